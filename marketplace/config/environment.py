@@ -13,7 +13,8 @@ import environ
 from cryptography.fernet import Fernet
 
 BASE_DIR = Path(__file__).resolve().parents[2]
-VAR_DIR = BASE_DIR / "var"
+VAR_DIR = Path(os.environ.get("VAR_DIR", BASE_DIR / "var"))  # what this machine makes and keeps
+ASSETS_DIR = BASE_DIR / "var" / "assets"  # made by scripts/build_assets.py
 
 env = environ.Env()
 

@@ -1,4 +1,4 @@
-"""Logs: one JSON object a line for machines, readable lines on one's own machine; request and task ids on each."""
+"""Logs: one JSON object a line, readable lines on one's own machine; request and task ids on each."""
 
 import logging.config
 from typing import Any
@@ -31,7 +31,10 @@ def _logging(*, readable: bool) -> dict[str, Any]:
             "saldo": {
                 "()": structlog.stdlib.ProcessorFormatter,
                 "foreign_pre_chain": SHARED,
-                "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *_rendering(readable)],
+                "processors": [
+                    structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                    *_rendering(readable),
+                ],
             }
         },
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "saldo"}},

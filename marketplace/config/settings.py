@@ -7,7 +7,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.config import environment
-from marketplace.config.environment import BASE_DIR, VAR_DIR, env
+from marketplace.config.environment import ASSETS_DIR, BASE_DIR, VAR_DIR, env
 from marketplace.config.logs import configure_logs
 from marketplace.config.schedule import SCHEDULE
 
@@ -103,9 +103,12 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
-STATICFILES_DIRS = [BASE_DIR / "static", VAR_DIR / "assets"]  # assets: made by scripts/build_assets.py
+STATICFILES_DIRS = [BASE_DIR / "static", ASSETS_DIR]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": FILES_ROOT}},
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": FILES_ROOT},
+    },
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if LOCAL
@@ -191,7 +194,9 @@ CONTENT_SECURITY_POLICY = {
 # Mail
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Saldo <saldo@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
-globals().update(environment.mail(default=f"filemail:///{VAR_DIR / 'mail'}" if LOCAL else "smtp://localhost:25"))
+globals().update(
+    environment.mail(default=f"filemail:///{VAR_DIR / 'mail'}" if LOCAL else "smtp://localhost:25")
+)
 
 # Background work: a row is the job, a message only wakes a worker.
 CELERY_BROKER_URL = environment.broker(REDIS_URL)
@@ -215,3 +220,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat")
 LOGGING_CONFIG = None
 configure_logs(readable=LOCAL)
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
+
+# Background work: the lease a worker holds a job by; 0 takes each kind's own. Tests shorten it.
+JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", default=0)
+TESTING = False

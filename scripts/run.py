@@ -1,0 +1,167 @@
+"""Run Saldo on one's own machine: web, worker and beat, with the demo marketplace if there is nothing yet.
+
+All three end with this process, whether it is asked to stop or killed.
+"""
+
+import ctypes
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from http.client import HTTPConnection
+from pathlib import Path
+from types import FrameType
+
+ROOT = Path(__file__).resolve().parent.parent
+BIN = Path(sys.executable).parent
+PORT = int(os.environ.get("PORT") or 8000)
+VAR = Path(os.environ.get("VAR_DIR", ROOT / "var"))
+SEEDING = VAR / "seeding"  # there while the demo is written; a start that finds it begins anew
+
+CELERY = [str(BIN / "celery"), "-A", "marketplace.config", "--quiet"]
+PROCESSES = {
+    "web": [
+        *(str(BIN / "gunicorn"), "marketplace.config.wsgi", "--bind", f"127.0.0.1:{PORT}"),
+        *("--workers", "1", "--threads", "6", "--graceful-timeout", "5", "--log-level", "warning"),
+    ],
+    "worker": [
+        *(*CELERY, "worker", "--pool", "threads", "--concurrency", "2", "--loglevel", "WARNING"),
+        *("--without-mingle", "--without-gossip", "--without-heartbeat"),
+    ],
+    "beat": [*CELERY, "beat", "--schedule", str(VAR / "beat"), "--pidfile", "", "--loglevel", "WARNING"],
+}
+PATIENCE = 15  # seconds a process has to finish what it is doing
+PR_SET_PDEATHSIG = 1
+
+
+class Stopped(SystemExit):
+    """Somebody asked us to stop."""
+
+
+def main() -> None:
+    """Prepare the database, start the processes, say where to look, and keep them running."""
+    os.chdir(ROOT)
+    os.environ.update(SALDO_LOCAL="1", PYTHONUNBUFFERED="1")
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _stop)
+    if "MAKELEVEL" in os.environ:
+        _end_with_parent()
+    running: dict[str, subprocess.Popen[bytes]] = {}
+    try:
+        _refuse_taken_port()
+        _prepare_database()
+        running.update({name: _start(command) for name, command in PROCESSES.items()})
+        _wait_for_page(running)
+        _say_where()
+        _keep_running(running)
+    finally:
+        _stop_all(running)
+
+
+def _stop(_signal: int, _frame: FrameType | None) -> None:
+    raise Stopped(0)
+
+
+def _end_with_parent() -> None:
+    """Ask Linux for a SIGTERM when the parent dies, so that no kill leaves an orphan behind."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def _refuse_taken_port() -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", PORT))
+        except OSError:
+            sys.exit(f"Port {PORT} is taken. Stop what uses it, or choose another: PORT=8001 make run")
+
+
+def _prepare_database() -> None:
+    if SEEDING.exists() and not os.environ.get("DATABASE_URL"):
+        for leftover in VAR.glob("saldo.sqlite3*"):
+            leftover.unlink()
+    _manage("migrate", "--verbosity", "0")
+    _manage("createcachetable")
+    if not _is_seeded():
+        SEEDING.touch()
+        _manage("demo")
+        SEEDING.unlink()
+
+
+def _manage(*arguments: str) -> None:
+    subprocess.run([sys.executable, "manage.py", *arguments], check=True)
+
+
+def _is_seeded() -> bool:
+    """Tell whether there is a marketplace already, or no demo to make one with."""
+    import django
+    from django.core.management import get_commands
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "marketplace.config.settings")
+    sys.path.insert(0, str(ROOT))
+    django.setup()
+    from marketplace.parties.models import Market
+
+    return "demo" not in get_commands() or Market.objects.exists()
+
+
+def _start(command: list[str]) -> subprocess.Popen[bytes]:
+    # A session of its own: Ctrl-C reaches only us, and we end the others in order.
+    return subprocess.Popen(command, start_new_session=True, preexec_fn=_end_with_parent)  # noqa: PLW1509
+
+
+def _wait_for_page(running: dict[str, subprocess.Popen[bytes]]) -> None:
+    while not _answers():
+        if running["web"].poll() is not None:
+            sys.exit("The web server did not start; what it said stands above.")
+        time.sleep(0.1)
+
+
+def _answers() -> bool:
+    connection = HTTPConnection("127.0.0.1", PORT, timeout=10)
+    try:
+        connection.request("GET", "/")
+        return connection.getresponse().status < 500
+    except OSError:
+        return False
+    finally:
+        connection.close()
+
+
+def _say_where() -> None:
+    from django.core.management import get_commands
+
+    if "demo" in get_commands():
+        _manage("demo", "--logins")
+    print(f"\nSaldo runs on http://127.0.0.1:{PORT}\nCtrl-C stops it.", flush=True)
+
+
+def _keep_running(running: dict[str, subprocess.Popen[bytes]]) -> None:
+    started = dict.fromkeys(running, time.monotonic())
+    while True:
+        time.sleep(0.5)
+        for name in [name for name, process in running.items() if process.poll() is not None]:
+            if time.monotonic() - started[name] < 5:
+                sys.exit(f"{name} cannot stay up; what it said stands above.")
+            print(f"{name} ended; starting it again", flush=True)
+            running[name], started[name] = _start(PROCESSES[name]), time.monotonic()
+
+
+def _stop_all(running: dict[str, subprocess.Popen[bytes]]) -> None:
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    for process in running.values():
+        process.terminate()
+    deadline = time.monotonic() + PATIENCE
+    for process in running.values():
+        try:
+            process.wait(max(0.0, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+if __name__ == "__main__":
+    main()
