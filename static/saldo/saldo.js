@@ -1,0 +1,95 @@
+/* Small conveniences. Every page works without them. */
+(() => {
+  "use strict";
+  document.documentElement.classList.add("js");
+
+  const on = (type, handler) => document.addEventListener(type, handler);
+
+  /* Confirm: <form data-confirm="…"> or <button data-confirm="…">, and htmx's hx-confirm. */
+  const dialog = document.getElementById("confirm");
+  const agreed = new WeakSet();
+
+  const ask = (question, label, proceed) => {
+    if (!dialog) return proceed();
+    dialog.querySelector("[data-question]").textContent = question;
+    const yes = dialog.querySelector("[value=yes]");
+    yes.dataset.label ??= yes.textContent;
+    yes.textContent = label || yes.dataset.label;
+    dialog.returnValue = "";
+    dialog.addEventListener("close", () => dialog.returnValue === "yes" && proceed(), { once: true });
+    dialog.showModal();
+  };
+
+  on("submit", (event) => {
+    const form = event.target;
+    const source = event.submitter?.dataset.confirm ? event.submitter : form;
+    if (!source.dataset.confirm || agreed.delete(form)) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    ask(source.dataset.confirm, source.dataset.confirmLabel, () => {
+      agreed.add(form);
+      form.requestSubmit(event.submitter);
+    });
+  });
+
+  on("htmx:confirm", (event) => {
+    if (!event.detail.question) return;
+    event.preventDefault();
+    ask(event.detail.question, event.target.dataset.confirmLabel, () => event.detail.issueRequest(true));
+  });
+
+  /* Copy: <button data-copy="text" data-copied="Copied">. */
+  on("click", async (event) => {
+    const button = event.target.closest("[data-copy]");
+    if (!button) return;
+    await navigator.clipboard.writeText(button.dataset.copy);
+    const status = document.getElementById("status");
+    if (status) status.textContent = button.dataset.copied;
+    button.classList.add("tone-ok");
+    setTimeout(() => button.classList.remove("tone-ok"), 1500);
+  });
+
+  /* Menus close on a click elsewhere and on Escape. */
+  const closeMenus = (except) =>
+    document.querySelectorAll("details.menu[open]").forEach((menu) => menu !== except && (menu.open = false));
+  on("click", (event) => closeMenus(event.target.closest("details.menu")));
+  on("keydown", (event) => event.key === "Escape" && closeMenus());
+
+  /* Filters that apply themselves: <form data-autosubmit>. */
+  on("change", (event) => event.target.closest("form[data-autosubmit]")?.requestSubmit());
+
+  /* Tick all: <input type="checkbox" data-select-all="name">; [data-selected] shows how many. */
+  on("change", (event) => {
+    const form = event.target.form;
+    if (!form || event.target.type !== "checkbox") return;
+    const all = form.querySelector("[data-select-all]");
+    if (!all) return;
+    const boxes = [...form.querySelectorAll(`input[name="${all.dataset.selectAll}"]:not(:disabled)`)];
+    if (event.target === all) boxes.forEach((box) => (box.checked = all.checked));
+    const ticked = boxes.filter((box) => box.checked).length;
+    all.checked = ticked > 0 && ticked === boxes.length;
+    all.indeterminate = ticked > 0 && ticked < boxes.length;
+    form.querySelectorAll("[data-selected]").forEach((place) => (place.textContent = ticked));
+  });
+
+  /* Drop zone: says which files were chosen. */
+  on("change", (event) => {
+    const zone = event.target.closest(".drop");
+    if (!zone) return;
+    const names = [...event.target.files].map((file) => file.name).join(", ");
+    const place = zone.querySelector("[data-file-name]");
+    place.dataset.empty ??= place.textContent;
+    place.textContent = names || place.dataset.empty;
+  });
+  ["dragover", "dragleave", "drop"].forEach((type) =>
+    on(type, (event) => event.target.closest?.(".drop")?.classList.toggle("is-over", type === "dragover")));
+
+  /* A form is sent once, however often its button is pressed. */
+  on("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || form.method !== "post" || form.hasAttribute("data-repeatable")) return;
+    if (form.dataset.sent) return event.preventDefault();
+    form.dataset.sent = "1";
+    setTimeout(() => delete form.dataset.sent, 4000);
+  });
+})();
