@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import environ
 from cryptography.fernet import Fernet
+from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 VAR_DIR = Path(os.environ.get("VAR_DIR", BASE_DIR / "var"))  # what this machine makes and keeps
@@ -23,6 +24,13 @@ SQLITE_OPTIONS = {
     "timeout": 20,
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA foreign_keys=ON; PRAGMA recursive_triggers=ON",
 }
+
+
+def folder(name: str) -> Path:
+    """Return a folder under var/, made if need be."""
+    path = VAR_DIR / name
+    path.mkdir(parents=True, exist_ok=True)
+    return path
 
 
 def database() -> dict[str, Any]:
@@ -52,13 +60,11 @@ def broker_options(redis_url: str) -> dict[str, Any]:
     """Return what the transport needs; an unacknowledged message comes back after half an hour."""
     if redis_url:
         return {"visibility_timeout": 1800}
-    folders = {name: VAR_DIR / "broker" / name for name in ("messages", "control")}
-    for folder in folders.values():
-        folder.mkdir(parents=True, exist_ok=True)
+    messages = str(folder("broker/messages"))
     return {
-        "data_folder_in": str(folders["messages"]),
-        "data_folder_out": str(folders["messages"]),
-        "control_folder": str(folders["control"]),
+        "data_folder_in": messages,
+        "data_folder_out": messages,
+        "control_folder": str(folder("broker/control")),
         "polling_interval": 0.1,
     }
 
@@ -97,8 +103,9 @@ def require(*names: str) -> None:
     :raises ImproperlyConfigured: if one is missing, unless SALDO_LOCAL is set.
     """
     if not env.bool("SALDO_LOCAL", default=False):
-        for name in names:
-            env.str(name)
+        missing = [name for name in names if not os.environ.get(name)]
+        if missing:
+            raise ImproperlyConfigured(f"Set {', '.join(missing)} in the environment.")
 
 
 def _kept(path: Path, make: Callable[[], str]) -> str:
