@@ -5,6 +5,7 @@ All three end with this process, whether it is asked to stop or killed.
 
 import ctypes
 import os
+import shlex
 import signal
 import socket
 import subprocess
@@ -13,6 +14,11 @@ import time
 from http.client import HTTPConnection
 from pathlib import Path
 from types import FrameType
+
+import django
+from django.apps import apps
+from django.core.management import call_command, get_commands
+from django.db import connections
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
@@ -34,6 +40,7 @@ PROCESSES = {
 }
 PATIENCE = 15  # seconds a process has to finish what it is doing
 PR_SET_PDEATHSIG = 1
+LIBC = ctypes.CDLL(None)
 
 
 class Stopped(SystemExit):
@@ -43,7 +50,10 @@ class Stopped(SystemExit):
 def main() -> None:
     """Prepare the database, start the processes, say where to look, and keep them running."""
     os.chdir(ROOT)
-    os.environ.update(SALDO_LOCAL="1", PYTHONUNBUFFERED="1")
+    sys.path.insert(0, str(ROOT))
+    os.environ.update(
+        SALDO_LOCAL="1", DJANGO_SETTINGS_MODULE="marketplace.config.settings", PYTHONUNBUFFERED="1"
+    )
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _stop)
     if "MAKELEVEL" in os.environ:
@@ -67,7 +77,7 @@ def _stop(_signal: int, _frame: FrameType | None) -> None:
 def _end_with_parent() -> None:
     """Ask Linux for a SIGTERM when the parent dies, so that no kill leaves an orphan behind."""
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+        LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _refuse_taken_port() -> None:
@@ -83,29 +93,19 @@ def _prepare_database() -> None:
     if SEEDING.exists() and not os.environ.get("DATABASE_URL"):
         for leftover in VAR.glob("saldo.sqlite3*"):
             leftover.unlink()
-    _manage("migrate", "--verbosity", "0")
-    _manage("createcachetable")
+    django.setup()
+    call_command("migrate", verbosity=0)
+    call_command("createcachetable")
     if not _is_seeded():
         SEEDING.touch()
-        _manage("demo")
+        call_command("demo", *shlex.split(os.environ.get("DEMO", "")))
         SEEDING.unlink()
-
-
-def _manage(*arguments: str) -> None:
-    subprocess.run([sys.executable, "manage.py", *arguments], check=True)
+    connections.close_all()
 
 
 def _is_seeded() -> bool:
     """Tell whether there is a marketplace already, or no demo to make one with."""
-    import django
-    from django.core.management import get_commands
-
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "marketplace.config.settings")
-    sys.path.insert(0, str(ROOT))
-    django.setup()
-    from marketplace.parties.models import Market
-
-    return "demo" not in get_commands() or Market.objects.exists()
+    return "demo" not in get_commands() or apps.get_model("parties.Market").objects.exists()
 
 
 def _start(command: list[str]) -> subprocess.Popen[bytes]:
@@ -132,10 +132,9 @@ def _answers() -> bool:
 
 
 def _say_where() -> None:
-    from django.core.management import get_commands
-
     if "demo" in get_commands():
-        _manage("demo", "--logins")
+        call_command("demo", "--logins")
+        connections.close_all()
     print(f"\nSaldo runs on http://127.0.0.1:{PORT}\nCtrl-C stops it.", flush=True)
 
 

@@ -20,7 +20,7 @@ def carla() -> User:
 
 def log_in(client: Client, user: User) -> str:
     answer = client.post("/account/login/", {"login": user.email, "password": PASSWORD})
-    return answer.headers["Location"]
+    return str(answer.headers["Location"])
 
 
 def code_of(secret: str) -> str:
@@ -45,7 +45,9 @@ def test_staff_without_a_second_factor_are_sent_to_enrol_one(client: Client, car
     chain = client.get("/admin/", follow=True).redirect_chain
 
     assert "/account/2fa/totp/activate/?next=%2Fadmin%2F" in [url for url, _ in chain]
-    assert chain[-1][0].startswith("/account/reauthenticate/"), "the password first: it is a change of secrets"
+    assert chain[-1][0].startswith("/account/reauthenticate/"), (
+        "a change of secrets asks for the password"
+    )
 
 
 def test_enrolling_opens_the_back_office_at_once(client: Client, carla: User) -> None:
