@@ -24,7 +24,7 @@ def log_in(client: Client, user: User) -> str:
 
 
 def code_of(secret: str) -> str:
-    return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+    return str(format_hotp_value(hotp_value(secret, int(time.time()) // 30)))
 
 
 def test_a_stranger_is_asked_to_log_in(client: Client) -> None:
