@@ -1,4 +1,4 @@
-"""Money and rates as people read them, in a language; whole numbers all the way. Pure: the language is passed in."""
+"""Money and rates as people read them, in a language: whole numbers all the way, the language passed in."""
 
 from dataclasses import dataclass
 from functools import lru_cache

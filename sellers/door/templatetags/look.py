@@ -60,7 +60,9 @@ class Step:
 @lru_cache(maxsize=512)
 def icon(name: str, size: int = 20) -> SafeString:
     """Draw one of Tabler's outline icons; decorative, so hidden from screen readers."""
-    drawn = draw_icon(f"outline/{name}", size=size, stroke_width=1.75, **{"class": "icon", "aria-hidden": "true"})
+    drawn = draw_icon(
+        f"outline/{name}", size=size, stroke_width=1.75, **{"class": "icon", "aria-hidden": "true"}
+    )
     return SafeString(drawn)
 
 
@@ -111,7 +113,8 @@ def segments(amounts: list[int]) -> list[Segment]:
     edges = [0, *(edge * WIDTH // total for edge in accumulate(amounts))] if total else []
     drawn = [(series, left, right) for series, (left, right) in enumerate(pairwise(edges), 1) if right > left]
     return [
-        Segment(series, left, max(right - left - (GAP if right < WIDTH else 0), 1)) for series, left, right in drawn
+        Segment(series, left, max(right - left - (GAP if right < WIDTH else 0), 1))
+        for series, left, right in drawn
     ]
 
 

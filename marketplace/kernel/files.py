@@ -1,0 +1,98 @@
+"""Storing files: the bytes first, flushed to disk, then the row; what has no row is swept away."""
+
+import hashlib
+import os
+import re
+import time
+import unicodedata
+import uuid
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+
+from marketplace.kernel.faults import fault_point
+from marketplace.kernel.models import StoredFile
+
+ORPHAN_AGE_SECONDS = 24 * 3600
+"""A file without a row younger than this may be one whose transaction is still under way."""
+
+
+def path_of(file: StoredFile) -> Path:
+    """Where a stored file's bytes are."""
+    return _folder(file.pk) / str(file.pk)
+
+
+def store(
+    *, name: str, content_type: str, chunks: Iterable[bytes], at: datetime, seller_id: int | None = None
+) -> StoredFile:
+    """Keep bytes under a name of our own; the name given is only what a person sees."""
+    identity = uuid.uuid4()
+    digest, size = hashlib.sha256(), 0
+    folder = _folder(identity)
+    folder.mkdir(parents=True, exist_ok=True)
+    with open(folder / str(identity), "xb") as out:
+        for chunk in chunks:
+            out.write(chunk)
+            digest.update(chunk)
+            size += len(chunk)
+        out.flush()
+        os.fsync(out.fileno())
+    _flush_folder(folder)
+    fault_point("files.after_write")
+    return StoredFile.objects.create(
+        id=identity, seller_id=seller_id, name=clean_name(name), content_type=content_type,
+        sha256=digest.hexdigest(), size=size, created_at=at,
+    )
+
+
+def store_path(
+    *, name: str, content_type: str, path: Path, at: datetime, seller_id: int | None = None
+) -> StoredFile:
+    """Keep a file that lies on disk already, reading it in pieces."""
+    with open(path, "rb") as source:
+        chunks = iter(lambda: source.read(1 << 20), b"")
+        return store(name=name, content_type=content_type, chunks=chunks, at=at, seller_id=seller_id)
+
+
+def clean_name(name: str) -> str:
+    """A name safe to show and to offer for download: no path, no control signs, at most 120 characters."""
+    plain = unicodedata.normalize("NFC", name).replace("\\", "/").rsplit("/", 1)[-1]
+    plain = "".join(sign for sign in plain if unicodedata.category(sign)[0] != "C")
+    plain = re.sub(r'[<>:"|?*]+', "_", plain).strip(" .")
+    stem, dot, ending = plain.rpartition(".")
+    if dot and len(ending) <= 8:
+        return f"{stem[: 119 - len(ending)]}.{ending}" if stem else ending
+    return plain[:120] or "file"
+
+
+def sha256_on_disk(file: StoredFile) -> str | None:
+    """The hash of the bytes as they lie on disk now; None if they are gone."""
+    try:
+        with open(path_of(file), "rb") as source:
+            return hashlib.file_digest(source, "sha256").hexdigest()
+    except FileNotFoundError:
+        return None
+
+
+def sweep_orphans() -> int:
+    """Delete files no row knows, once they are a day old; how many."""
+    swept, before = 0, time.time() - ORPHAN_AGE_SECONDS
+    for path in Path(settings.FILES_ROOT).glob("??/*"):
+        if path.stat().st_mtime < before and not StoredFile.objects.filter(pk=path.name).exists():
+            path.unlink(missing_ok=True)
+            swept += 1
+    return swept
+
+
+def _folder(identity: uuid.UUID) -> Path:
+    return Path(settings.FILES_ROOT) / str(identity)[:2]
+
+
+def _flush_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

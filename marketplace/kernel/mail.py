@@ -1,0 +1,80 @@
+"""The mail outbox: written with the fact, sent by a job, once.
+
+A worker that dies between speaking and recording leaves the letter "being sent". It is sent again
+with the same Message-ID, by which mail programs know a twin: a letter twice does less harm than a
+notice that never came.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from email.utils import make_msgid
+from typing import TYPE_CHECKING
+
+from django.core.mail import EmailMessage
+from django.db import connection, transaction
+
+from marketplace.kernel import files, jobs
+from marketplace.kernel.models import MailState, OutgoingMail, StoredFile
+
+if TYPE_CHECKING:
+    from marketplace.parties.models import Market
+
+
+def write_mail(
+    *,
+    key: str,
+    market: "Market",
+    to: Iterable[str],
+    subject: str,
+    body: str,
+    at: datetime,
+    seller_id: int | None = None,
+    attachments: Iterable[StoredFile] = (),
+) -> OutgoingMail:
+    """Put a letter in the outbox, in the fact's own transaction; the same key is written once."""
+    assert connection.in_atomic_block
+    letter, fresh = OutgoingMail.objects.get_or_create(
+        key=key,
+        defaults={
+            "market": market, "seller_id": seller_id, "sender": market.sender, "recipients": sorted(set(to)),
+            "subject": " ".join(subject.split())[:200], "body": body, "created_at": at,
+            "message_id": make_msgid(domain=market.sender_domain),
+        },
+    )
+    if fresh:
+        letter.attachments.set(attachments)
+        jobs.enqueue("mail.send", key=f"mail:{letter.pk}", seller_id=seller_id, mail_id=letter.pk)
+    return letter
+
+
+def send_mail(claimed: jobs.Claimed, *, mail_id: int, at: datetime) -> None:
+    """Send a letter: claim in one transaction, speak in none, record in another."""
+    with claimed.effect():
+        letter = OutgoingMail.objects.select_for_update(no_key=True, of=("self",)).get(pk=mail_id)
+        if letter.state == MailState.SENT:
+            return
+        letter.state = MailState.SENDING
+        letter.save(update_fields=["state"])
+    message = EmailMessage(
+        letter.subject, letter.body, letter.sender, letter.recipients, headers={"Message-ID": letter.message_id}
+    )
+    for file in letter.attachments.order_by("name"):
+        message.attach(file.name, files.path_of(file).read_bytes(), file.content_type)
+    message.send()
+    with claimed.effect():
+        OutgoingMail.objects.filter(pk=mail_id).update(state=MailState.SENT, sent_at=at, error="")
+
+
+@transaction.atomic
+def give_up_on_mail(*, mail_id: int, error: str) -> None:
+    """Mark a letter as not sent; an alarm and the outbox in admin show it."""
+    OutgoingMail.objects.filter(pk=mail_id).exclude(state=MailState.SENT).update(state=MailState.DEAD, error=error)
+
+
+@transaction.atomic
+def send_again(*, mail_id: int) -> bool:
+    """Make a letter that was given up on ready again; False if it was sent or still waits."""
+    revived = OutgoingMail.objects.filter(pk=mail_id, state=MailState.DEAD).update(state=MailState.READY, error="")
+    if revived:
+        jobs.enqueue("mail.send", key=f"mail:{mail_id}", mail_id=mail_id)
+    return bool(revived)

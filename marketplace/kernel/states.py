@@ -1,0 +1,37 @@
+"""Moving a row from state to state, with the trace of the move."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Protocol
+
+from django.db import connection
+
+
+class IllegalMove(Exception):
+    """A row was asked to become what it cannot become from where it is."""
+
+
+class Stateful(Protocol):
+    """A row with a state, the moves it allows and the trace of those made."""
+
+    MOVES: Mapping[str, frozenset[str]]
+    state: str
+
+    @property
+    def changes(self) -> Any: ...
+    def save(self, *, update_fields: list[str]) -> None: ...
+
+
+def move(row: Any, to: str, *, by: Any, at: datetime, reason: str = "", also: Mapping[str, Any] | None = None) -> None:
+    """Move a row its caller has locked, and keep the trace of the move; ``also`` sets other fields with it.
+
+    :raises IllegalMove: if its state does not lead there.
+    """
+    assert connection.in_atomic_block
+    if to not in row.MOVES[row.state]:
+        raise IllegalMove(f"{row} is {row.state}; it cannot become {to}")
+    row.changes.create(from_state=row.state, to_state=to, by=by, at=at, reason=reason)
+    row.state = to
+    for name, value in (also or {}).items():
+        setattr(row, name, value)
+    row.save(update_fields=["state", *(also or {})])

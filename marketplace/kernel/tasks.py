@@ -1,0 +1,50 @@
+"""What workers run: draining the job table, sweeping it, the outbox and the audit trail's seal."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from marketplace.kernel import audit, files, jobs, mail
+
+
+@shared_task(name="kernel.drain", ignore_result=True)
+def drain() -> None:
+    """Run ready jobs until none is left."""
+    jobs.work_off()
+
+
+@shared_task(name="kernel.sweep", ignore_result=True)
+def sweep() -> None:
+    """Free the jobs of dead workers, and run what is ready."""
+    jobs.sweep(at=timezone.now())
+    jobs.work_off()
+
+
+@shared_task(name="kernel.seal_audit", ignore_result=True)
+def seal_audit() -> None:
+    """Have new audit records sealed; the job row lets only one do it at a time."""
+    jobs.enqueue("audit.seal", key="audit")
+
+
+@shared_task(name="kernel.sweep_files", ignore_result=True)
+def sweep_files() -> None:
+    """Delete files that no row knows."""
+    files.sweep_orphans()
+
+
+@jobs.job("audit.seal")
+def seal(claimed: jobs.Claimed) -> None:
+    """Seal new audit records."""
+    with claimed.effect():
+        audit.seal_new_records()
+
+
+@jobs.job("mail.send", attempts=8)
+def send(claimed: jobs.Claimed, *, mail_id: int) -> None:
+    """Send one letter; after the last attempt it is shown as not sent."""
+    try:
+        mail.send_mail(claimed, mail_id=mail_id, at=timezone.now())
+    except OSError as error:
+        if claimed.row.attempt >= claimed.row.max_attempts:
+            with claimed.effect():
+                mail.give_up_on_mail(mail_id=mail_id, error=str(error))
+        raise

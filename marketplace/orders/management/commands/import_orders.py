@@ -1,0 +1,93 @@
+"""``manage.py import_orders FILE --market CZ``: take in a file of orders; refused ones are named, good ones kept."""
+
+import json
+import sys
+from argparse import FileType
+from collections import Counter
+from collections.abc import Iterator
+from typing import IO, Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from marketplace.orders.operations.intake import Outcome, Taken, take_orders
+from marketplace.orders.parsing import mall, saldo
+from marketplace.orders.parsing.files import split_document, split_lines
+from marketplace.orders.rules.facts import OrderFacts, Refused
+from marketplace.parties.models import Market
+
+AT_ONCE = 200
+
+
+class Command(BaseCommand):
+    help = "Take in a file of orders. The same orders again change nothing; later statuses move them on."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", type=FileType("rb"), help="the file, or - for standard input")
+        parser.add_argument("--market", required=True, help="the market's code, e.g. CZ")
+        parser.add_argument("--format", choices=["saldo", "mall"], default="saldo", dest="layout")
+        parser.add_argument("--seller", default="", help="the partner number, for formats that name no seller")
+        parser.add_argument("--json", action="store_true", help="print one JSON value")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        market = Market.objects.filter(code=options["market"]).first()
+        if market is None:
+            raise CommandError(f"there is no market {options['market']}")
+        read = self._reader(market, options)
+        counts: Counter[str] = Counter({outcome: 0 for outcome in Outcome})
+        refused: list[dict[str, Any]] = []
+        for taken, place in _take_in(market, options["file"], read):
+            counts[taken.outcome] += 1
+            if taken.outcome == Outcome.REFUSED:
+                refused.append({"line": place, "number": taken.number, "reason": taken.reason})
+        self._tell(options["json"], counts, refused)
+        if refused:
+            sys.exit(1)
+
+    def _reader(self, market: Market, options: dict[str, Any]) -> Any:
+        if options["layout"] == "saldo":
+            return split_lines, saldo.read_order
+        if not options["seller"]:
+            raise CommandError("MALL's orders name no seller: say whose they are with --seller PARTNER_NUMBER")
+        return split_document, lambda text: mall.read_order(
+            text, seller=options["seller"], standard_vat_bp=market.standard_vat_bp
+        )
+
+    def _tell(self, as_json: bool, counts: Counter[str], refused: list[dict[str, Any]]) -> None:
+        if as_json:
+            self.stdout.write(json.dumps({**counts, "refused": refused}))
+            return
+        for each in refused:
+            self.stdout.write(f"line {each['line']}, order {each['number'] or '?'}: refused: {each['reason']}")
+        self.stdout.write(", ".join(f"{count} {outcome}" for outcome, count in counts.items()))
+
+
+def _take_in(market: Market, file: IO[bytes], reader: Any) -> Iterator[tuple[Taken, int]]:
+    splitter, read = reader
+    batch: list[tuple[int, OrderFacts]] = []
+    for place, text in splitter(file):
+        try:
+            if isinstance(text, Refused):
+                raise text
+            batch.append((place, read(text)))
+        except Refused as refusal:
+            yield Taken(_number_in(text), Outcome.REFUSED, str(refusal)), place
+        if len(batch) >= AT_ONCE:
+            yield from _take_batch(market, batch)
+            batch = []
+    if batch:
+        yield from _take_batch(market, batch)
+
+
+def _take_batch(market: Market, batch: list[tuple[int, OrderFacts]]) -> Iterator[tuple[Taken, int]]:
+    outcomes = take_orders(market=market, told=[facts for _, facts in batch], at=timezone.now())
+    yield from zip(outcomes, [place for place, _ in batch], strict=True)
+
+
+def _number_in(text: Any) -> str:
+    """The order number of a text that was refused, where it can be made out."""
+    try:
+        order = json.loads(text)
+        return str(order.get("number") or order.get("id") or "")[:32]
+    except (ValueError, TypeError, AttributeError, RecursionError):
+        return ""

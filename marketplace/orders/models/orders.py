@@ -1,0 +1,174 @@
+"""An order: one seller's part of a customer's basket."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.orders.rules import ways
+from marketplace.parties.models import BusinessModel, Market, Seller
+
+
+class State(models.TextChoices):
+    BLOCKED = "blocked", _("Awaiting payment")
+    OPEN = "open", _("Open")
+    SHIPPING = "shipping", _("Being prepared")
+    SHIPPED = "shipped", _("Shipped")
+    DELIVERED = "delivered", _("Delivered")
+    RETURNED = "returned", _("Returned")
+    CANCELLED = "cancelled", _("Cancelled")
+    LOST = "lost", _("Lost")
+
+
+class Fulfilment(models.TextChoices):
+    SELLER = "seller", _("Seller's courier")
+    MARKETPLACE_COURIER = "marketplace_courier", _("Marketplace's courier")
+    MARKETPLACE_WAREHOUSE = "marketplace_warehouse", _("Marketplace's warehouse")
+
+
+class OrderQuerySet(models.QuerySet["Order"]):
+    def of(self, seller: Seller) -> "OrderQuerySet":
+        """The orders this seller may see: its own."""
+        return self.filter(seller=seller)
+
+    def locked(self) -> "OrderQuerySet":
+        return self.order_by("pk").select_for_update(no_key=True, of=("self",))
+
+    def pending(self) -> "OrderQuerySet":
+        """Open and not yet confirmed by the seller."""
+        return self.filter(state=State.OPEN, confirmed_at__isnull=True)
+
+
+class Order(models.Model):
+    """An order with what never changes (terms, amounts) and where it is now.
+
+    Amounts are gross minor units of ``currency``; ``total`` is what the customer owes, ``purchase_*``
+    what the seller may invoice in resale, with VAT rounded per order.
+    """
+
+    MOVES = ways.MOVES
+
+    market = models.ForeignKey(Market, models.PROTECT, related_name="orders", verbose_name=_("market"))
+    seller = models.ForeignKey(Seller, models.PROTECT, related_name="orders", verbose_name=_("seller"))
+    number = models.CharField(_("order number"), max_length=32)
+    basket = models.CharField(_("basket"), max_length=32, blank=True)
+    channel = models.CharField(_("channel"), max_length=30, blank=True)
+    model = models.CharField(_("business model"), max_length=8, choices=BusinessModel)
+    fulfilment = models.CharField(_("who ships"), max_length=24, choices=Fulfilment)
+    test = models.BooleanField(_("test order"), default=False)
+    state = models.CharField(_("status"), max_length=10, choices=State)
+    placed_at = models.DateTimeField(_("created"))
+    confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
+    shipped_at = models.DateTimeField(_("shipped"), null=True, blank=True)
+    delivered_at = models.DateTimeField(_("delivered"), null=True, blank=True)
+    receipt_at = models.DateTimeField(_("receipt registered"), null=True, blank=True)
+    taken_at = models.DateTimeField(_("taken in"))
+
+    currency = models.CharField(_("currency"), max_length=3)
+    total = models.BigIntegerField(_("total"))
+    cod_amount = models.BigIntegerField(_("COD amount"), default=0)
+    to_collect = models.BigIntegerField(_("to collect by seller"), default=0)
+    held_by_seller = models.BigIntegerField(_("held by the seller"), default=0)
+    held_by_marketplace = models.BigIntegerField(_("held by the marketplace"), default=0)
+    payment = models.CharField(_("payment"), max_length=40)
+    purchase_net = models.BigIntegerField(_("purchase price, net"), default=0)
+    purchase_gross = models.BigIntegerField(_("purchase price"), default=0)
+    parts = models.JSONField(_("hashes of what never changes"), default=dict)
+
+    customer_name = models.CharField(_("customer"), max_length=150, blank=True)
+    customer_email = models.CharField(_("e-mail"), max_length=254, blank=True)
+    customer_phone = models.CharField(_("phone"), max_length=40, blank=True)
+    customer_company = models.CharField(_("company"), max_length=150, blank=True)
+    customer_id_type = models.CharField(_("identity document"), max_length=20, blank=True)
+    customer_id_number = models.CharField(_("document number"), max_length=30, blank=True)
+    customer_tax_id = models.CharField(_("tax id"), max_length=20, blank=True)
+    customer_street = models.CharField(_("street"), max_length=150, blank=True)
+    customer_city = models.CharField(_("city"), max_length=100, blank=True)
+    customer_zip = models.CharField(_("postal code"), max_length=15, blank=True)
+    customer_country = models.CharField(_("country"), max_length=2, blank=True)
+
+    objects = OrderQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("order")
+        verbose_name_plural = _("orders")
+        constraints = [
+            models.UniqueConstraint(fields=["market", "number"], name="one_order_per_number"),
+            models.CheckConstraint(condition=Q(total__gte=0), name="order_total_is_not_negative"),
+            models.CheckConstraint(
+                condition=Q(total=F("held_by_seller") + F("held_by_marketplace")), name="order_cash_has_a_holder"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=State.DELIVERED) | Q(delivered_at__isnull=False), name="delivered_order_says_when"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["seller", "-placed_at", "-id"], name="order_placed"),
+            models.Index(fields=["seller", "state", "-placed_at", "-id"], name="order_state_placed"),
+            models.Index(fields=["seller", "-delivered_at", "-id"], name="order_delivered"),
+            models.Index(fields=["seller", "-total", "-id"], name="order_total"),
+            models.Index(fields=["placed_at"], condition=Q(state=State.BLOCKED), name="order_blocked"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def commission_gross(self) -> int:
+        """Resale: what the marketplace keeps of the customer's total."""
+        return self.total - self.purchase_gross
+
+    @property
+    def purchase_vat(self) -> int:
+        return self.purchase_gross - self.purchase_net
+
+    @property
+    def is_pending(self) -> bool:
+        return self.state == State.OPEN and self.confirmed_at is None
+
+
+class OrderChange(models.Model):
+    """A move an order made: written once."""
+
+    order = models.ForeignKey(Order, models.CASCADE, related_name="changes", verbose_name=_("order"))
+    from_state = models.CharField(_("from"), max_length=10, choices=State, blank=True)
+    to_state = models.CharField(_("to"), max_length=10, choices=State)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by")
+    )
+    at = models.DateTimeField(_("at"))
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("move")
+        verbose_name_plural = _("moves")
+
+    def __str__(self) -> str:
+        return f"{self.from_state} → {self.to_state}"
+
+
+class BillableQuerySet(models.QuerySet["Billable"]):
+    def of(self, seller: Seller) -> "BillableQuerySet":
+        return self.filter(seller=seller)
+
+
+class Billable(models.Model):
+    """A delivered order that no live document holds.
+
+    A narrow table beside the orders, so that "not yet invoiced" is read from an index of just those,
+    however many orders were invoiced before.
+    """
+
+    order = models.OneToOneField(Order, models.CASCADE, primary_key=True, related_name="billable")
+    seller = models.ForeignKey(Seller, models.PROTECT, related_name="+", db_index=False)
+    delivered_at = models.DateTimeField(_("delivered"))
+
+    objects = BillableQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("order to be invoiced")
+        verbose_name_plural = _("orders to be invoiced")
+        indexes = [models.Index(fields=["seller", "delivered_at", "order"], name="billable_of_seller")]
+
+    def __str__(self) -> str:
+        return str(self.order_id)

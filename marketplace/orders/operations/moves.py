@@ -1,0 +1,145 @@
+"""Moving orders on: what a seller may do and what stands in the way, and what a move brings with it."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from marketplace.kernel.states import IllegalMove, move
+from marketplace.ledger.operations import post_all
+from marketplace.orders.models import Billable, Custody, Fulfilment, Method, Order, State, TenderState
+from marketplace.orders.operations.rows import cash_draft, counts_at_delivery
+from marketplace.parties.models import Market, Seller
+
+
+class NotReadyToShip(Exception):
+    """Something the parcel must wait for is missing; the text says what, and what to do."""
+
+
+class NotYours(Exception):
+    """This move is made by somebody else; the text says by whom."""
+
+
+@transaction.atomic
+def confirm_order(*, order_id: int, by: Any, at: datetime) -> Order:
+    """Confirm an open order: the seller will send it. From then on the customer's data is shown in full.
+
+    :raises IllegalMove: if it is not open.
+    """
+    order = Order.objects.locked().get(pk=order_id)
+    if order.state != State.OPEN:
+        raise IllegalMove(_("Order %(number)s is no longer open.") % {"number": order.number})
+    if order.confirmed_at is None:
+        order.confirmed_at = at
+        order.save(update_fields=["confirmed_at"])
+    return order
+
+
+@transaction.atomic
+def advance_order(*, order_id: int, to: str, by: Any, at: datetime) -> Order:
+    """Move an order as its seller: prepare, ship, deliver, or tell that it came back, was lost or is cancelled.
+
+    :raises IllegalMove: if the order's status does not lead there.
+    :raises NotReadyToShip: if a receipt or a payment is missing.
+    :raises NotYours: if the marketplace's courier tells this.
+    """
+    _lock_seller_of(order_id)
+    order = Order.objects.locked().get(pk=order_id)
+    _check_mover(order, to)
+    if to == State.SHIPPED:
+        _check_ready(order)
+    move(order, to, by=by, at=at, also=arrive(order, to, at=at))
+    return order
+
+
+@transaction.atomic
+def receive_transfer(*, order_id: int, by: Any, at: datetime) -> Order:
+    """Mark an order's bank transfer as received.
+
+    :raises NotReadyToShip: if no transfer is awaited.
+    """
+    order = Order.objects.locked().get(pk=order_id)
+    awaited = list(order.tenders.filter(method=Method.TRANSFER, state=TenderState.AWAITED))
+    if not awaited:
+        raise NotReadyToShip(_("Order %(number)s awaits no bank transfer.") % {"number": order.number})
+    _capture(order, awaited, at)
+    if order.state == State.BLOCKED and not order.tenders.filter(state=TenderState.AWAITED).exists():
+        move(order, State.OPEN, by=by, at=at)
+    return order
+
+
+@transaction.atomic
+def cancel_unpaid(*, market: Market, at: datetime, limit: int = 500) -> int:
+    """Cancel the blocked orders that were not paid within the market's deadline; how many."""
+    due = Order.objects.filter(
+        market=market, state=State.BLOCKED, placed_at__lt=at - timedelta(days=market.unpaid_days)
+    )
+    rows = list(due.locked()[:limit])
+    for order in rows:
+        move(order, State.CANCELLED, by=None, at=at, reason="unpaid")
+    return len(rows)
+
+
+def arrive(order: Order, to: str, *, at: datetime) -> dict[str, Any]:
+    """What reaching a status sets on the order besides; delivery also makes it billable and its cash received.
+
+    The caller has locked the seller's row, so that a period does not close between a delivery's instant
+    and its commit.
+    """
+    if to == State.SHIPPED:
+        return {"shipped_at": at, "confirmed_at": order.confirmed_at or at}
+    if to == State.SHIPPING:
+        return {"confirmed_at": order.confirmed_at or at}
+    if to != State.DELIVERED:
+        return {}
+    if not order.test:
+        Billable.objects.create(order=order, seller_id=order.seller_id, delivered_at=at)
+    awaited = order.tenders.filter(state=TenderState.AWAITED)
+    _capture(order, [tender for tender in awaited if counts_at_delivery(tender)], at)
+    return {"delivered_at": at}
+
+
+def _capture(order: Order, tenders: list[Any], at: datetime) -> None:
+    for tender in tenders:
+        tender.state, tender.paid_at = TenderState.CAPTURED, at
+        tender.save(update_fields=["state", "paid_at"])
+    post_all([draft for tender in tenders if (draft := cash_draft(order, tender))])
+
+
+def _lock_seller_of(order_id: int) -> None:
+    Seller.objects.locked().get(pk=Order.objects.values_list("seller_id", flat=True).get(pk=order_id))
+
+
+def _check_mover(order: Order, to: str) -> None:
+    if to not in order.MOVES[order.state]:
+        raise IllegalMove(
+            _("Order %(number)s is %(state)s and cannot become %(to)s.")
+            % {"number": order.number, "state": order.get_state_display(), "to": State(to).label}
+        )
+    if to == State.OPEN:
+        raise NotYours(_("The order opens when its payment arrives."))
+    if order.fulfilment == Fulfilment.SELLER:
+        return
+    if order.state == State.SHIPPED:
+        raise NotYours(_("The marketplace's courier ships this order and reports what becomes of it."))
+    if order.state == State.OPEN and to == State.SHIPPED:
+        raise NotYours(_("Prepare the parcel first: the marketplace's courier picks up prepared parcels."))
+
+
+def _check_ready(order: Order) -> None:
+    """The gates before a parcel leaves: the receipt, the transfer, the card."""
+    if order.market.receipt_required and order.receipt_at is None:
+        raise NotReadyToShip(_("Order %(number)s has no receipt yet; register it first.") % {"number": order.number})
+    awaited = order.tenders.filter(state=TenderState.AWAITED).values_list("method", "custody")
+    for method, custody in awaited:
+        if method == Method.TRANSFER:
+            who = _("mark it as received") if custody == Custody.SELLER else _("the marketplace marks it when it comes")
+            raise NotReadyToShip(
+                _("The bank transfer for order %(number)s has not arrived; %(who)s.")
+                % {"number": order.number, "who": who}
+            )
+        if method == Method.CARD:
+            raise NotReadyToShip(
+                _("The card payment of order %(number)s is not captured yet.") % {"number": order.number}
+            )

@@ -1,0 +1,164 @@
+"""Building an order's rows from its facts: the same for one order and for a million."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from marketplace.kernel.money import decimal_text
+from marketplace.ledger.rules import Draft, Leg
+from marketplace.orders.models import (
+    Billable, Custody, LineKind, Method, Order, OrderChange, OrderLine, OrderRate, State, Tender, TenderState,
+)  # fmt: skip
+from marketplace.orders.rules.custody import default_custody
+from marketplace.orders.rules.facts import LineFacts, OrderFacts, Refused, TenderFacts
+from marketplace.orders.rules.pricing import PricedLine, RatePart, price_lines, purchase_vat, rate_totals
+from marketplace.orders.rules.ways import times_along, way
+from marketplace.parties.models import Contract, Market
+
+COMMISSIONED = (LineKind.GOODS, LineKind.DISCOUNT)
+
+
+@dataclass(slots=True)
+class OrderRows:
+    """The unsaved rows of one order; the children still lack the order's key."""
+
+    order: Order
+    lines: list[OrderLine]
+    rates: list[OrderRate]
+    tenders: list[Tender]
+    changes: list[OrderChange]
+
+    def billable(self) -> Billable | None:
+        """Its row among the orders to be invoiced, once it is delivered and no test."""
+        order = self.order
+        if order.delivered_at is None or order.test:
+            return None
+        return Billable(order=order, seller_id=order.seller_id, delivered_at=order.delivered_at)
+
+    def drafts(self) -> list[Draft]:
+        """What its payment so far posts to the books."""
+        return [draft for tender in self.tenders if (draft := cash_draft(self.order, tender))]
+
+
+def cash_draft(order: Order, tender: Tender) -> Draft | None:
+    """Customer money that reached the marketplace: bank against prepaid. Test orders never touch money."""
+    if order.test or tender.custody != Custody.MARKETPLACE or tender.paid_at is None:
+        return None
+    return Draft(
+        key=f"tender:{order.market_id}:{order.number}:{tender.position}",
+        market_id=order.market_id,
+        at=tender.paid_at,
+        text=f"{tender.method} of order {order.number}",
+        legs=(Leg("bank", tender.amount), Leg("prepaid", -tender.amount)),
+    )
+
+
+def build(*, facts: OrderFacts, market: Market, contract: Contract, at: datetime) -> OrderRows:
+    """Price an order under its seller's contract and lay out its rows.
+
+    :raises Refused: if the facts contradict each other, the market, or the ways an order can go.
+    """
+    _agree(facts, market)
+    lines = [_with_commission(line, contract) for line in facts.lines]
+    priced = price_lines(lines, model=contract.model)
+    rates = rate_totals(priced)
+    walked = _walk(facts)
+    order = _order(facts, market, contract, rates, walked, at)
+    tenders = [_tender(place, each, order) for place, each in enumerate(facts.tenders, start=1)]
+    _sum_up(order, tenders)
+    return OrderRows(
+        order=order, lines=[_line(place, each, order) for place, each in enumerate(priced, start=1)],
+        rates=[
+            OrderRate(order=order, vat_bp=rate.vat_bp, gross=rate.gross, purchase_net=rate.purchase_net,
+                      commission_net=rate.commission_net)
+            for rate in rates
+        ],
+        tenders=tenders,
+        changes=[
+            OrderChange(order=order, from_state=before, to_state=after, at=moved_at)
+            for (before, _), (after, moved_at) in zip([("", at), *walked], walked, strict=False)
+        ],
+    )  # fmt: skip
+
+
+def _agree(facts: OrderFacts, market: Market) -> None:
+    if facts.currency != market.currency:
+        raise Refused(f"currency: {facts.currency}, but {market.code} sells in {market.currency}")
+    if facts.total < 0:
+        raise Refused("lines: the discounts are larger than the order")
+    paid = sum(tender.amount for tender in facts.tenders)
+    if paid != facts.total:
+        raise Refused(f"tenders: they add to {decimal_text(paid)}, the lines to {decimal_text(facts.total)}")
+    if facts.status == State.DELIVERED and State.DELIVERED not in facts.status_times:
+        raise Refused("status_times.delivered: missing; the delivery instant decides the period")
+
+
+def _with_commission(line: LineFacts, contract: Contract) -> LineFacts:
+    """Freeze the contract's commission on a line that bears one and names none."""
+    if line.commission_bp is not None or line.kind not in COMMISSIONED:
+        return line
+    return LineFacts(
+        kind=line.kind, name=line.name, quantity=line.quantity, unit_price=line.unit_price, vat_bp=line.vat_bp,
+        commission_bp=contract.commission_bp, sku=line.sku, funded_by=line.funded_by,
+    )  # fmt: skip
+
+
+def _walk(facts: OrderFacts) -> list[tuple[str, datetime]]:
+    start = State.BLOCKED if State.BLOCKED in (facts.status, *facts.status_times) else State.OPEN
+    path = way(start, facts.status, facts.status_times)
+    if path is None:
+        raise Refused(f"status: an order cannot go from {start} to {facts.status}")
+    last = facts.status_times.get(facts.status, facts.placed_at)
+    return [(start, facts.placed_at), *times_along(path, facts.status_times, last)]
+
+
+def _order(
+    facts: OrderFacts, market: Market, contract: Contract, rates: list[RatePart],
+    walked: list[tuple[str, datetime]], at: datetime,
+) -> Order:  # fmt: skip
+    reached = dict(walked)
+    net = sum(rate.purchase_net for rate in rates)
+    customer = facts.customer
+    return Order(
+        market=market, seller_id=contract.seller_id, number=facts.number, basket=facts.basket, channel=facts.channel,
+        model=contract.model, fulfilment=facts.fulfilment, test=facts.test, state=facts.status,
+        placed_at=facts.placed_at, shipped_at=reached.get(State.SHIPPED), delivered_at=reached.get(State.DELIVERED),
+        confirmed_at=next((moved for state, moved in walked if state == State.SHIPPING), reached.get(State.SHIPPED)),
+        taken_at=at, currency=facts.currency, total=facts.total, purchase_net=net,
+        purchase_gross=net + purchase_vat(rates), parts=facts.parts(),
+        customer_name=customer.name, customer_email=customer.email, customer_phone=customer.phone,
+        customer_company=customer.company, customer_id_type=customer.id_type, customer_id_number=customer.id_number,
+        customer_tax_id=customer.tax_id, customer_street=customer.street, customer_city=customer.city,
+        customer_zip=customer.zip, customer_country=customer.country,
+    )  # fmt: skip
+
+
+def _tender(place: int, facts: TenderFacts, order: Order) -> Tender:
+    custody = facts.custody or default_custody(method=facts.method, model=order.model, fulfilment=order.fulfilment)
+    tender = Tender(order=order, position=place, method=facts.method, amount=facts.amount, custody=custody)
+    tender.paid_at = facts.paid_at or (order.delivered_at if counts_at_delivery(tender) else None)
+    tender.state = TenderState.CAPTURED if tender.paid_at else TenderState.AWAITED
+    return tender
+
+
+def counts_at_delivery(tender: Tender) -> bool:
+    """Whether a tender nobody reported counts as received when the parcel is delivered."""
+    return tender.custody == Custody.MARKETPLACE or tender.method == Method.COD
+
+
+def _line(place: int, priced: PricedLine, order: Order) -> OrderLine:
+    facts = priced.facts
+    return OrderLine(
+        order=order, position=place, kind=facts.kind, sku=facts.sku, name=facts.name, quantity=facts.quantity,
+        unit_price=facts.unit_price, vat_bp=facts.vat_bp, commission_bp=facts.commission_bp or 0,
+        funded_by=facts.funded_by, gross=priced.gross, purchase_net=priced.purchase_net,
+        commission_net=priced.commission_net,
+    )  # fmt: skip
+
+
+def _sum_up(order: Order, tenders: list[Tender]) -> None:
+    """The sums of an order's payment that lists and documents read."""
+    order.held_by_seller = sum(each.amount for each in tenders if each.custody == Custody.SELLER)
+    order.held_by_marketplace = order.total - order.held_by_seller
+    order.cod_amount = sum(each.amount for each in tenders if each.method == Method.COD)
+    order.to_collect = order.held_by_seller
+    order.payment = "+".join(sorted({str(each.method) for each in tenders}))

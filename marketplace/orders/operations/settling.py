@@ -1,0 +1,30 @@
+"""What settlement tells the orders: which a document holds, and which it gave back."""
+
+from collections.abc import Sequence
+
+from django.db import connection
+
+from marketplace.orders.models import Billable, Order, State
+
+CHUNK = 500
+
+
+def note_claimed(*, order_ids: Sequence[int]) -> None:
+    """Take orders off those to be invoiced: a document holds them now.
+
+    The caller has claimed them in the same transaction, each under a unique constraint.
+    """
+    assert connection.in_atomic_block
+    for start in range(0, len(order_ids), CHUNK):
+        Billable.objects.filter(order__in=order_ids[start : start + CHUNK]).delete()
+
+
+def note_released(*, order_ids: Sequence[int]) -> None:
+    """Put orders back among those to be invoiced: their document was voided."""
+    assert connection.in_atomic_block
+    for start in range(0, len(order_ids), CHUNK):
+        rows = Order.objects.filter(pk__in=order_ids[start : start + CHUNK], state=State.DELIVERED, test=False)
+        Billable.objects.bulk_create(
+            Billable(order_id=pk, seller_id=seller, delivered_at=at)
+            for pk, seller, at in rows.values_list("pk", "seller_id", "delivered_at")
+        )

@@ -1,0 +1,1 @@
+"""Order formats from outside, read into frozen facts."""

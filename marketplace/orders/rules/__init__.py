@@ -1,0 +1,1 @@
+"""Pure decisions about orders: their facts, custody, prices and ways."""

@@ -1,0 +1,108 @@
+"""What a line is worth to the seller, rounded once per line. Pure: no Django, no clock.
+
+Amounts are minor units, rates basis points. A discount without a VAT rate of its own is spread over
+the goods by gross and takes their VAT and commission.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from marketplace.kernel.money import BASIS_POINTS, round_half_up, share, split
+from marketplace.orders.rules.facts import LineFacts, Refused
+
+
+@dataclass(slots=True)
+class PricedLine:
+    """A line with its signed gross and what it adds to the purchase price and the commission base."""
+
+    facts: LineFacts
+    gross: int
+    purchase_net: int = 0
+    commission_net: int = 0
+    parts: list["RatePart"] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class RatePart:
+    """The part of a line, or of an order, that stands at one VAT rate; signed minor units."""
+
+    vat_bp: int
+    gross: int
+    purchase_net: int
+    commission_net: int
+
+
+def purchase_net(gross: int, *, vat_bp: int, commission_bp: int) -> int:
+    """``gross × (1 − commission) / (1 + vat)``, rounded once: 3 × 99.99 at 21 % and 15 % is 210.72."""
+    return round_half_up(gross * (BASIS_POINTS - commission_bp), BASIS_POINTS + vat_bp)
+
+
+def commission_net(gross: int, *, vat_bp: int, commission_bp: int) -> int:
+    """``gross × commission / (1 + vat)``, rounded once."""
+    return round_half_up(gross * commission_bp, BASIS_POINTS + vat_bp)
+
+
+def price_lines(lines: Sequence[LineFacts], *, model: str) -> list[PricedLine]:
+    """Price every line of an order under a business model.
+
+    :raises Refused: if a line lacks the VAT rate it needs, or a discount has no goods to lie on.
+    """
+    goods = [(place, line) for place, line in enumerate(lines) if line.kind == "goods"]
+    priced = []
+    for line in lines:
+        pieces = _pieces(line, goods)
+        parts = [_part(line, model, *piece) for piece in pieces]
+        total = _sum(0, parts)
+        priced.append(PricedLine(line, line.gross, total.purchase_net, total.commission_net, parts))
+    return priced
+
+
+def rate_totals(lines: Iterable[PricedLine]) -> list[RatePart]:
+    """An order's amounts per VAT rate, lowest rate first."""
+    by_rate: dict[int, list[RatePart]] = {}
+    for line in lines:
+        for part in line.parts:
+            by_rate.setdefault(part.vat_bp, []).append(part)
+    return [_sum(vat_bp, parts) for vat_bp, parts in sorted(by_rate.items())]
+
+
+def purchase_vat(rates: Iterable[RatePart]) -> int:
+    """VAT on an order's purchase price, rounded per rate; the document may differ by a minor unit per rate."""
+    return sum(share(rate.purchase_net, rate.vat_bp) for rate in rates)
+
+
+def _pieces(line: LineFacts, goods: Sequence[tuple[int, LineFacts]]) -> list[tuple[int, int, int]]:
+    """A line as (gross, vat, commission) pieces: one, but for a discount spread over the goods."""
+    if line.kind == "discount" and line.vat_bp is None:
+        if not sum(each.gross for _, each in goods):
+            raise Refused("a discount without a VAT rate needs goods to be spread over")
+        parts = split(line.gross, [(f"{place:06}", each.gross) for place, each in goods])
+        terms = {f"{place:06}": _terms(each) for place, each in goods}
+        return [(gross, *terms[key]) for key, gross in parts.items()]
+    return [(line.gross, *_terms(line))]
+
+
+def _terms(line: LineFacts) -> tuple[int, int]:
+    if line.vat_bp is None:
+        raise Refused(f"the {line.kind} line {line.name!r} has no VAT rate")
+    return line.vat_bp, line.commission_bp or 0
+
+
+def _part(line: LineFacts, model: str, gross: int, vat_bp: int, commission_bp: int) -> RatePart:
+    """One piece, priced: only goods and discounts bear commission; what the marketplace funds changes no price."""
+    bears = line.kind in ("goods", "discount")
+    if line.kind == "discount" and line.funded_by == "marketplace":
+        return RatePart(vat_bp, gross, 0, 0)
+    commission_bp = commission_bp if bears else 0
+    if model == "agency":
+        return RatePart(vat_bp, gross, 0, commission_net(gross, vat_bp=vat_bp, commission_bp=commission_bp))
+    return RatePart(vat_bp, gross, purchase_net(gross, vat_bp=vat_bp, commission_bp=commission_bp), 0)
+
+
+def _sum(vat_bp: int, parts: Sequence[RatePart]) -> RatePart:
+    return RatePart(
+        vat_bp,
+        sum(part.gross for part in parts),
+        sum(part.purchase_net for part in parts),
+        sum(part.commission_net for part in parts),
+    )

@@ -1,0 +1,25 @@
+"""Markets, sellers and the people who act for them."""
+
+from marketplace.parties.models.markets import Cadence, Market
+from marketplace.parties.models.members import Member, Role
+from marketplace.parties.models.sellers import (
+    AccountState,
+    BankAccount,
+    BusinessModel,
+    Contract,
+    NegativeBalance,
+    Seller,
+)
+
+__all__ = [
+    "AccountState",
+    "BankAccount",
+    "BusinessModel",
+    "Cadence",
+    "Contract",
+    "Market",
+    "Member",
+    "NegativeBalance",
+    "Role",
+    "Seller",
+]

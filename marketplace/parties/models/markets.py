@@ -1,0 +1,72 @@
+"""Country shops of the marketplace and their rules."""
+
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Cadence(models.TextChoices):
+    MONTH = "month", _("Month")
+    HALF_MONTH = "half_month", _("Half-month (1–15, 16–end)")
+    TEN_DAYS = "ten_days", _("Ten days (1st, 11th, 21st)")
+    FORTNIGHT = "fortnight", _("14 days")
+    WEEK = "week", _("Week")
+
+
+class Market(models.Model):
+    """One country shop: its currency, zone and language, who must be invoiced there, and its rules."""
+
+    code = models.CharField(_("code"), max_length=2, unique=True, validators=[RegexValidator(r"^[A-Z]{2}$")])
+    name = models.CharField(_("name"), max_length=80)
+    currency = models.CharField(_("currency"), max_length=3, validators=[RegexValidator(r"^[A-Z]{3}$")])
+    zone = models.CharField(_("time zone"), max_length=40)
+    language = models.CharField(_("language"), max_length=5)
+    practical_unit = models.PositiveIntegerField(
+        _("practical unit"), default=1, validators=[MinValueValidator(1)],
+        help_text=_("What people pay is rounded to this many minor units: 100 for whole forints."),
+    )
+    standard_vat_bp = models.PositiveIntegerField(
+        _("standard VAT, basis points"), validators=[MaxValueValidator(10_000)], help_text=_("2100 is 21 %.")
+    )
+    entity_name = models.CharField(_("legal entity"), max_length=150)
+    entity_tax_id = models.CharField(_("tax id"), max_length=20)
+    entity_street = models.CharField(_("street"), max_length=120)
+    entity_city = models.CharField(_("city"), max_length=80)
+    entity_zip = models.CharField(_("postal code"), max_length=12)
+    entity_iban = models.CharField(_("bank account (IBAN)"), max_length=34, blank=True)
+    accounting_email = models.EmailField(_("accounting mailbox"))
+    support_email = models.EmailField(_("support mailbox"))
+    receipts_email = models.EmailField(_("receipts mailbox"))
+    default_cadence = models.CharField(_("default cadence"), max_length=10, choices=Cadence, default=Cadence.MONTH)
+    busy_orders = models.PositiveIntegerField(
+        _("14 days from this many orders"), null=True, blank=True,
+        help_text=_("A seller on the default cadence who delivered this many orders in a period settles every 14 days."),
+    )
+    approves_clean = models.BooleanField(
+        _("approve clean submissions automatically"), default=False,
+        help_text=_("A submission with nothing left out and nothing changed needs no accountant."),
+    )
+    receipt_required = models.BooleanField(_("a receipt is required before an order is sent"), default=False)
+    unpaid_days = models.PositiveSmallIntegerField(_("days an unpaid order waits"), default=10)
+    confirmation_days = models.PositiveSmallIntegerField(_("working days to object to a set-off"), default=5)
+
+    class Meta:
+        verbose_name = _("market")
+        verbose_name_plural = _("markets")
+        constraints = [
+            models.CheckConstraint(condition=Q(practical_unit__gte=1), name="market_unit_is_positive"),
+            models.CheckConstraint(condition=Q(standard_vat_bp__lte=10_000), name="market_vat_is_a_rate"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+    @property
+    def sender(self) -> str:
+        """The address its letters come from."""
+        return self.accounting_email
+
+    @property
+    def sender_domain(self) -> str:
+        return self.sender.rpartition("@")[2]

@@ -1,0 +1,122 @@
+"""Every write to markets, sellers, contracts, members and bank accounts, each with its audit record."""
+
+from datetime import datetime
+from typing import Any, TypeVar
+
+from django.db import models, transaction
+
+from marketplace.kernel.audit import record
+from marketplace.parties.models import AccountState, BankAccount, Contract, Market, Member, Seller
+from marketplace.parties.rules import check_account_number, check_tax_id
+from marketplace.users.models import User
+
+
+Row = TypeVar("Row", bound=models.Model)
+
+
+class SamePerson(Exception):
+    """The one who proposed a thing may not approve it."""
+
+
+class NothingProposed(Exception):
+    """There is no bank account waiting for approval."""
+
+
+@transaction.atomic
+def save_market(*, market: Market, by: User | None, at: datetime) -> Market:
+    """Add or change a market.
+
+    :raises BadTaxId: if its legal entity's tax id is not one of its country.
+    :raises BadAccountNumber: if its bank account cannot be right.
+    """
+    market.entity_tax_id = check_tax_id(market.entity_tax_id, country=market.code)
+    if market.entity_iban:
+        market.entity_iban = check_account_number(market.entity_iban, country=market.code)
+    return _save(market, verb="market", subject=market.code, by=by, at=at)
+
+
+@transaction.atomic
+def save_seller(*, seller: Seller, by: User | None, at: datetime) -> Seller:
+    """Add or change a seller.
+
+    :raises BadTaxId: if its tax id is not one of its country.
+    """
+    seller.tax_id = check_tax_id(seller.tax_id, country=seller.country)
+    return _save(seller, verb="seller", subject=seller.partner_number, by=by, at=at)
+
+
+@transaction.atomic
+def save_contract(*, contract: Contract, by: User | None, at: datetime) -> Contract:
+    """Add or change a seller's contract; orders placed before keep the terms they were placed under."""
+    return _save(contract, verb="contract", subject=contract.seller.partner_number, by=by, at=at)
+
+
+@transaction.atomic
+def save_member(*, member: Member, by: User | None, at: datetime) -> Member:
+    """Give a login a role at a seller, or another one."""
+    return _save(member, verb="member", subject=f"{member.seller.partner_number} {member.user}", by=by, at=at)
+
+
+@transaction.atomic
+def remove_member(*, member_id: int, by: User | None, at: datetime) -> None:
+    """Take a login's role at a seller away."""
+    member = Member.objects.select_related("seller", "user").get(pk=member_id)
+    subject = f"{member.seller.partner_number} {member.user}"
+    record(verb="member.removed", subject=subject, by=by, at=at, seller_id=member.seller_id)
+    member.delete()
+
+
+@transaction.atomic
+def propose_bank_account(*, seller_id: int, number: str, by: User | None, at: datetime) -> BankAccount:
+    """Propose where a seller is to be paid; nothing changes until another person approves it.
+
+    :raises BadAccountNumber: if the number cannot be right.
+    """
+    seller = Seller.objects.locked().get(pk=seller_id)
+    compact = check_account_number(number, country=seller.country)
+    seller.bank_accounts.filter(state=AccountState.PROPOSED).update(state=AccountState.RETIRED)
+    account = seller.bank_accounts.create(number=compact, proposed_by=by, proposed_at=at)
+    record(verb="bank_account.proposed", subject=account.masked, by=by, at=at, seller_id=seller_id)
+    return account
+
+
+@transaction.atomic
+def approve_bank_account(*, seller_id: int, by: User | None, at: datetime) -> BankAccount:
+    """Put the proposed bank account into use; the one used before is retired.
+
+    :raises NothingProposed: if none waits.
+    :raises SamePerson: if the approver proposed it.
+    """
+    seller = Seller.objects.locked().get(pk=seller_id)
+    account = seller.bank_accounts.filter(state=AccountState.PROPOSED).first()
+    if account is None:
+        raise NothingProposed(seller)
+    if by is not None and account.proposed_by_id == by.pk:
+        raise SamePerson(account)
+    seller.bank_accounts.filter(state=AccountState.ACTIVE).update(state=AccountState.RETIRED)
+    account.state, account.approved_by, account.approved_at = AccountState.ACTIVE, by, at
+    account.save(update_fields=["state", "approved_by", "approved_at"])
+    record(verb="bank_account.approved", subject=account.masked, by=by, at=at, seller_id=seller_id)
+    return account
+
+
+def _save(row: Row, *, verb: str, subject: str, by: Any, at: datetime) -> Row:
+    """Save a row of reference data and record which fields changed, from what to what."""
+    before = type(row)._default_manager.filter(pk=row.pk).values().first() if row.pk else None
+    row.save()
+    after = type(row)._default_manager.filter(pk=row.pk).values().get()
+    changes = {
+        name: [_plain(before[name]) if before else None, _plain(value)]
+        for name, value in after.items()
+        if before is None or before[name] != value
+    }
+    seller_id = row.pk if isinstance(row, Seller) else getattr(row, "seller_id", None)
+    record(
+        verb=f"{verb}.{'changed' if before else 'added'}", subject=subject, by=by, at=at,
+        seller_id=seller_id, details=changes,
+    )
+    return row
+
+
+def _plain(value: Any) -> Any:
+    return value if isinstance(value, (int, str, bool, type(None))) else str(value)

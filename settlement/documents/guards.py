@@ -1,0 +1,24 @@
+"""Issued documents are never edited: only the state moves, and the files are filled in once."""
+
+from marketplace.kernel.triggers import Trigger, frozen
+
+TRIGGERS: list[Trigger] = [
+    *frozen(
+        "documents_document",
+        [
+            "reference", "market_id", "seller_id", "period_id", "submission_id", "year", "serial", "issued_at",
+            "issued_on", "currency", "orders", "customer_total", "purchase_net", "purchase_vat", "purchase_gross",
+            "held_by_seller", "held_by_marketplace", "facts_sha256",
+        ],
+        once=["pdf_id", "xlsx_id"],
+    ),
+    *frozen(
+        "documents_documentline",
+        [
+            "document_id", "order_id", "position", "number", "customer", "placed_at", "delivered_at", "late", "payment",
+            "total", "held_by_seller", "held_by_marketplace", "purchase_net", "purchase_vat", "products",
+        ],
+    ),
+    *frozen("documents_documentrate", ["document_id", "vat_bp", "net", "vat", "customer_gross"]),
+    *frozen("documents_documentchange", ["document_id", "from_state", "to_state", "by_id", "at", "reason"]),
+]  # fmt: skip

@@ -1,0 +1,176 @@
+"""Invoice documents: numbered, frozen lists of the orders a seller must invoice."""
+
+from collections.abc import Mapping
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.kernel.models import StoredFile
+from marketplace.orders.models import Order
+from marketplace.parties.models import Market, Seller
+from settlement.periods.models import Period
+from settlement.review.models import Submission
+
+
+class State(models.TextChoices):
+    ISSUED = "issued", _("Issued")
+    VOID = "void", _("Void")
+
+
+class DocumentQuerySet(models.QuerySet["Document"]):
+    def of(self, seller: Seller) -> "DocumentQuerySet":
+        return self.filter(seller=seller)
+
+    def locked(self) -> "DocumentQuerySet":
+        return self.order_by("pk").select_for_update(no_key=True, of=("self",))
+
+    def live(self) -> "DocumentQuerySet":
+        return self.exclude(state=State.VOID)
+
+
+class Document(models.Model):
+    """An issued document; all but its state and its rendered files is written once.
+
+    Amounts are minor units of ``currency``. ``purchase_*`` is what the seller invoices; the customers'
+    money is held by the seller and by the marketplace as the sums say.
+    """
+
+    MOVES: Mapping[str, frozenset[str]] = {State.ISSUED: frozenset({State.VOID}), State.VOID: frozenset()}
+
+    reference = models.CharField(_("reference"), max_length=20, unique=True)
+    market = models.ForeignKey(Market, models.PROTECT, related_name="documents", verbose_name=_("market"))
+    seller = models.ForeignKey(Seller, models.PROTECT, related_name="documents", verbose_name=_("seller"))
+    period = models.ForeignKey(Period, models.PROTECT, related_name="documents", verbose_name=_("period"))
+    submission = models.OneToOneField(
+        Submission, models.PROTECT, related_name="document", verbose_name=_("submission")
+    )
+    year = models.PositiveSmallIntegerField(_("year"))
+    serial = models.PositiveIntegerField(_("number in the series"))
+    state = models.CharField(_("state"), max_length=8, choices=State, default=State.ISSUED)
+    issued_at = models.DateTimeField(_("issued"))
+    issued_on = models.DateField(_("date of issue"))
+    currency = models.CharField(_("currency"), max_length=3)
+    orders = models.PositiveIntegerField(_("orders"))
+    customer_total = models.BigIntegerField(_("customer total"))
+    purchase_net = models.BigIntegerField(_("purchase price, net"))
+    purchase_vat = models.BigIntegerField(_("VAT"))
+    purchase_gross = models.BigIntegerField(_("purchase price"))
+    held_by_seller = models.BigIntegerField(_("held by the seller"))
+    held_by_marketplace = models.BigIntegerField(_("held by the marketplace"))
+    parties = models.JSONField(_("seller and marketplace, as they were"))
+    facts_sha256 = models.CharField(_("hash of the facts"), max_length=64)
+    pdf = models.ForeignKey(StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("PDF"))
+    xlsx = models.ForeignKey(StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Excel"))
+
+    objects = DocumentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("invoice document")
+        verbose_name_plural = _("invoice documents")
+        constraints = [
+            models.UniqueConstraint(fields=["market", "year", "serial"], name="one_document_per_number"),
+            models.CheckConstraint(
+                condition=Q(purchase_gross=F("purchase_net") + F("purchase_vat")), name="document_adds_up"
+            ),
+            models.CheckConstraint(
+                condition=Q(customer_total=F("held_by_seller") + F("held_by_marketplace")),
+                name="document_cash_has_a_holder",
+            ),
+        ]
+        indexes = [models.Index(fields=["seller", "-issued_at"], name="document_of_seller")]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def commission_gross(self) -> int:
+        """What the marketplace keeps: customer total less purchase price."""
+        return self.customer_total - self.purchase_gross
+
+    @property
+    def net_due(self) -> int:
+        """What is due to the seller once the cash it holds is netted; negative: due from the seller."""
+        return self.purchase_gross - self.held_by_seller
+
+
+class DocumentChange(models.Model):
+    """A move a document made: written once."""
+
+    document = models.ForeignKey(Document, models.CASCADE, related_name="changes", verbose_name=_("document"))
+    from_state = models.CharField(_("from"), max_length=8, choices=State)
+    to_state = models.CharField(_("to"), max_length=8, choices=State)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by")
+    )
+    at = models.DateTimeField(_("at"))
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("move")
+        verbose_name_plural = _("moves")
+
+    def __str__(self) -> str:
+        return f"{self.from_state} → {self.to_state}"
+
+
+class DocumentLine(models.Model):
+    """One order on a document, as it was; VAT is its share of the document's, so that the lines add up."""
+
+    document = models.ForeignKey(Document, models.PROTECT, related_name="lines", verbose_name=_("document"))
+    order = models.ForeignKey(Order, models.PROTECT, related_name="document_lines", verbose_name=_("order"))
+    position = models.PositiveIntegerField(_("position"))
+    number = models.CharField(_("order number"), max_length=32)
+    customer = models.CharField(_("customer"), max_length=150, blank=True)
+    placed_at = models.DateTimeField(_("created"))
+    delivered_at = models.DateTimeField(_("delivered"))
+    late = models.BooleanField(_("late arrival"))
+    payment = models.CharField(_("payment"), max_length=40)
+    total = models.BigIntegerField(_("total"))
+    held_by_seller = models.BigIntegerField(_("held by the seller"))
+    held_by_marketplace = models.BigIntegerField(_("held by the marketplace"))
+    purchase_net = models.BigIntegerField(_("purchase price, net"))
+    purchase_vat = models.BigIntegerField(_("VAT"))
+    products = models.CharField(_("hash of the products"), max_length=64)
+
+    class Meta:
+        verbose_name = _("order on a document")
+        verbose_name_plural = _("orders on documents")
+        constraints = [
+            models.UniqueConstraint(fields=["document", "position"], name="one_document_line_per_position"),
+            models.UniqueConstraint(fields=["document", "order"], name="one_document_line_per_order"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def purchase_gross(self) -> int:
+        return self.purchase_net + self.purchase_vat
+
+    @property
+    def commission_gross(self) -> int:
+        return self.total - self.purchase_gross
+
+
+class DocumentRate(models.Model):
+    """A document's purchase price and customer total at one VAT rate."""
+
+    document = models.ForeignKey(Document, models.PROTECT, related_name="rates", verbose_name=_("document"))
+    vat_bp = models.PositiveIntegerField(_("VAT"))
+    net = models.BigIntegerField(_("net"))
+    vat = models.BigIntegerField(_("VAT amount"))
+    customer_gross = models.BigIntegerField(_("customer total"))
+
+    class Meta:
+        verbose_name = _("amount per rate")
+        verbose_name_plural = _("amounts per rate")
+        constraints = [models.UniqueConstraint(fields=["document", "vat_bp"], name="one_document_amount_per_rate")]
+
+    def __str__(self) -> str:
+        return f"{self.vat_bp}"
+
+    @property
+    def gross(self) -> int:
+        return self.net + self.vat

@@ -1,0 +1,1 @@
+"""Every write to documents, by flow: issuing, keeping the rendered files, voiding."""

@@ -1,0 +1,56 @@
+"""Voiding a document: its orders are free again, its number stays used."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from marketplace.kernel.audit import record
+from marketplace.kernel.mail import write_mail
+from marketplace.kernel.states import move
+from marketplace.ledger.models import Entry
+from marketplace.ledger.operations import reverse
+from marketplace.parties.models import Seller
+from settlement.claims.operations import release_orders
+from settlement.documents.models import Document, State
+
+
+class ReasonMissing(Exception):
+    """Voiding needs its reason."""
+
+
+@transaction.atomic
+def void_document(*, document_id: int, reason: str, by: Any, at: datetime) -> Document:
+    """Void a document: reverse its entry, free its orders for the next one, and tell the seller.
+
+    :raises IllegalMove: if it is void already.
+    :raises ReasonMissing: if no reason is given.
+    """
+    if not reason.strip():
+        raise ReasonMissing(_("Say why; the seller and your colleagues will read it."))
+    Seller.objects.locked().get(pk=Document.objects.values_list("seller", flat=True).get(pk=document_id))
+    document = Document.objects.locked().select_related("seller", "market").get(pk=document_id)
+    move(document, State.VOID, by=by, at=at, reason=reason.strip()[:200])
+    freed = release_orders(reference=document.reference)
+    if Entry.objects.filter(key=f"document:{document.reference}").exists():
+        reverse(key=f"document:{document.reference}", at=at, text=f"Void: {document.reference}")
+    record(
+        verb="document.voided", subject=document.reference, by=by, at=at, seller_id=document.seller_id,
+        details={"reason": reason, "orders": freed},
+    )
+    _tell_seller(document, reason, at)
+    return document
+
+
+def _tell_seller(document: Document, reason: str, at: datetime) -> None:
+    with translation.override(document.market.language):
+        write_mail(
+            key=f"document:{document.reference}:void", market=document.market, to=[document.seller.email],
+            seller_id=document.seller_id, at=at,
+            subject=_("Invoice document %(reference)s is void") % {"reference": document.reference},
+            body=_("Accounting voided invoice document %(reference)s: %(reason)s\n"
+                   "Do not invoice it. Its orders go on your next document.")
+            % {"reference": document.reference, "reason": reason.strip()},
+        )  # fmt: skip

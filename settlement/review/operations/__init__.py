@@ -1,0 +1,1 @@
+"""Every write to submissions, by flow: handing in, judging, deciding."""
