@@ -1,6 +1,6 @@
 """Cut Inter into the fonts the pages and the PDFs need.
 
-Into ``var/assets/fonts``: a variable WOFF2 subset and ``fonts.css`` for browsers, static TTF weights for PDFs.
+Into ``var/assets/fonts``: a variable WOFF2 subset and ``fonts.css`` for browsers, static TTFs for PDFs.
 Where the font's package is missing, ``fonts.css`` declares nothing and system fonts take over.
 """
 

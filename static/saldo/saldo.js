@@ -9,12 +9,13 @@
   const dialog = document.getElementById("confirm");
   const agreed = new WeakSet();
 
-  const ask = (question, label, proceed) => {
+  const ask = (question, label, danger, proceed) => {
     if (!dialog) return proceed();
     dialog.querySelector("[data-question]").textContent = question;
     const yes = dialog.querySelector("[value=yes]");
     yes.dataset.label ??= yes.textContent;
     yes.textContent = label || yes.dataset.label;
+    yes.classList.toggle("btn-danger", danger);
     dialog.returnValue = "";
     dialog.addEventListener("close", () => dialog.returnValue === "yes" && proceed(), { once: true });
     dialog.showModal();
@@ -26,7 +27,8 @@
     if (!source.dataset.confirm || agreed.delete(form)) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    ask(source.dataset.confirm, source.dataset.confirmLabel, () => {
+    const danger = Boolean(event.submitter?.matches(".btn-danger"));
+    ask(source.dataset.confirm, source.dataset.confirmLabel, danger, () => {
       agreed.add(form);
       form.requestSubmit(event.submitter);
     });
@@ -35,7 +37,9 @@
   on("htmx:confirm", (event) => {
     if (!event.detail.question) return;
     event.preventDefault();
-    ask(event.detail.question, event.target.dataset.confirmLabel, () => event.detail.issueRequest(true));
+    const source = event.target;
+    ask(event.detail.question, source.dataset.confirmLabel, source.matches(".btn-danger"), () =>
+      event.detail.issueRequest(true));
   });
 
   /* Copy: <button data-copy="text" data-copied="Copied">. */
