@@ -54,6 +54,7 @@ def main() -> None:
     os.environ.update(
         SALDO_LOCAL="1", DJANGO_SETTINGS_MODULE="marketplace.config.settings", PYTHONUNBUFFERED="1"
     )
+    os.environ["PYTHONWARNINGS"] = "ignore:You're running the worker with superuser privileges"
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _stop)
     if "MAKELEVEL" in os.environ:

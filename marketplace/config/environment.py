@@ -53,7 +53,7 @@ def broker(redis_url: str) -> str:
     """Return Celery's spelling of the broker's address; without Redis the broker is a folder."""
     if redis_url.startswith("unix://"):
         return "redis+socket://" + redis_url.removeprefix("unix://").replace("?db=", "?virtual_host=")
-    return redis_url or "filesystem://"
+    return redis_url or "filesystem://localhost"
 
 
 def broker_options(redis_url: str) -> dict[str, Any]:

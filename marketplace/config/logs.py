@@ -39,7 +39,7 @@ def _logging(*, readable: bool) -> dict[str, Any]:
         },
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "saldo"}},
         "root": {"handlers": ["stderr"], "level": "WARNING" if readable else "INFO"},
-        "loggers": {"fontTools": {"level": "ERROR"}, "weasyprint": {"level": "ERROR"}},
+        "loggers": {name: {"level": "ERROR"} for name in ("django.request", "fontTools", "weasyprint")},
     }
 
 
