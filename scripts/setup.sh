@@ -103,10 +103,14 @@ compile_messages() {
   done
 }
 
+# One at a time, should two be started at once.
+mkdir -p var/assets
+exec 9>var/setup.lock
+flock 9
+
 # What a developer's environment holds besides does no harm to running.
 if [ "$purpose" = run ] && lock=requirements/dev.txt && ! is_current; then lock=requirements/app.txt; fi
 if ! is_current; then make_environment; fi
 if [ "$purpose" = test ]; then ensure_browser; fi
 compile_messages
-mkdir -p var/assets
 .venv/bin/python scripts/build_assets.py
