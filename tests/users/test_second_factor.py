@@ -45,9 +45,7 @@ def test_staff_without_a_second_factor_are_sent_to_enrol_one(client: Client, car
     chain = client.get("/admin/", follow=True).redirect_chain
 
     assert "/account/2fa/totp/activate/?next=%2Fadmin%2F" in [url for url, _ in chain]
-    assert chain[-1][0].startswith("/account/reauthenticate/"), (
-        "a change of secrets asks for the password"
-    )
+    assert chain[-1][0].startswith("/account/reauthenticate/"), "a change of secrets asks for the password"
 
 
 def test_enrolling_opens_the_back_office_at_once(client: Client, carla: User) -> None:
