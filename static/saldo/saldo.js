@@ -88,6 +88,18 @@
   ["dragover", "dragleave", "drop"].forEach((type) =>
     on(type, (event) => event.target.closest?.(".drop")?.classList.toggle("is-over", type === "dragover")));
 
+  /* A table wider than its card scrolls; the keyboard must reach it too. */
+  const reachTables = () => document.querySelectorAll(".table-wrap").forEach((wrap) => {
+    const scrolls = wrap.scrollWidth > wrap.clientWidth;
+    wrap.toggleAttribute("tabindex", scrolls);
+    if (scrolls) wrap.tabIndex = 0;
+    if (scrolls) wrap.setAttribute("role", "group");
+    wrap.ariaLabel = scrolls ? wrap.querySelector("caption")?.textContent : null;
+  });
+  reachTables();
+  on("htmx:load", reachTables);
+  window.addEventListener("resize", reachTables);
+
   /* A form is sent once, however often its button is pressed. */
   on("submit", (event) => {
     const form = event.target;
