@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate, chain, pairwise
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 from django import template
 from django.utils.safestring import SafeString
@@ -29,10 +29,11 @@ TONE_ICONS = {"ok": "circle-check", "warn": "alert-triangle", "bad": "alert-circ
 
 
 class Part(TypedDict):
-    """One part of a sum: what it is and how much, in minor units."""
+    """One part of a sum: what it is, how much in minor units, and its colour's number."""
 
     label: str
     amount: int
+    series: NotRequired[int]
 
 
 @dataclass(frozen=True)
@@ -132,7 +133,7 @@ def waterfall_steps(parts: list[Part], total_label: str) -> list[Step]:
             amount=part["amount"],
             is_total=part is total,
             series=1 if part is total or position == 0 else position % 5 + 1,
-            x=(min(span) - lowest) * WIDTH // scale,
+            x=min((min(span) - lowest) * WIDTH // scale, WIDTH - 2),
             width=max(abs(span[1] - span[0]) * WIDTH // scale, 2),
         )
         for position, (part, span) in enumerate(rows)
