@@ -6,6 +6,7 @@ whose job somebody else took over, can do nothing.
 """
 
 import logging
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -186,13 +187,18 @@ def run(claimed: Claimed) -> None:
         _group.reset(token)
 
 
-def work_off(*, group: str | None = None) -> int:
-    """Claim and run ready jobs until none is left; how many were run."""
-    count = 0
-    while (claimed := claim(group=group)) is not None:
+def work_off(*, group: str | None = None, seconds: float | None = None) -> int:
+    """Claim and run ready jobs until none is left or the time is up; how many were run."""
+    count, stop_at = 0, None if seconds is None else time.monotonic() + seconds
+    while (stop_at is None or time.monotonic() < stop_at) and (claimed := claim(group=group)) is not None:
         run(claimed)
         count += 1
     return count
+
+
+def claimable() -> bool:
+    """Whether a job is ready to be claimed now."""
+    return Job.objects.filter(state=JobState.READY, ready_at__lte=timezone.now()).exists()
 
 
 def request_cancel(*, job_id: int, at: datetime) -> JobState:

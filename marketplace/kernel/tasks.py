@@ -1,22 +1,31 @@
 """What workers run: draining the job table, sweeping it, the outbox and the audit trail's seal."""
 
+import logging
+
 from celery import shared_task
 from django.utils import timezone
 
-from marketplace.kernel import audit, files, jobs, mail
+from marketplace.kernel import audit, books, files, jobs, mail
+
+log = logging.getLogger(__name__)
+
+
+DRAIN_SECONDS = 300
+"""Well below a task's hard time limit, which would kill a job in the middle."""
 
 
 @shared_task(name="kernel.drain", ignore_result=True)
 def drain() -> None:
-    """Run ready jobs until none is left."""
-    jobs.work_off()
+    """Run ready jobs until none is left, or for five minutes; then let another worker go on."""
+    if jobs.work_off(seconds=DRAIN_SECONDS) and jobs.claimable():
+        jobs.wake()
 
 
 @shared_task(name="kernel.sweep", ignore_result=True)
 def sweep() -> None:
     """Free the jobs of dead workers, and run what is ready."""
     jobs.sweep(at=timezone.now())
-    jobs.work_off()
+    drain()
 
 
 @shared_task(name="kernel.seal_audit", ignore_result=True)
@@ -29,6 +38,13 @@ def seal_audit() -> None:
 def sweep_files() -> None:
     """Delete files that no row knows."""
     files.sweep_orphans()
+
+
+@shared_task(name="kernel.check_books", ignore_result=True)
+def check_books() -> None:
+    """Run every invariant; a broken one rings the alarm in the log."""
+    for broken in books.run_checks():
+        log.error("the books are broken: %s: %s", broken.check, broken.rows)
 
 
 @jobs.job("audit.seal")

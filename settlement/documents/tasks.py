@@ -11,3 +11,8 @@ def issue(claimed: Claimed, *, submission_ids: list[int]) -> None:
     """Issue the documents of approved submissions."""
     with claimed.effect():
         issue_documents(submission_ids=submission_ids, at=timezone.now())
+
+
+@job("documents.render")
+def render(claimed: Claimed, *, document_id: int) -> None:
+    pass

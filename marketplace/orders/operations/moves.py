@@ -54,13 +54,14 @@ def advance_order(*, order_id: int, to: str, by: Any, at: datetime) -> Order:
 
 
 @transaction.atomic
-def receive_transfer(*, order_id: int, by: Any, at: datetime) -> Order:
-    """Mark an order's bank transfer as received.
+def receive_transfer(*, order_id: int, by: Any, at: datetime, as_seller: bool) -> Order:
+    """Mark an order's bank transfer as received, by whoever has custody of it.
 
-    :raises NotReadyToShip: if no transfer is awaited.
+    :raises NotReadyToShip: if no such transfer is awaited.
     """
     order = Order.objects.locked().get(pk=order_id)
-    awaited = list(order.tenders.filter(method=Method.TRANSFER, state=TenderState.AWAITED))
+    custody = Custody.SELLER if as_seller else Custody.MARKETPLACE
+    awaited = list(order.tenders.filter(method=Method.TRANSFER, state=TenderState.AWAITED, custody=custody))
     if not awaited:
         raise NotReadyToShip(_("Order %(number)s awaits no bank transfer.") % {"number": order.number})
     _capture(order, awaited, at)

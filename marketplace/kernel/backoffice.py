@@ -1,0 +1,94 @@
+"""What the back office's lists have in common: rows that are looked at, actions that call operations, money."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ActionForm
+from django.db.models import Model
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.kernel.amounts import money_text
+
+
+class LookOnlyAdmin(admin.ModelAdmin[Any]):
+    """A list and a page of rows that nobody edits; what can be done to them are actions."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_act_permission(self, request: HttpRequest) -> bool:
+        """Whether the login may run the actions: it needs the right to change such rows, though not by a form."""
+        return request.user.has_perm(f"{self.opts.app_label}.change_{self.opts.model_name}")
+
+
+class LookOnlyInline(admin.TabularInline[Any, Any]):
+    """Children shown on their parent's page."""
+
+    extra = 0
+    can_delete = False
+    show_change_link = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class ReasonForm(ActionForm):
+    """The action bar with a place for the reason a decision needs."""
+
+    reason = forms.CharField(label=_("Reason"), required=False, max_length=200)
+
+
+def money_column(field: str, label: Any, *, currency: Callable[[Any], str]) -> Any:
+    """A right-aligned column of minor units with their currency."""
+
+    @admin.display(description=label, ordering=field)
+    def column(self: Any, row: Any) -> SafeString:
+        return money(getattr(row, field), currency(row))
+
+    return column
+
+
+def money(minor: int | None, currency: str) -> SafeString:
+    """An amount as the back office shows it."""
+    if minor is None:
+        return SafeString("–")
+    return format_html(
+        '<span class="money">{}</span>', money_text(minor, currency=currency, language=get_language() or "en")
+    )
+
+
+def badge(state: str, label: Any, tone: str = "") -> SafeString:
+    """A state as a small coloured word."""
+    return format_html('<span class="badge tone-{}">{}</span>', tone or state, label)
+
+
+def each(
+    request: HttpRequest, rows: Iterable[Model], act: Callable[[Any], Any], *, refusals: tuple[type[Exception], ...]
+) -> int:
+    """Do one operation for each chosen row; a refusal is told and does not stop the rest. How many were done."""
+    done = 0
+    for row in rows:
+        try:
+            act(row)
+            done += 1
+        except refusals as refusal:
+            messages.error(request, f"{row}: {refusal}")
+    if done:
+        text = ngettext("%(count)s done.", "%(count)s done.", done) % {"count": done}
+        messages.success(request, text)
+    return done

@@ -1,0 +1,155 @@
+"""Markets, sellers, contracts, members and bank accounts: forms whose save is an operation with its audit record."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from marketplace.kernel.backoffice import LookOnlyAdmin, LookOnlyInline, each
+from marketplace.parties import operations
+from marketplace.parties.models import BankAccount, Contract, Market, Member, Seller
+from marketplace.parties.rules import BadAccountNumber, BadTaxId, check_account_number, check_tax_id
+
+
+class MarketForm(forms.ModelForm[Market]):
+    class Meta:
+        model = Market
+        exclude: list[str] = []
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        _check(self, "entity_tax_id", lambda: check_tax_id(given.get("entity_tax_id", ""), country=given.get("code", "")))
+        if given.get("entity_iban"):
+            number = given["entity_iban"]
+            _check(self, "entity_iban", lambda: check_account_number(number, country=given.get("code", "")))
+        return given
+
+
+class SellerForm(forms.ModelForm[Seller]):
+    class Meta:
+        model = Seller
+        exclude: list[str] = []
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        _check(self, "tax_id", lambda: check_tax_id(given.get("tax_id", ""), country=given.get("country", "")))
+        return given
+
+
+def _check(form: Any, field: str, check: Any) -> None:
+    try:
+        check()
+    except (BadTaxId, BadAccountNumber):
+        form.add_error(field, _("This number cannot be right: its form or its check digit is wrong."))
+
+
+class NoDelete(admin.ModelAdmin[Any]):
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Market)
+class MarketAdmin(NoDelete):
+    form = MarketForm
+    list_display = ("code", "name", "currency", "zone", "default_cadence", "approves_clean", "receipt_required")
+    ordering = ("code",)
+    fieldsets = (
+        (None, {"fields": ("code", "name", "currency", "zone", "language", "practical_unit", "standard_vat_bp")}),
+        (
+            gettext_lazy("Whom sellers invoice"),
+            {"fields": ("entity_name", "entity_tax_id", "entity_street", "entity_zip", "entity_city", "entity_iban")},
+        ),
+        (gettext_lazy("Mailboxes"), {"fields": ("accounting_email", "support_email", "receipts_email")}),
+        (
+            gettext_lazy("Rules"),
+            {"fields": ("default_cadence", "busy_orders", "approves_clean", "receipt_required", "unpaid_days",
+                        "confirmation_days")},
+        ),
+    )  # fmt: skip
+
+    def save_model(self, request: HttpRequest, obj: Market, form: Any, change: bool) -> None:
+        operations.save_market(market=obj, by=request.user, at=timezone.now())  # type: ignore[arg-type]
+
+
+class MemberInline(LookOnlyInline):
+    model = Member
+    fields = ("user", "role")
+
+
+class BankAccountInline(LookOnlyInline):
+    model = BankAccount
+    fields = ("masked", "state", "proposed_by", "proposed_at", "approved_by", "approved_at")
+    readonly_fields = ("masked",)
+
+
+@admin.register(Seller)
+class SellerAdmin(NoDelete):
+    form = SellerForm
+    list_display = ("partner_number", "name", "market", "model", "email", "is_active")
+    list_filter = ("market", "contract__model", "is_active")
+    search_fields = ("partner_number", "name", "tax_id")
+    ordering = ("market", "partner_number")
+    list_select_related = ("market", "contract")
+    inlines = (MemberInline, BankAccountInline)
+
+    @admin.display(description=gettext_lazy("business model"))
+    def model(self, row: Seller) -> str:
+        return row.contract.get_model_display() if hasattr(row, "contract") else "–"
+
+    def save_model(self, request: HttpRequest, obj: Seller, form: Any, change: bool) -> None:
+        operations.save_seller(seller=obj, by=request.user, at=timezone.now())  # type: ignore[arg-type]
+
+
+@admin.register(Contract)
+class ContractAdmin(NoDelete):
+    list_display = ("seller", "model", "cadence", "commission_bp", "negative_balance", "approves_clean")
+    list_filter = ("model", "seller__market")
+    search_fields = ("seller__partner_number", "seller__name")
+    ordering = ("seller__partner_number",)
+    list_select_related = ("seller",)
+    autocomplete_fields = ("seller",)
+
+    def save_model(self, request: HttpRequest, obj: Contract, form: Any, change: bool) -> None:
+        operations.save_contract(contract=obj, by=request.user, at=timezone.now())  # type: ignore[arg-type]
+
+
+@admin.register(Member)
+class MemberAdmin(admin.ModelAdmin[Member]):
+    list_display = ("user", "seller", "role")
+    list_filter = ("role", "seller__market")
+    search_fields = ("user__email", "seller__partner_number", "seller__name")
+    ordering = ("user__email",)
+    list_select_related = ("user", "seller")
+    autocomplete_fields = ("user", "seller")
+
+    def save_model(self, request: HttpRequest, obj: Member, form: Any, change: bool) -> None:
+        operations.save_member(member=obj, by=request.user, at=timezone.now())  # type: ignore[arg-type]
+
+    def delete_model(self, request: HttpRequest, obj: Member) -> None:
+        operations.remove_member(member_id=obj.pk, by=request.user, at=timezone.now())  # type: ignore[arg-type]
+
+    def delete_queryset(self, request: HttpRequest, queryset: "QuerySet[Member]") -> None:
+        for row in queryset:
+            self.delete_model(request, row)
+
+
+@admin.register(BankAccount)
+class BankAccountAdmin(LookOnlyAdmin):
+    list_display = ("seller", "masked", "state", "proposed_by", "proposed_at", "approved_by", "approved_at")
+    list_filter = ("state", "seller__market")
+    search_fields = ("seller__partner_number", "seller__name")
+    ordering = ("-proposed_at",)
+    list_select_related = ("seller", "proposed_by", "approved_by")
+    actions = ("approve",)
+
+    @admin.action(description=gettext_lazy("Approve: pay to this account from now on"), permissions=["act"])
+    def approve(self, request: HttpRequest, chosen: "QuerySet[BankAccount]") -> None:
+        def act(row: BankAccount) -> None:
+            operations.approve_bank_account(seller_id=row.seller_id, by=request.user, at=timezone.now())  # type: ignore[arg-type]
+
+        each(request, chosen, act, refusals=(operations.NothingProposed, operations.SamePerson))

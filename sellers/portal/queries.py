@@ -1,0 +1,87 @@
+"""What pages show of orders, besides the rows themselves."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from marketplace.orders.models import Order, State
+from marketplace.parties.models import BusinessModel
+from settlement.review.models import State as SubmissionState
+from settlement.review.models import SubmissionLine
+
+MASK = "•••"
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """An order's customer as the seller may see it; before the order is confirmed only name, phone and city."""
+
+    name: str
+    company: str
+    phone: str
+    email: str
+    street: str
+    city: str
+    zip: str
+    country: str
+    masked: bool
+
+
+def customer_of(order: Order) -> Customer:
+    """The customer's data, masked while the order is pending."""
+    masked = order.is_pending or order.state == State.BLOCKED
+
+    def shown(text: str) -> str:
+        return MASK if masked and text else text
+
+    return Customer(
+        name=order.customer_name, company=shown(order.customer_company), phone=order.customer_phone,
+        email=shown(order.customer_email), street=shown(order.customer_street), city=order.customer_city,
+        zip=shown(order.customer_zip), country=order.customer_country, masked=masked,
+    )  # fmt: skip
+
+
+def split_of_money(order: Order) -> list[dict[str, Any]]:
+    """Where a resale order's total goes: the seller's net price, the VAT on it, the marketplace's share."""
+    if order.model != BusinessModel.RESALE:
+        return []
+    return [
+        {"label": _("Purchase price, net"), "amount": order.purchase_net, "series": 1},
+        {"label": _("VAT on the purchase price"), "amount": order.purchase_vat, "series": 2},
+        {"label": _("Commission, with VAT"), "amount": order.commission_gross, "series": 3},
+    ]
+
+
+def timeline_of(order: Order) -> list[dict[str, Any]]:
+    """What happened to an order, oldest first."""
+    labels = dict(State.choices)
+    moves = order.changes.select_related("by").order_by("at", "pk")
+    steps = [{"at": each.at, "label": labels[State(each.to_state)], "by": each.by, "note": each.reason} for each in moves]
+    extra: Iterable[tuple[datetime | None, str]] = (
+        (order.confirmed_at, _("Confirmed by the seller")),
+        (order.receipt_at, _("Receipt registered")),
+    )
+    steps += [{"at": at, "label": label, "by": None, "note": ""} for at, label in extra if at]
+    return sorted(steps, key=lambda step: step["at"])
+
+
+@dataclass(frozen=True, slots=True)
+class InReview:
+    """An order that lies with accounting just now."""
+
+    url: str
+    period: str
+
+
+def review_of(order: Order) -> InReview | None:
+    """The submission under review that holds the order, if any: more exact than what the order alone can say."""
+    waiting = (SubmissionState.READING, SubmissionState.UNDER_REVIEW, SubmissionState.APPROVED)
+    lines = SubmissionLine.objects.filter(order=order, submission__state__in=waiting)
+    line = lines.select_related("submission__period").order_by("-pk").first()
+    if line is None or not line.is_included:
+        return None
+    return InReview(reverse("portal:submission", args=[line.submission_id]), str(line.submission.period))

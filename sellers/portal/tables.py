@@ -1,0 +1,66 @@
+"""The portal's tables. Pages are cut before a table sees them, so a table neither sorts nor pages."""
+
+from typing import Any
+
+import django_tables2 as tables
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.orders.models import Order
+from sellers.door.templatetags.days import day
+from sellers.door.templatetags.look import tone
+from sellers.door.templatetags.money import money_plain
+from marketplace.orders.wording import payment_text
+
+NUMBER = {"th": {"class": "num"}, "td": {"class": "num"}}
+
+
+class OrderTable(tables.Table):
+    """A page of orders; amounts are gross, in the currency the heading names."""
+
+    number = tables.Column(verbose_name=_("Order"))
+    placed_at = tables.Column(verbose_name=_("Created"), attrs={"sort": "-placed"})
+    customer_name = tables.Column(verbose_name=_("Customer"), empty_values=())
+    state = tables.Column(verbose_name=_("Status"))
+    payment = tables.Column(verbose_name=_("Payment"))
+    delivered_at = tables.Column(verbose_name=_("Delivered"), default="")
+    total = tables.Column(attrs=NUMBER | {"sort": "-total"})
+    purchase_gross = tables.Column(attrs=NUMBER)
+
+    class Meta:
+        template_name = "tables/keyset.html"
+        orderable = False
+        empty_text = _("No orders")
+
+    def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.currency = currency
+        self.columns["total"].column.verbose_name = _("Total, %(currency)s") % {"currency": currency}
+        self.columns["purchase_gross"].column.verbose_name = _("Purchase price")
+
+    def render_number(self, value: str) -> SafeString:
+        return format_html('<a href="{}">{}</a>', reverse("portal:order", args=[value]), value)
+
+    def render_placed_at(self, value: Any) -> str:
+        return day(value)
+
+    def render_delivered_at(self, value: Any) -> str:
+        return day(value)
+
+    def render_customer_name(self, record: Order) -> str:
+        return record.customer_company or record.customer_name or "–"
+
+    def render_state(self, record: Order) -> SafeString:
+        label = _("Pending") if record.is_pending else record.get_state_display()
+        return format_html('<span class="badge tone-{}">{}</span>', tone(record.state), label)
+
+    def render_payment(self, value: str) -> str:
+        return payment_text(value)
+
+    def render_total(self, value: int) -> str:
+        return money_plain(value, self.currency)
+
+    def render_purchase_gross(self, value: int) -> str:
+        return money_plain(value, self.currency)

@@ -1,0 +1,82 @@
+"""The start page: what needs doing, and the next settlement so far."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET
+
+from marketplace.orders.models import Order, State
+from marketplace.parties.models import BusinessModel, Role, Seller
+from sellers.door.entry import SellerRequest, seller_view
+from sellers.door.templatetags.days import through
+from sellers.portal.paging import capped_count, count_text
+from sellers.portal.settlement import next_settlement
+from settlement.documents.models import Document
+from settlement.periods.queries import Offered, offered_periods
+from settlement.review.models import State as SubmissionState
+from settlement.review.models import Submission
+
+
+@require_GET
+@seller_view(Role.VIEWER)
+def home(request: SellerRequest) -> HttpResponse:
+    """What needs doing, the running period so far, and the last documents."""
+    now, seller = timezone.now(), request.seller
+    offered = offered_periods(seller=seller, at=now, most=3) if seller.contract.model == BusinessModel.RESALE else []
+    told = {
+        "tasks": [*_order_tasks(seller), *_period_tasks(seller, offered)],
+        "settlement": next_settlement(seller=seller, at=now) if offered else None,
+        "documents": Document.objects.of(seller).select_related("period").order_by("-issued_at")[:5],
+        "agency": seller.contract.model == BusinessModel.AGENCY,
+    }
+    return render(request, "portal/home.html", told)
+
+
+def _order_tasks(seller: Seller) -> list[dict[str, Any]]:
+    own = Order.objects.of(seller)
+    pending = capped_count(own.pending())
+    waiting = capped_count(own.filter(state__in=[State.OPEN, State.SHIPPING], confirmed_at__isnull=False))
+    tasks = []
+    if pending:
+        text = ngettext("%(count)s order to confirm", "%(count)s orders to confirm", pending)
+        tasks.append(_task("clipboard-check", text, pending, "pending"))
+    if waiting:
+        text = ngettext("%(count)s order to ship", "%(count)s orders to ship", waiting)
+        tasks.append(_task("truck", text, waiting, "open"))
+    return tasks
+
+
+def _task(icon: str, text: str, count: int, tab: str) -> dict[str, Any]:
+    url = f"{reverse('portal:orders')}?tab={tab}"
+    return {"icon": icon, "tone": "info", "text": text % {"count": count_text(count)}, "url": url}
+
+
+def _period_tasks(seller: Seller, offered: list[Offered]) -> list[dict[str, Any]]:
+    """Periods that are over and not sent, and submissions accounting gave back."""
+    tasks = []
+    for period in offered:
+        if period.is_over and period.closed is None:
+            tasks.append(
+                {
+                    "icon": "file-spreadsheet",
+                    "tone": "warn",
+                    "text": _("Send the export for invoicing of %(period)s")
+                    % {"period": through(period.span.first_on, period.span.last_on)},
+                    "url": reverse("portal:exports"),
+                }
+            )
+    refused = Submission.objects.of(seller).filter(state__in=[SubmissionState.REFUSED, SubmissionState.UNREADABLE])
+    for row in refused.select_related("period").order_by("-submitted_at")[:3]:
+        if Submission.objects.of(seller).filter(period=row.period_id, pk__gt=row.pk).exists():
+            continue
+        text = _("Accounting could not use your export of %(period)s") % {
+            "period": through(row.period.first_on, row.period.span.last_on)
+        }
+        url = reverse("portal:submission", args=[row.pk])
+        tasks.append({"icon": "alert-triangle", "tone": "bad", "text": text, "url": url})
+    return tasks
