@@ -1,14 +1,23 @@
 """Reading what a document is made of, from orders and from its own frozen rows."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from marketplace.orders.models import Order, OrderRate
+from django.utils import translation
+
+from marketplace.orders.models import Order, OrderLine, OrderRate
+from marketplace.orders.wording import payment_text
 from marketplace.parties.models import Market, Seller
+from settlement.documents import wording
+from settlement.documents.facts import BilledOrder, BilledProduct, DocumentFacts, PartyFacts, RateSum, plain
 from settlement.documents.models import Document, DocumentLine, DocumentRate
 from settlement.documents.rules import OrderAmounts, RateAmount
 
 CHUNK = 5000
+PAGE = 1000
+"""Orders read at a time, with their products, so that memory stays flat."""
 
 
 def amounts_of(orders: Sequence[Order]) -> list[OrderAmounts]:
@@ -56,3 +65,61 @@ def facts_of(
             line.late, line.payment, line.total, line.held_by_seller, line.held_by_marketplace, line.purchase_net,
             line.purchase_vat, line.products,
         ]  # fmt: skip
+
+
+def document_facts(document: Document) -> DocumentFacts:
+    """What a document says above its orders, worded in the market's language."""
+    market = document.market
+    spoken = wording.spoken_in(market.language)
+    seller, marketplace = document.parties["seller"], document.parties["marketplace"]
+    with translation.override(spoken):
+        words = {**wording.labels(), **wording.sentences(document)}
+    return DocumentFacts(
+        reference=document.reference, market=plain(marketplace["market"]), currency=document.currency,
+        language=market.language, spoken=spoken, issued_on=document.issued_on, first_on=document.period.first_on,
+        last_on=document.period.span.last_on, orders=document.orders,
+        products=OrderLine.objects.filter(order__document_lines__document=document).count(),
+        customer_total=document.customer_total, purchase_net=document.purchase_net,
+        purchase_vat=document.purchase_vat, held_by_seller=document.held_by_seller,
+        held_by_marketplace=document.held_by_marketplace, seller=_party(seller), marketplace=_party(marketplace),
+        rates=tuple(RateSum(rate.vat_bp, rate.net, rate.vat) for rate in document.rates.order_by("vat_bp")),
+        fingerprint=document.facts_sha256, words={name: plain(text) for name, text in words.items()},
+    )  # fmt: skip
+
+
+def billed_orders(document: Document) -> Iterator[BilledOrder]:
+    """A document's orders with their products, in their order, a page at a time; no cursor stays open between."""
+    zone, after = ZoneInfo(document.market.zone), 0
+    spoken = wording.spoken_in(document.market.language)
+    while lines := list(document.lines.filter(position__gt=after).order_by("position")[:PAGE]):
+        products = _products_of(lines)
+        with translation.override(spoken):
+            page = [_billed_order(line, products.get(line.order_id, ()), zone) for line in lines]
+        yield from page
+        after = lines[-1].position
+
+
+def _products_of(lines: Sequence[DocumentLine]) -> dict[int, tuple[BilledProduct, ...]]:
+    rows = OrderLine.objects.filter(order__in=[line.order_id for line in lines]).order_by("order", "position")
+    columns = ("order_id", "sku", "name", "quantity", "vat_bp", "gross", "purchase_net")
+    found: dict[int, list[BilledProduct]] = {}
+    for order_id, sku, name, *amounts in rows.values_list(*columns):
+        found.setdefault(order_id, []).append(BilledProduct(plain(sku), plain(name), *amounts))
+    return {order_id: tuple(products) for order_id, products in found.items()}
+
+
+def _billed_order(line: DocumentLine, products: tuple[BilledProduct, ...], zone: ZoneInfo) -> BilledOrder:
+    return BilledOrder(
+        number=line.number, customer=plain(line.customer), created=_local(line.placed_at, zone),
+        delivered=_local(line.delivered_at, zone), late=line.late, payment=plain(payment_text(line.payment)),
+        total=line.total, held_by_seller=line.held_by_seller, held_by_marketplace=line.held_by_marketplace,
+        purchase_net=line.purchase_net, purchase_vat=line.purchase_vat, products=products,
+    )  # fmt: skip
+
+
+def _local(instant: datetime, zone: ZoneInfo) -> datetime:
+    return instant.astimezone(zone).replace(tzinfo=None, microsecond=0)
+
+
+def _party(frozen: dict[str, str]) -> PartyFacts:
+    return PartyFacts(**{name: plain(text) for name, text in frozen.items() if name != "market"})

@@ -1,0 +1,197 @@
+"""Everything an invoice document says, frozen, as JSON lines: first its header, then one line per order.
+
+Amounts are minor units; instants are already the market's local time. Pure: no Django, no clock.
+"""
+
+import json
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class PartyFacts:
+    """One of the two parties, as it was when the document was issued."""
+
+    name: str
+    tax_id: str
+    street: str
+    city: str
+    zip: str
+    country: str
+    partner_number: str = ""
+    iban: str = ""
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RateSum:
+    """The document's sums at one VAT rate."""
+
+    vat_bp: int
+    net: int
+    vat: int
+
+    @property
+    def gross(self) -> int:
+        return self.net + self.vat
+
+
+@dataclass(frozen=True, slots=True)
+class BilledProduct:
+    """One line of an order: its sale price (gross) and its purchase price (net); no rate where it spans several."""
+
+    sku: str
+    name: str
+    quantity: int
+    vat_bp: int | None
+    sale_gross: int
+    purchase_net: int
+
+
+@dataclass(frozen=True, slots=True)
+class BilledOrder:
+    """One order of the document, with the words for its payment."""
+
+    number: str
+    customer: str
+    created: datetime
+    delivered: datetime
+    late: bool
+    payment: str
+    total: int
+    held_by_seller: int
+    held_by_marketplace: int
+    purchase_net: int
+    purchase_vat: int
+    products: tuple[BilledProduct, ...]
+
+    @property
+    def purchase_gross(self) -> int:
+        return self.purchase_net + self.purchase_vat
+
+    @property
+    def commission(self) -> int:
+        return self.total - self.purchase_gross
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentFacts:
+    """What stands above the orders, and the words to say it with: labels by name, in the market's language."""
+
+    reference: str
+    market: str
+    currency: str
+    language: str
+    spoken: str
+    issued_on: date
+    first_on: date
+    last_on: date
+    orders: int
+    products: int
+    customer_total: int
+    purchase_net: int
+    purchase_vat: int
+    held_by_seller: int
+    held_by_marketplace: int
+    seller: PartyFacts
+    marketplace: PartyFacts
+    rates: tuple[RateSum, ...]
+    fingerprint: str
+    words: Mapping[str, str]
+
+    @property
+    def purchase_gross(self) -> int:
+        return self.purchase_net + self.purchase_vat
+
+    @property
+    def commission(self) -> int:
+        return self.customer_total - self.purchase_gross
+
+    @property
+    def net_due(self) -> int:
+        """Due to the seller; negative: due from the seller."""
+        return self.purchase_gross - self.held_by_seller
+
+    @property
+    def control_totals(self) -> tuple[int, ...]:
+        """What the list of orders must add up to: total, commission, purchase price net, VAT, purchase price."""
+        return self.customer_total, self.commission, self.purchase_net, self.purchase_vat, self.purchase_gross
+
+
+_BLANK = {"Cc": " ", "Zl": " ", "Zp": " ", "Cf": "", "Cs": "", "Co": "", "Cn": ""}
+
+
+class Totals:
+    """The sums of the orders as they are laid out: proof that none was lost on the way."""
+
+    def __init__(self) -> None:
+        self.orders = self.total = self.net = self.vat = self.held_by_seller = self.held_by_marketplace = 0
+
+    def add(self, order: BilledOrder) -> None:
+        self.orders += 1
+        self.total += order.total
+        self.net += order.purchase_net
+        self.vat += order.purchase_vat
+        self.held_by_seller += order.held_by_seller
+        self.held_by_marketplace += order.held_by_marketplace
+
+    @property
+    def control_totals(self) -> tuple[int, ...]:
+        gross = self.net + self.vat
+        return self.total, self.total - gross, self.net, self.vat, gross
+
+
+def plain(text: str) -> str:
+    """A text without what could act on the page around it: control signs, overrides of direction, broken pairs."""
+    if not text.isprintable():
+        text = "".join(_BLANK.get(unicodedata.category(sign), sign) for sign in text)
+    return " ".join(text.split())
+
+
+def write_facts(path: Path, facts: DocumentFacts, orders: Iterable[BilledOrder]) -> None:
+    """Write the header and the orders, one JSON value a line."""
+    with path.open("w", encoding="utf-8") as out:
+        out.write(_line({**asdict(facts), "words": dict(facts.words)}))
+        out.writelines(_line(_row(order)) for order in orders)
+
+
+def read_header(path: Path) -> DocumentFacts:
+    """Read the first line back."""
+    with path.open(encoding="utf-8") as source:
+        value = json.loads(source.readline())
+    days = {name: date.fromisoformat(value[name]) for name in ("issued_on", "first_on", "last_on")}
+    rates = tuple(RateSum(**rate) for rate in value["rates"])
+    parties = {name: PartyFacts(**value[name]) for name in ("seller", "marketplace")}
+    return DocumentFacts(**{**value, **days, **parties, "rates": rates})
+
+
+def read_orders(path: Path) -> Iterator[BilledOrder]:
+    """Read the orders back, one at a time."""
+    with path.open(encoding="utf-8") as source:
+        source.readline()
+        for line in source:
+            number, customer, created, delivered, *rest, products = json.loads(line)
+            yield BilledOrder(
+                number, customer, datetime.fromisoformat(created), datetime.fromisoformat(delivered), *rest,
+                products=tuple(BilledProduct(*each) for each in products),
+            )  # fmt: skip
+
+
+def _row(order: BilledOrder) -> list[Any]:
+    products = [[each.sku, each.name, each.quantity, each.vat_bp, each.sale_gross, each.purchase_net] for each in order.products]
+    return [
+        order.number, order.customer, order.created, order.delivered, order.late, order.payment, order.total,
+        order.held_by_seller, order.held_by_marketplace, order.purchase_net, order.purchase_vat, products,
+    ]  # fmt: skip
+
+
+def _line(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_iso) + "\n"
+
+
+def _iso(value: date) -> str:
+    return value.isoformat()
