@@ -9,6 +9,7 @@ from pytest_django import Settings
 
 from tests.plugins.databases import django_db_setup
 
+pytest_plugins = ["tests.cast"]
 __all__ = ["django_db_setup"]  # in the place of pytest-django's
 
 hypothesis_settings.register_profile("saldo", deadline=None)  # a busy machine is not a failure
