@@ -13,7 +13,15 @@ STARTS_AT = datetime(2026, 9, 30, 22, tzinfo=UTC)
 CUTOFF = datetime(2026, 10, 31, 23, tzinfo=UTC)
 """October 2026 in Prague."""
 CHUNK = 20_000
-NAMES = ("Eva Nováková", "Jiří & syn, s.r.o.", "Łukasz Żółć", "Ana-Maria Iñárritu", "Tomáš Dvořák", "O'Neill", "Petr Černý")
+NAMES = (
+    "Eva Nováková",
+    "Jiří & syn, s.r.o.",
+    "Łukasz Żółć",
+    "Ana-Maria Iñárritu",
+    "Tomáš Dvořák",
+    "O'Neill",
+    "Petr Černý",
+)
 PAYMENTS = ("card", "cod", "transfer", "card+cod")
 STATES = (State.DELIVERED,) * 7 + (State.SHIPPED, State.OPEN, State.CANCELLED)
 

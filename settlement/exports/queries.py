@@ -1,0 +1,179 @@
+"""What an export reads: its orders and those left out, in chunks ready for the workbook, and the pre-review.
+
+Money stays the integer it is and moments become days since 1899-12-30 in the database: building decimals and
+datetimes for each cell would cost more than all the rest. Chunks are found by the row they follow; no cursor stays
+open between them, so that the reader may write.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Sum, TextField, Value, When, Window
+from django.db.models.expressions import Func
+from django.db.models.functions import Coalesce, RowNumber
+
+from marketplace.orders.models import Order
+from marketplace.parties.models import Seller
+from settlement.claims.models import Verdict
+from settlement.claims.queries import left_out, to_be_invoiced
+from settlement.exports.rules import EPOCH_SERIAL, offsets
+from settlement.exports.workbook import LeftOutRow, ListedRow, OrderRow
+from settlement.periods.models import Period
+
+CHUNK = 5000
+SAMPLES = 20
+
+
+class Serial(Func):
+    """An instant as spreadsheets write it: days since 1899-12-30 in a zone's local time, as a text."""
+
+    output_field = TextField()
+
+    def __init__(self, instant: str, *, zone: str, through_year: int) -> None:
+        super().__init__(F(instant))
+        self.zone, self.through_year = (
+            ZoneInfo(zone).key,
+            through_year,
+        )  # its name is written into the statement
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        template = f"(date_part('epoch', %(expressions)s AT TIME ZONE '{self.zone}') / 86400.0 + {EPOCH_SERIAL})::text"
+        return self.as_sql(compiler, connection, template=template, **context)
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        """SQLite knows no zones; it is told when their clocks changed."""
+        changes = "".join(
+            f" WHEN %(expressions)s >= '{since:%Y-%m-%d %H:%M:%S}' THEN {ahead}"
+            for since, ahead in offsets(self.zone, through_year=self.through_year)
+        )
+        seconds = f"strftime('%%%%s', %(expressions)s) + CASE{changes} ELSE 0 END"
+        template = f"printf('%%%%.10f', ({seconds}) / 86400.0 + {EPOCH_SERIAL})"
+        return self.as_sql(
+            compiler, connection, template=f"iif(%(expressions)s IS NULL, NULL, {template})", **context
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """An order left out, and the document that holds it, if any."""
+
+    number: str
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """The orders of a period that one reason keeps out: how many, and the first of them."""
+
+    verdict: Verdict
+    count: int
+    samples: tuple[Sample, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PreReview:
+    """What a document of the period would hold, and what accounting would leave out and why.
+
+    Amounts are minor units; ``unfinished`` counts the period's orders that are not in a final state yet, and
+    ``preview`` tells that the period still runs.
+    """
+
+    orders: int
+    customer_total: int
+    purchase_gross: int
+    held_by_seller: int
+    late: int
+    unfinished: int
+    left_out: tuple[LeftOut, ...]
+    preview: bool
+
+
+def count_orders(*, seller: Seller, starts_at: datetime, cutoff: datetime) -> tuple[int, int]:
+    """How many orders an export of the period holds, and how many of the period it leaves out."""
+    wanted = to_be_invoiced(seller=seller, cutoff=cutoff)
+    return wanted.count(), left_out(seller=seller, starts_at=starts_at, cutoff=cutoff).count()
+
+
+def order_chunks(*, seller: Seller, starts_at: datetime, cutoff: datetime) -> Iterator[list[OrderRow]]:
+    """The orders to be invoiced, oldest delivery first, so that late arrivals come at the top."""
+    cells = to_be_invoiced(seller=seller, cutoff=cutoff).order_by("delivered_at", "order")
+    cells = cells.annotate(
+        created=Serial("order__placed_at", zone=seller.market.zone, through_year=cutoff.year),
+        delivered=Serial("delivered_at", zone=seller.market.zone, through_year=cutoff.year),
+        late=Case(When(delivered_at__lt=starts_at, then=1), default=0, output_field=IntegerField()),
+    )
+    rows: QuerySet[Any, Any] = cells.values_list(
+        "order__number", "order__cod_amount", "order__customer_name", "created", "delivered", "order__total",
+        "order__payment", "order__to_collect", "order__purchase_gross", "late", "order_id",
+    )  # fmt: skip
+    after = Q()
+    while found := list(rows.filter(after)[:CHUNK]):
+        yield found
+        last = found[-1][-1]
+        at = Order.objects.values_list("delivered_at", flat=True).get(pk=last)
+        after = Q(delivered_at__gte=at) & (Q(delivered_at__gt=at) | Q(order__gt=last))
+
+
+def left_out_chunks(*, seller: Seller, starts_at: datetime, cutoff: datetime) -> Iterator[list[LeftOutRow]]:
+    """The other orders of the period, by number, each with its one reason."""
+    cells = left_out(seller=seller, starts_at=starts_at, cutoff=cutoff).annotate(
+        created=Serial("placed_at", zone=seller.market.zone, through_year=cutoff.year + 1),
+        delivered=Serial("delivered_at", zone=seller.market.zone, through_year=cutoff.year + 1),
+        held_by=Coalesce("reference", Value("")),
+    )
+    rows: QuerySet[Any, Any] = cells.values_list(
+        "number", "created", "delivered", "state", "total", "verdict", "held_by"
+    )
+    # The market is named so that chunks are found in the index of its order numbers.
+    rows, last = rows.filter(market=seller.market_id), ""
+    while found := list(rows.filter(number__gt=last)[:CHUNK]):
+        yield found
+        last = found[-1][0]
+
+
+def listed_rows(orders: "QuerySet[Order]", *, seller: Seller, at: datetime) -> Iterator[ListedRow]:
+    """Any orders of a seller as the workbook's rows; late are those delivered in a closed period, on no document."""
+    closed = Period.objects.of(seller).order_by("-ends_at").values_list("ends_at", flat=True).first()
+    came_late = Q(billable__delivered_at__lt=closed) if closed else Q(pk__in=[])
+    cells = orders.annotate(
+        created=Serial("placed_at", zone=seller.market.zone, through_year=at.year),
+        handed_over=Serial("delivered_at", zone=seller.market.zone, through_year=at.year),
+        late=Case(When(came_late, then=1), default=0, output_field=IntegerField()),
+    )
+    rows: QuerySet[Any, Any] = cells.values_list(
+        "number", "cod_amount", "customer_name", "created", "handed_over", "total", "payment", "to_collect",
+        "purchase_gross", "late", "state",
+    )  # fmt: skip
+    yield from rows.iterator(CHUNK)
+
+
+def pre_review(*, seller: Seller, starts_at: datetime, cutoff: datetime, at: datetime) -> PreReview:
+    """What accounting would say of the period's orders, before they are sent."""
+    sums = to_be_invoiced(seller=seller, cutoff=cutoff).aggregate(
+        orders=Count("pk"), late=Count("pk", filter=Q(delivered_at__lt=starts_at)), total=Sum("order__total"),
+        purchase=Sum("order__purchase_gross"), held=Sum("order__held_by_seller"),
+    )  # fmt: skip
+    groups = _groups(left_out(seller=seller, starts_at=starts_at, cutoff=cutoff))
+    return PreReview(
+        orders=sums["orders"], customer_total=sums["total"] or 0, purchase_gross=sums["purchase"] or 0,
+        held_by_seller=sums["held"] or 0, late=sums["late"], left_out=groups, preview=at < cutoff,
+        unfinished=sum(group.count for group in groups if group.verdict == Verdict.NOT_DELIVERED),
+    )  # fmt: skip
+
+
+def _groups(orders: "QuerySet[Order]") -> tuple[LeftOut, ...]:
+    """Per verdict, in the order verdicts are declared: how many, and the first numbers."""
+    counts = dict(orders.order_by().values_list("verdict").annotate(count=Count("pk")))
+    place = Window(RowNumber(), partition_by="verdict", order_by="number")
+    first = orders.annotate(place=place).filter(place__lte=SAMPLES)
+    samples: dict[str, list[Sample]] = {}
+    for verdict, number, reference in first.values_list("verdict", "number", "reference"):
+        samples.setdefault(verdict, []).append(Sample(number, reference or ""))
+    return tuple(
+        LeftOut(verdict, counts[verdict], tuple(samples.get(verdict, ())))
+        for verdict in Verdict
+        if verdict in counts
+    )
