@@ -11,8 +11,9 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Sum, TextField, Value, When, Window
-from django.db.models.expressions import Func
+from django.db.models import (
+    BooleanField, Case, Count, ExpressionWrapper, F, Func, Q, QuerySet, Sum, TextField, Value, When, Window,
+)  # fmt: skip
 from django.db.models.functions import Coalesce, RowNumber
 
 from marketplace.orders.models import Order
@@ -23,7 +24,7 @@ from settlement.exports.rules import EPOCH_SERIAL, offsets
 from settlement.exports.workbook import LeftOutRow, ListedRow, OrderRow
 from settlement.periods.models import Period
 
-CHUNK = 5000
+CHUNK = 2000
 SAMPLES = 20
 
 
@@ -103,7 +104,7 @@ def order_chunks(*, seller: Seller, starts_at: datetime, cutoff: datetime) -> It
     cells = cells.annotate(
         created=Serial("order__placed_at", zone=seller.market.zone, through_year=cutoff.year),
         delivered=Serial("delivered_at", zone=seller.market.zone, through_year=cutoff.year),
-        late=Case(When(delivered_at__lt=starts_at, then=1), default=0, output_field=IntegerField()),
+        late=ExpressionWrapper(Q(delivered_at__lt=starts_at), output_field=BooleanField()),
     )
     rows: QuerySet[Any, Any] = cells.values_list(
         "order__number", "order__cod_amount", "order__customer_name", "created", "delivered", "order__total",
@@ -141,7 +142,7 @@ def listed_rows(orders: "QuerySet[Order]", *, seller: Seller, at: datetime) -> I
     cells = orders.annotate(
         created=Serial("placed_at", zone=seller.market.zone, through_year=at.year),
         handed_over=Serial("delivered_at", zone=seller.market.zone, through_year=at.year),
-        late=Case(When(came_late, then=1), default=0, output_field=IntegerField()),
+        late=Case(When(came_late, then=True), default=False, output_field=BooleanField()),
     )
     rows: QuerySet[Any, Any] = cells.values_list(
         "number", "cod_amount", "customer_name", "created", "handed_over", "total", "payment", "to_collect",

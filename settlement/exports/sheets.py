@@ -18,7 +18,7 @@ from settlement.exports.archive import Archive, Part
 MOST_ROWS = 1_048_575
 """What a sheet holds below its heading."""
 
-_SAFE = re.compile(r"[^\x00-\x20&<>_='+@\ufffe\uffff-][^\x00-\x1f&<>_\ufffe\uffff]*").fullmatch
+is_safe = re.compile(r"[^\x00-\x20&<>_='+@\ufffe\uffff-][^\x00-\x1f&<>_\ufffe\uffff]*").fullmatch
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]+")
 _LIKE_AN_ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
@@ -51,7 +51,7 @@ class Column:
 
 def text_cell(text: str) -> str:
     """A text as a cell may hold it: no markup, no control signs, nothing a spreadsheet would take for a formula."""
-    return text if _SAFE(text) else _clean(text)
+    return text if is_safe(text) else clean(text)
 
 
 def moment_if_any(serial: str | None) -> str:
@@ -59,7 +59,7 @@ def moment_if_any(serial: str | None) -> str:
     return f"<v>{serial}</v>" if serial else ""
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
     plain = _FORBIDDEN.sub("", text).replace("\r", " ").strip()
     if plain[:1] in tuple("=+-@'") or text[:1] in ("\t", "\r"):
         plain = f"'{plain}"

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import IO
 
-from settlement.exports.sheets import MOST_ROWS, Book, Column, Kind, Table, moment_if_any, text_cell
+from settlement.exports.sheets import (
+    MOST_ROWS, Book, Column, Kind, Table, clean, is_safe, moment_if_any, text_cell,
+)  # fmt: skip
 
 OrderRow = tuple[str, int, str, str, str, int, str, int, int, int, int]
 """Number, COD amount, customer, created, delivered, total, payment, to collect, purchase price, 1 if late, key."""
@@ -94,7 +96,8 @@ class Workbook:
             [
                 template
                 % (
-                    text_cell(number), cod, text_cell(customer), placed, delivered, total, NO_VOUCHER,
+                    number if is_safe(number) else clean(number), cod,
+                    customer if is_safe(customer) else clean(customer), placed, delivered, total, NO_VOUCHER,
                     total - NO_VOUCHER, payments[payment], collect, total - purchase, purchase, currency,
                     late_words[late],
                 )

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import connection, models, transaction
 
-from marketplace.orders.models import Billable, Order, State
+from marketplace.orders.models import Billable, Order, State, Tender
 from marketplace.parties.models import BusinessModel, Contract, Market, Seller
 
 STARTS_AT = datetime(2026, 9, 30, 22, tzinfo=UTC)
@@ -49,6 +49,7 @@ def load_orders(seller: Seller, count: int, *, delivered_only: bool = True) -> N
             some = range(start, min(start + CHUNK, count))
             rows = [_order(seller, place, count, delivered_only) for place in some]
             _insert(Order, rows)
+            _insert(Tender, (_tender(row) for row in rows))
             _insert(Billable, (_billable(row) for row in rows if row["delivered_at"] is not None))
     _analyse()
 
@@ -70,6 +71,15 @@ def _order(seller: Seller, place: int, count: int, delivered_only: bool) -> dict
         "customer_phone": "+420601000000", "customer_company": "", "customer_id_type": "", "customer_id_number": "",
         "customer_tax_id": "", "customer_street": "Dlouhá 1", "customer_city": "Praha", "customer_zip": "11000",
         "customer_country": "CZ",
+    }  # fmt: skip
+
+
+def _tender(order: dict[str, Any]) -> dict[str, Any]:
+    method = order["payment"].partition("+")[0]
+    custody = "seller" if order["held_by_seller"] else "marketplace"
+    return {
+        "order_id": order["id"], "position": 1, "method": method, "amount": order["total"], "custody": custody,
+        "state": "captured", "paid_at": order["taken_at"],
     }  # fmt: skip
 
 
