@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -91,7 +91,6 @@ class Claimed:
         :raises Cancelled: if the job is to stop.
         :raises Fenced: if another worker has taken the job over.
         """
-        assert not connection.in_atomic_block or settings.TESTING
         now = timezone.now()
         self._told = now
         held = Job.objects.filter(pk=self.row.pk, attempt=self.row.attempt, state=JobState.RUNNING)

@@ -14,20 +14,20 @@ from sellers.door.templatetags.look import tone
 from sellers.door.templatetags.money import money_plain
 from marketplace.orders.wording import payment_text
 
-NUMBER = {"th": {"class": "num"}, "td": {"class": "num"}}
-
 
 class OrderTable(tables.Table):
     """A page of orders; amounts are gross, in the currency the heading names."""
 
-    number = tables.Column(verbose_name=_("Order"))
-    placed_at = tables.Column(verbose_name=_("Created"), attrs={"sort": "-placed"})
-    customer_name = tables.Column(verbose_name=_("Customer"), empty_values=())
-    state = tables.Column(verbose_name=_("Status"))
-    payment = tables.Column(verbose_name=_("Payment"))
-    delivered_at = tables.Column(verbose_name=_("Delivered"), default="")
-    total = tables.Column(attrs=NUMBER | {"sort": "-total"})
-    purchase_gross = tables.Column(attrs=NUMBER)
+    number = tables.Column(verbose_name=_("Order"), attrs={"td": {"class": "at-title"}})
+    placed_at = tables.Column(verbose_name=_("Created"), attrs={"sort": "-placed", "td": {"class": "at-sub"}})
+    customer_name = tables.Column(
+        verbose_name=_("Customer"), empty_values=(), attrs={"td": {"class": "at-sub"}}
+    )
+    state = tables.Column(verbose_name=_("Status"), attrs={"td": {"class": "at-badge"}})
+    payment = tables.Column(verbose_name=_("Payment"), attrs={"td": {"class": "at-none"}})
+    delivered_at = tables.Column(verbose_name=_("Delivered"), default="", attrs={"td": {"class": "at-none"}})
+    total = tables.Column(attrs={"th": {"class": "num"}, "td": {"class": "num at-amount"}, "sort": "-total"})
+    purchase_gross = tables.Column(attrs={"th": {"class": "num"}, "td": {"class": "num at-none"}})
 
     class Meta:
         template_name = "tables/keyset.html"
@@ -54,7 +54,8 @@ class OrderTable(tables.Table):
 
     def render_state(self, record: Order) -> SafeString:
         label = _("Pending") if record.is_pending else record.get_state_display()
-        return format_html('<span class="badge tone-{}">{}</span>', tone(record.state), label)
+        tone_class = f" tone-{tone(record.state)}" if tone(record.state) else ""
+        return format_html('<span class="badge{}">{}</span>', tone_class, label)
 
     def render_payment(self, value: str) -> str:
         return payment_text(value)

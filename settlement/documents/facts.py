@@ -131,6 +131,12 @@ class Totals:
     def __init__(self) -> None:
         self.orders = self.total = self.net = self.vat = self.held_by_seller = self.held_by_marketplace = 0
 
+    def counting(self, orders: Iterable[BilledOrder]) -> Iterator[BilledOrder]:
+        """Pass the orders on, adding each up."""
+        for order in orders:
+            self.add(order)
+            yield order
+
     def add(self, order: BilledOrder) -> None:
         self.orders += 1
         self.total += order.total

@@ -72,8 +72,8 @@ def _order_labels() -> dict[str, str]:
         "sale_price": _("Sale price"),
         "purchase_net": _("Purchase price, net"),
         "purchase_gross": _("Purchase price"),
-        "orders_note": _("An order's sale price, commission and purchase price include VAT; its net and its VAT stand beside."
-                         " A product shows its sale price with VAT and its purchase price without."),
+        "orders_note": _("Sale price, commission and purchase price include VAT; net and VAT are the parts of the purchase price."
+                         " Products show their sale price with VAT and their purchase price without."),
         "more": _("and {count} more in the Excel file"),
     }  # fmt: skip
 

@@ -159,7 +159,7 @@ def _stages(order: Order) -> list[dict[str, Any]]:
 def _stage(place: int, now: int) -> str:
     if place < now or now == len(STEPS) - 1:
         return "done"
-    return "current" if place == now else "next"
+    return "current" if place == now else "todo"
 
 
 def _moves(order: Order) -> list[dict[str, Any]]:

@@ -80,5 +80,5 @@ def _stages(submission: Submission) -> list[dict[str, Any]]:
             {"label": submission.get_state_display(), "state": "stopped", "at": None},
         ]
     done = place == len(labels) - 1
-    states = ["done" if step < place or done else "current" if step == place else "next" for step in range(len(labels))]
+    states = ["done" if step < place or done else "current" if step == place else "todo" for step in range(len(labels))]
     return [{"label": label, "state": state, "at": None} for label, state in zip(labels, states, strict=True)]

@@ -1,6 +1,6 @@
 """Issuing documents for approved submissions: frozen, claimed, posted and numbered in one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -43,7 +43,19 @@ def issue_documents(*, submission_ids: Sequence[int], at: datetime) -> list[Docu
     owners = Submission.objects.filter(pk__in=submission_ids).values_list("seller", flat=True)
     list(Seller.objects.locked().filter(pk__in=list(owners)))
     rows = Submission.objects.locked().select_related("seller", "market", "period").filter(pk__in=submission_ids)
-    ready = [submission for submission in rows if look_twice(submission, at=at)]
+    return [document for batch in _one_per_seller(list(rows)) for document in _issue_batch(batch, at)]
+
+
+def _one_per_seller(submissions: list[Submission]) -> Iterator[list[Submission]]:
+    """Batches in which no seller stands twice: its second document must see what its first one took."""
+    while submissions:
+        batch = list({submission.seller_id: submission for submission in reversed(submissions)}.values())
+        yield batch[::-1]
+        submissions = [submission for submission in submissions if submission not in batch]
+
+
+def _issue_batch(batch: Sequence[Submission], at: datetime) -> list[Document]:
+    ready = [submission for submission in batch if look_twice(submission, at=at)]
     prepared = [_prepare(submission, at) for submission in ready]
     _number(prepared)
     _write(prepared, at)

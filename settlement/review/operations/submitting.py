@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -24,6 +25,9 @@ from settlement.periods.rules import Span
 from settlement.review.models import Origin, State, Submission, SubmissionLine
 from settlement.review.operations.judging import add_up, judge
 from settlement.review.rules import Row
+
+
+WITH_ACCOUNTING = (State.READING, State.UNDER_REVIEW, State.APPROVED)
 
 
 class NoSuchPeriod(Exception):
@@ -88,7 +92,12 @@ def submit_periods(*, periods: Iterable[Period], at: datetime) -> list[Submissio
 
 
 def _submit_period(period: Period, at: datetime) -> Submission | None:
-    wanted = to_be_invoiced(seller=period.seller, cutoff=period.ends_at).order_by("order__number")
+    # What an earlier submission still has with accounting is not handed in twice.
+    waiting = SubmissionLine.objects.included().filter(
+        order=OuterRef("order"), submission__seller=period.seller_id, submission__state__in=WITH_ACCOUNTING
+    )
+    wanted = to_be_invoiced(seller=period.seller, cutoff=period.ends_at).filter(~Exists(waiting))
+    wanted = wanted.order_by("order__number")
     found = list(wanted.values_list("order_id", "order__number"))
     if not found:
         return None

@@ -1,0 +1,1 @@
+"""The demo marketplace: the same for the same seed."""

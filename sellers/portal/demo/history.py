@@ -1,0 +1,114 @@
+"""What happened in the demo marketplace: orders taken in, periods closed, documents issued, some of it disputed."""
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, date, datetime, timedelta
+from itertools import islice
+from random import Random
+
+from django.db import transaction
+
+from marketplace.orders.models import Order
+from marketplace.orders.operations.intake import insert_rows
+from marketplace.orders.operations.rows import build
+from marketplace.orders.rules.facts import OrderFacts
+from marketplace.parties.models import BusinessModel, Contract, Seller
+from marketplace.users.models import User
+from sellers.portal.demo.people import SELLERS
+from sellers.portal.demo.shopping import Shop, draw_orders
+from settlement.claims.operations import hold_order
+from settlement.documents.models import Document
+from settlement.documents.operations.issuing import issue_documents
+from settlement.documents.operations.voiding import void_document
+from settlement.periods.operations import close_periods
+from settlement.review.models import State, Submission
+from settlement.review.operations.deciding import approve_submission, refuse_submission
+from settlement.review.operations.submitting import submit_periods
+
+AT_ONCE = 2000
+Tell = Callable[[str], object]
+
+
+def fill(*, sellers: dict[str, Seller], orders: int, seed: int, until: date, tell: Tell) -> None:
+    """Fill the marketplace with orders and settle what was due, as if it had run since."""
+    now = datetime.combine(until, datetime.min.time(), tzinfo=UTC) + timedelta(hours=18)
+    tell("taking orders in")
+    for told in SELLERS:
+        _take_orders(sellers[told.number], _drawn(told.number, sellers, orders, seed, now), now)
+    tell("settling")
+    _settle(sellers, until)
+    _dispute(sellers["3017"], now)
+
+
+def _drawn(number: str, sellers: dict[str, Seller], orders: int, seed: int, now: datetime) -> Iterable[OrderFacts]:
+    told = next(each for each in SELLERS if each.number == number)
+    market = sellers[number].market
+    place = [each.number for each in SELLERS].index(number)
+    # The first seller is the one people look at: it gets a third of all, the others share the rest.
+    count = orders // 3 if place == 0 else (orders - orders // 3) // (len(SELLERS) - 1)
+    shop = Shop(number, market.code, market.currency, market.standard_vat_bp, told.fulfilment)
+    first = 10_000_000_000 + place * 100_000_000
+    return draw_orders(shop=shop, count=count, first=first, until=now, random=Random(f"{seed}:{number}"))
+
+
+def _take_orders(seller: Seller, facts: Iterable[OrderFacts], now: datetime) -> None:
+    contract = Contract.objects.select_related("seller").get(seller=seller)
+    drawn = iter(facts)
+    while batch := list(islice(drawn, AT_ONCE)):
+        with transaction.atomic():
+            insert_rows([build(facts=each, market=seller.market, contract=contract, at=now) for each in batch])
+
+
+def _settle(sellers: dict[str, Seller], until: date) -> None:
+    """Settle every resale seller at the end of each month, and approve what a person had to, but for the last."""
+    resale = [row.pk for row in sellers.values() if row.contract.model == BusinessModel.RESALE]
+    carla = User.objects.get(email="carla@demo.example")
+    ends = _month_ends(until)
+    for end in ends:
+        at = datetime.combine(end, datetime.min.time(), tzinfo=UTC) + timedelta(days=1, hours=5)
+        with transaction.atomic():
+            submissions = submit_periods(periods=close_periods(seller_ids=resale, through=end, at=at), at=at)
+        if end != ends[-1]:
+            _approve(submissions, carla, at + timedelta(hours=4))
+        ready = [row.pk for row in submissions if row.state != State.UNDER_REVIEW or end != ends[-1]]
+        with transaction.atomic():
+            issue_documents(submission_ids=ready, at=at + timedelta(hours=5))
+    _void_one(sellers["4101"], carla)
+    _refuse_one(sellers["30211"], carla)
+
+
+def _approve(submissions: Iterable[Submission], carla: User, at: datetime) -> None:
+    for row in submissions:
+        if row.state == State.UNDER_REVIEW:
+            approve_submission(submission_id=row.pk, by=carla, at=at)
+
+
+def _void_one(seller: Seller, carla: User) -> None:
+    """The seller's oldest document had a wrong commission; its orders came along on a later one."""
+    document = Document.objects.of(seller).order_by("pk").first()
+    if document is not None and Document.objects.of(seller).count() > 1:
+        at = document.issued_at + timedelta(days=1)
+        void_document(document_id=document.pk, reason="The seller asked for one document with the next period", by=carla, at=at)
+
+
+def _refuse_one(seller: Seller, carla: User) -> None:
+    waiting = Submission.objects.of(seller).filter(state=State.UNDER_REVIEW).order_by("-pk").first()
+    if waiting is not None:
+        reason = "Two deliveries are being looked into; please send the period again next week"
+        at = waiting.submitted_at + timedelta(days=1)
+        refuse_submission(submission_id=waiting.pk, reason=reason, by=carla, at=at)
+
+
+def _dispute(seller: Seller, now: datetime) -> None:
+    order = Order.objects.of(seller).filter(billable__isnull=False).order_by("-delivered_at").first()
+    if order is not None:
+        carla = User.objects.get(email="carla@demo.example")
+        hold_order(order_id=order.pk, reason="The customer reports a damaged parcel", by=carla, at=now)
+
+
+def _month_ends(until: date) -> list[date]:
+    """The last days of the months that were over by ``until``, of the demo's three months, oldest first."""
+    ends, day = [], until.replace(day=1) - timedelta(days=1)
+    while day > until - timedelta(days=92):
+        ends.append(day)
+        day = day.replace(day=1) - timedelta(days=1)
+    return ends[::-1]

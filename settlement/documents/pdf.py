@@ -1,0 +1,106 @@
+"""The PDF of an invoice document. Pure: no database, no clock.
+
+Up to a thousand orders it is one tagged document with a real table. Beyond, the table would need minutes and
+gigabytes: the first page stays as it is, and the orders follow as lines of text (see annex.py).
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from marketplace.kernel.amounts import amount_text, money_text, percent_text
+from marketplace.kernel.days import day_text, span_text
+from settlement.documents.annex import write_annexed
+from settlement.documents.facts import BilledOrder, BilledProduct, DocumentFacts, PartyFacts, Totals, read_header, read_orders
+from settlement.documents.printing import fill_in, lay_out, without_collector
+
+MOST_ROWS = 3000
+"""Orders and products a table may hold: about a thousand orders."""
+
+ACCESSIBLE = "pdf/ua-1"
+
+
+def write_pdf(source: Path, target: Path) -> None:
+    """Write the PDF of the facts in a file."""
+    facts = read_header(source)
+    with without_collector():
+        if facts.orders + facts.products <= MOST_ROWS:
+            _write_table(facts, read_orders(source), target)
+        else:
+            texts = texts_of(facts)
+            write_annexed(facts, lambda: read_orders(source), target, texts=texts, cover=lambda pages: _cover(texts, pages))
+
+
+def _write_table(facts: DocumentFacts, orders: Iterable[BilledOrder], target: Path) -> None:
+    totals = Totals()
+    rows = [order_texts(facts, order) for order in totals.counting(orders)]
+    closing = [_amount(facts, total) for total in totals.control_totals]
+    late = any(row["late"] for row in rows)
+    html = fill_in("document.html", {**texts_of(facts), "orders": rows, "closing": closing, "any_late": late})
+    lay_out(html).write_pdf(target, pdf_variant=ACCESSIBLE)
+
+
+def _cover(texts: dict[str, Any], pages: int) -> Any:
+    """Lay out all that stands above the orders, for a document of so many pages; 0 if not known yet."""
+    return lay_out(fill_in("document.html", {**texts, "pages": str(pages or "")}))
+
+
+def texts_of(facts: DocumentFacts) -> dict[str, Any]:
+    """What stands above the orders, as texts."""
+    before, rest = facts.words["page"].split("{page}")
+    between, after = rest.split("{pages}")
+    return {
+        "words": facts.words, "language": facts.spoken, "reference": facts.reference, "market": facts.market,
+        "currency": facts.currency, "fingerprint": facts.fingerprint[:12],
+        "page": {"before": before, "between": between, "after": after},
+        "issued_on": day_text(facts.issued_on, language=facts.spoken),
+        "period": span_text(facts.first_on, facts.last_on, language=facts.spoken),
+        "seller": _party(facts.seller), "marketplace": _party(facts.marketplace), "orders_count": str(facts.orders),
+        "rates": list(_rates(facts)), "sums": {name: _amount(facts, getattr(facts, name)) for name in SUMS},
+        "net_due": money_text(abs(facts.net_due), currency=facts.currency, language=facts.language),
+    }  # fmt: skip
+
+
+SUMS = (
+    "customer_total", "commission", "purchase_net", "purchase_vat", "purchase_gross", "held_by_seller",
+    "held_by_marketplace",
+)  # fmt: skip
+
+
+def _party(party: PartyFacts) -> dict[str, str]:
+    """A party as texts; its account number in groups of four, as it is read out."""
+    groups = [party.iban[start : start + 4] for start in range(0, len(party.iban), 4)]
+    return {**asdict(party), "iban": " ".join(groups)}
+
+
+def _rates(facts: DocumentFacts) -> Iterator[dict[str, str]]:
+    for rate in facts.rates:
+        amounts = {"net": rate.net, "vat": rate.vat, "gross": rate.gross}
+        name = percent_text(rate.vat_bp, language=facts.language)
+        yield {"name": name, **{key: _amount(facts, amount) for key, amount in amounts.items()}}
+
+
+def order_texts(facts: DocumentFacts, order: BilledOrder) -> dict[str, Any]:
+    """One order as texts."""
+    return {
+        "number": order.number, "customer": order.customer, "payment": order.payment, "late": order.late,
+        "created": day_text(order.created.date(), language=facts.spoken),
+        "delivered": day_text(order.delivered.date(), language=facts.spoken), "total": _amount(facts, order.total),
+        "commission": _amount(facts, order.commission), "net": _amount(facts, order.purchase_net),
+        "vat": _amount(facts, order.purchase_vat), "gross": _amount(facts, order.purchase_gross),
+        "products": [_product_texts(facts, product) for product in order.products],
+    }  # fmt: skip
+
+
+def _product_texts(facts: DocumentFacts, product: BilledProduct) -> dict[str, str]:
+    rate = "" if product.vat_bp is None else percent_text(product.vat_bp, language=facts.language)
+    name = f"{product.name} · {product.sku}" if product.sku else product.name
+    return {
+        "what": f"{product.quantity} × {name}", "sale": _amount(facts, product.sale_gross),
+        "net": _amount(facts, product.purchase_net), "rate": rate,
+    }  # fmt: skip
+
+
+def _amount(facts: DocumentFacts, minor: int) -> str:
+    return amount_text(minor, currency=facts.currency, language=facts.language)
