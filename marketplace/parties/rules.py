@@ -24,16 +24,18 @@ class BadAccountNumber(ValueError):
 
 
 def check_tax_id(tax_id: str, *, country: str) -> str:
-    """The tax id in its compact form, its check digit verified.
+    """The tax id without blanks, as it stands on invoices (a country's prefix stays), its check digit verified.
 
     :raises BadTaxId: if it is not one of that country.
     """
+    written = "".join(tax_id.split()).upper()
     if country not in TAX_ID_MODULES:
-        return tax_id.strip()
+        return written
     try:
-        return str(_module(country).validate(tax_id))
+        _module(country).validate(written)
     except ValidationError as error:
         raise BadTaxId(f"{tax_id} is no tax id of {country}: {error}") from None
+    return written
 
 
 def check_account_number(number: str, *, country: str) -> str:

@@ -72,7 +72,8 @@ def _draw(shop: Shop, number: str, placed: datetime, until: datetime, random: Ra
 def _draw_way(placed: datetime, until: datetime, method: str, random: Random) -> tuple[str, dict[str, datetime]]:
     """How far an order had come by ``until``, and when it reached each status."""
     hours = random.uniform(2, 30), random.uniform(20, 50), random.uniform(30, 110)
-    opened = placed + timedelta(minutes=random.randint(0, 90)) if method != "cod" else placed
+    waited = {"card": random.randint(0, 90), "cod": 0, "transfer": random.randint(300, 4200)}[method]
+    opened = placed + timedelta(minutes=waited)
     steps = [("blocked", placed)] if method == "transfer" else []
     steps.append(("open", opened))
     fate = random.random()
