@@ -9,9 +9,9 @@ from datetime import datetime
 from typing import IO
 
 try:
-    from isal.isal_zlib import compressobj, crc32
+    from isal import isal_zlib as deflate
 except ImportError:  # no wheel for this machine: the standard library is slower, and as right
-    from zlib import compressobj, crc32
+    import zlib as deflate  # type: ignore[no-redef]
 
 LIMIT = 0xFFFF_FFFF
 """The largest part, and the largest archive, that 32 bits describe."""
@@ -31,7 +31,7 @@ class Part:
 
     def __init__(self, out: IO[bytes], name: str, stamp: tuple[int, int]) -> None:
         self._out, self._stamp, self._name, self._offset = out, stamp, name.encode("ascii"), out.tell()
-        self._pack = compressobj(1, _DEFLATED, -15)
+        self._pack = deflate.compressobj(1, _DEFLATED, -15)
         self._crc = self._packed = self._size = 0
         out.write(bytes(_LOCAL.size) + self._name)
 
@@ -40,7 +40,7 @@ class Part:
 
         :raises TooLarge: if there are too many.
         """
-        self._crc = crc32(chunk, self._crc)
+        self._crc = deflate.crc32(chunk, self._crc)
         self._size += len(chunk)
         self._put(self._pack.compress(chunk))
 

@@ -51,7 +51,7 @@ def amount(cell: object) -> int | None:
         return _amount_in(cell) if cell.strip() else None
     if isinstance(cell, bool) or not isinstance(cell, (int, float)) or not abs(cell) < EXACT_NUMBERS:
         raise NotAnAmount
-    # What a spreadsheet shows as 0.30 it may keep as 0.30000000000000004: a millionth is its noise, not money.
+    # What a spreadsheet shows as 0.30 it may keep as 0.30000000000000004: a millionth is noise, not money.
     minor = round(Decimal(repr(cell)), 6) * 100
     if minor % 1:
         raise TooFine

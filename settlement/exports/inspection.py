@@ -55,7 +55,7 @@ def inspect(path: Path, limits: Limits) -> None:
 
 
 def _told_apart(path: Path, mistaken: str) -> str:
-    """An old workbook and an encrypted new one begin alike; the list that tells them apart may lie anywhere."""
+    """Old workbooks and encrypted new ones begin alike; what tells them apart may lie anywhere."""
     if mistaken == "old_excel" and "EncryptedPackage".encode("utf-16-le") in path.read_bytes():
         return ENCRYPTED
     return mistaken

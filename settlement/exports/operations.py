@@ -8,7 +8,6 @@ from typing import IO, Any
 
 from django.db import transaction
 from django.utils import translation
-from django.utils.translation import gettext as _
 
 from marketplace.kernel import files
 from marketplace.kernel.audit import record
@@ -47,8 +46,9 @@ def request_export(*, seller_id: int, span: Span, by: Any, at: datetime) -> Expo
     if period is None:
         raise NoSuchPeriod(span)
     export = Export.objects.create(
-        market=seller.market, seller=seller, first_on=span.first_on, end_on=span.end_on, starts_at=period.starts_at,
-        ends_at=period.ends_at, preview=not period.is_over, created_at=at, created_by=by,
+        market=seller.market, seller=seller, first_on=span.first_on, end_on=span.end_on,
+        starts_at=period.starts_at, ends_at=period.ends_at, preview=not period.is_over,
+        created_at=at, created_by=by,
     )  # fmt: skip
     export.job = enqueue(
         "exports.write", key=f"export:{export.pk}", seller_id=seller.pk, by=by, export_id=export.pk
@@ -112,15 +112,14 @@ def store_upload(
 
 
 def _write(draft: IO[bytes], export: Export, claimed: Claimed, at: datetime) -> Workbook:
-    period = {"seller": export.seller, "starts_at": export.starts_at, "cutoff": export.ends_at}
-    wanted, left_out = queries.count_orders(**period)
-    total = wanted + left_out
+    of = queries.Scope(export.seller, export.starts_at, export.ends_at)
+    total = queries.count_orders(of)
     book = Workbook(draft, words=export_words(), currency=export.market.currency, at=at)
     claimed.progress(0, total)
-    for rows in queries.order_chunks(**period):
+    for rows in queries.order_chunks(of):
         book.add_orders(rows)
         claimed.progress(min(book.sums.rows, total), total)
-    for others in queries.left_out_chunks(**period):
+    for others in queries.left_out_chunks(of):
         book.add_left_out(others)
         claimed.progress(min(book.sums.rows + book.left_out, total), total)
     book.close(about_export(export, book.sums, at))

@@ -1,4 +1,4 @@
-"""The parts of an .xlsx that do not grow with its rows: styles, lists, relations. Pure: no Django, no clock."""
+"""The parts of an .xlsx that do not grow with its rows: styles, lists, relations. Pure: no Django."""
 
 import re
 from collections.abc import Sequence
@@ -10,16 +10,19 @@ _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _KIND = "application/vnd.openxmlformats-officedocument"
 
-# By place: 0 plain, 1 title, 2 moment, 3 money, 4 count, 5 text that looks like a number. The number formats are
-# those every spreadsheet knows by number and shows the way its user's country writes.
-_STYLES = f"""{_XML}<styleSheet xmlns="{_MAIN}"><fonts count="2"><font><sz val="11"/><name val="Calibri"/></font>\
+# By place: 0 plain, 1 title, 2 moment, 3 money, 4 count, 5 text that looks like a number. The number formats
+# are those every spreadsheet knows by number and shows the way its user's country writes.
+_STYLES = f"""{_XML}<styleSheet xmlns="{_MAIN}">\
+<fonts count="2"><font><sz val="11"/><name val="Calibri"/></font>\
 <font><b/><sz val="11"/><name val="Calibri"/></font></fonts>\
-<fills count="3"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill>\
+<fills count="3"><fill><patternFill patternType="none"/></fill>\
+<fill><patternFill patternType="gray125"/></fill>\
 <fill><patternFill patternType="solid"><fgColor rgb="FFE9EEF4"/></patternFill></fill></fills>\
 <borders count="2"><border><left/><right/><top/><bottom/></border>\
 <border><left/><right/><top/><bottom style="thin"><color rgb="FF8A97A8"/></bottom></border></borders>\
 <cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="6"><xf xfId="0"/>\
-<xf xfId="0" fontId="1" fillId="2" borderId="1" applyFont="1" applyFill="1" applyBorder="1" applyAlignment="1">\
+<xf xfId="0" fontId="1" fillId="2" borderId="1" applyFont="1" applyFill="1" applyBorder="1" \
+applyAlignment="1">\
 <alignment vertical="top" wrapText="1"/></xf>\
 <xf xfId="0" numFmtId="22" applyNumberFormat="1"/><xf xfId="0" numFmtId="4" applyNumberFormat="1"/>\
 <xf xfId="0" numFmtId="3" applyNumberFormat="1"/><xf xfId="0" numFmtId="49" applyNumberFormat="1"/></cellXfs>\
@@ -34,7 +37,7 @@ FIXED = {
     "<Application>Saldo</Application></Properties>",
     "xl/styles.xml": _STYLES,
 }
-"""The parts that are always the same; the first two tell what kind of zip it is to those who look at its beginning."""
+"""The parts that are always the same. The first two tell those who look at its beginning what zip it is."""
 
 
 def sheet_name(wanted: str, *, taken: Sequence[str]) -> str:
@@ -116,5 +119,6 @@ def _content_types(numbers: range) -> str:
         f'<Override PartName="/xl/workbook.xml" ContentType="{sheet}.sheet.main+xml"/>'
         f'<Override PartName="/xl/styles.xml" ContentType="{sheet}.styles+xml"/>'
         f'<Override PartName="/xl/sharedStrings.xml" ContentType="{sheet}.sharedStrings+xml"/>'
-        f'<Override PartName="/docProps/app.xml" ContentType="{_KIND}.extended-properties+xml"/>{sheets}</Types>'
+        f'<Override PartName="/docProps/app.xml" ContentType="{_KIND}.extended-properties+xml"/>'
+        f"{sheets}</Types>"
     )

@@ -1,8 +1,8 @@
 """What an export reads: its orders and those left out, in chunks ready for the workbook, and the pre-review.
 
 Money stays the integer it is and moments become days since 1899-12-30 in the database: building decimals and
-datetimes for each cell would cost more than all the rest. Chunks are found by the row they follow; no cursor stays
-open between them, so that the reader may write.
+datetimes for each cell would cost more than all the rest. Chunks are found by the row they follow; no cursor
+stays open between them, so that the reader may write.
 """
 
 from collections.abc import Iterator
@@ -12,11 +12,23 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import (
-    BooleanField, Case, Count, ExpressionWrapper, F, Func, Q, QuerySet, Sum, TextField, Value, When, Window,
+    BooleanField,
+    Case,
+    Count,
+    ExpressionWrapper,
+    F,
+    Func,
+    Q,
+    QuerySet,
+    Sum,
+    TextField,
+    Value,
+    When,
+    Window,
 )  # fmt: skip
 from django.db.models.functions import Coalesce, RowNumber
 
-from marketplace.orders.models import Order
+from marketplace.orders.models import Billable, Order
 from marketplace.parties.models import Seller
 from settlement.claims.models import Verdict
 from settlement.claims.queries import left_out, to_be_invoiced
@@ -35,13 +47,12 @@ class Serial(Func):
 
     def __init__(self, instant: str, *, zone: str, through_year: int) -> None:
         super().__init__(F(instant))
-        self.zone, self.through_year = (
-            ZoneInfo(zone).key,
-            through_year,
-        )  # its name is written into the statement
+        self.zone = ZoneInfo(zone).key  # known to be one, since it is written into the statement
+        self.through_year = through_year
 
     def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        template = f"(date_part('epoch', %(expressions)s AT TIME ZONE '{self.zone}') / 86400.0 + {EPOCH_SERIAL})::text"
+        seconds = f"date_part('epoch', %(expressions)s AT TIME ZONE '{self.zone}')"
+        template = f"({seconds} / 86400.0 + {EPOCH_SERIAL})::text"
         return self.as_sql(compiler, connection, template=template, **context)
 
     def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
@@ -55,6 +66,24 @@ class Serial(Func):
         return self.as_sql(
             compiler, connection, template=f"iif(%(expressions)s IS NULL, NULL, {template})", **context
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What an export is of: a seller's period."""
+
+    seller: Seller
+    starts_at: datetime
+    cutoff: datetime
+
+    def wanted(self) -> "QuerySet[Billable]":
+        return to_be_invoiced(seller=self.seller, cutoff=self.cutoff)
+
+    def left_out(self) -> "QuerySet[Order]":
+        return left_out(seller=self.seller, starts_at=self.starts_at, cutoff=self.cutoff)
+
+    def serial(self, instant: str) -> Serial:
+        return Serial(instant, zone=self.seller.market.zone, through_year=self.cutoff.year + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,21 +121,18 @@ class PreReview:
     preview: bool
 
 
-def count_orders(*, seller: Seller, starts_at: datetime, cutoff: datetime) -> tuple[int, int]:
-    """How many orders an export of the period holds, and how many of the period it leaves out."""
-    wanted = to_be_invoiced(seller=seller, cutoff=cutoff)
-    return wanted.count(), left_out(seller=seller, starts_at=starts_at, cutoff=cutoff).count()
+def count_orders(scope: Scope) -> int:
+    """How many orders an export looks at: those it holds and those it leaves out."""
+    return scope.wanted().count() + scope.left_out().count()
 
 
-def order_chunks(*, seller: Seller, starts_at: datetime, cutoff: datetime) -> Iterator[list[OrderRow]]:
+def order_chunks(scope: Scope) -> Iterator[list[OrderRow]]:
     """The orders to be invoiced, oldest delivery first, so that late arrivals come at the top."""
-    cells = to_be_invoiced(seller=seller, cutoff=cutoff).order_by("delivered_at", "order")
-    cells = cells.annotate(
-        created=Serial("order__placed_at", zone=seller.market.zone, through_year=cutoff.year),
-        delivered=Serial("delivered_at", zone=seller.market.zone, through_year=cutoff.year),
-        late=ExpressionWrapper(Q(delivered_at__lt=starts_at), output_field=BooleanField()),
-    )
-    rows: QuerySet[Any, Any] = cells.values_list(
+    cells = scope.wanted().annotate(
+        created=scope.serial("order__placed_at"), delivered=scope.serial("delivered_at"),
+        late=ExpressionWrapper(Q(delivered_at__lt=scope.starts_at), output_field=BooleanField()),
+    )  # fmt: skip
+    rows: QuerySet[Any, Any] = cells.order_by("delivered_at", "order").values_list(
         "order__number", "order__cod_amount", "order__customer_name", "created", "delivered", "order__total",
         "order__payment", "order__to_collect", "order__purchase_gross", "late", "order_id",
     )  # fmt: skip
@@ -118,25 +144,24 @@ def order_chunks(*, seller: Seller, starts_at: datetime, cutoff: datetime) -> It
         after = Q(delivered_at__gte=at) & (Q(delivered_at__gt=at) | Q(order__gt=last))
 
 
-def left_out_chunks(*, seller: Seller, starts_at: datetime, cutoff: datetime) -> Iterator[list[LeftOutRow]]:
+def left_out_chunks(scope: Scope) -> Iterator[list[LeftOutRow]]:
     """The other orders of the period, by number, each with its one reason."""
-    cells = left_out(seller=seller, starts_at=starts_at, cutoff=cutoff).annotate(
-        created=Serial("placed_at", zone=seller.market.zone, through_year=cutoff.year + 1),
-        delivered=Serial("delivered_at", zone=seller.market.zone, through_year=cutoff.year + 1),
+    cells = scope.left_out().annotate(
+        created=scope.serial("placed_at"), delivered=scope.serial("delivered_at"),
         held_by=Coalesce("reference", Value("")),
-    )
+    )  # fmt: skip
     rows: QuerySet[Any, Any] = cells.values_list(
         "number", "created", "delivered", "state", "total", "verdict", "held_by"
     )
     # The market is named so that chunks are found in the index of its order numbers.
-    rows, last = rows.filter(market=seller.market_id), ""
+    rows, last = rows.filter(market=scope.seller.market_id), ""
     while found := list(rows.filter(number__gt=last)[:CHUNK]):
         yield found
         last = found[-1][0]
 
 
 def listed_rows(orders: "QuerySet[Order]", *, seller: Seller, at: datetime) -> Iterator[ListedRow]:
-    """Any orders of a seller as the workbook's rows; late are those delivered in a closed period, on no document."""
+    """Any orders of a seller as rows; late are those delivered in a closed period that are on no document."""
     closed = Period.objects.of(seller).order_by("-ends_at").values_list("ends_at", flat=True).first()
     came_late = Q(billable__delivered_at__lt=closed) if closed else Q(pk__in=[])
     cells = orders.annotate(
@@ -153,11 +178,12 @@ def listed_rows(orders: "QuerySet[Order]", *, seller: Seller, at: datetime) -> I
 
 def pre_review(*, seller: Seller, starts_at: datetime, cutoff: datetime, at: datetime) -> PreReview:
     """What accounting would say of the period's orders, before they are sent."""
-    sums = to_be_invoiced(seller=seller, cutoff=cutoff).aggregate(
+    scope = Scope(seller, starts_at, cutoff)
+    sums = scope.wanted().aggregate(
         orders=Count("pk"), late=Count("pk", filter=Q(delivered_at__lt=starts_at)), total=Sum("order__total"),
         purchase=Sum("order__purchase_gross"), held=Sum("order__held_by_seller"),
     )  # fmt: skip
-    groups = _groups(left_out(seller=seller, starts_at=starts_at, cutoff=cutoff))
+    groups = _groups(scope.left_out())
     return PreReview(
         orders=sums["orders"], customer_total=sums["total"] or 0, purchase_gross=sums["purchase"] or 0,
         held_by_seller=sums["held"] or 0, late=sums["late"], left_out=groups, preview=at < cutoff,
@@ -165,16 +191,13 @@ def pre_review(*, seller: Seller, starts_at: datetime, cutoff: datetime, at: dat
     )  # fmt: skip
 
 
-def _groups(orders: "QuerySet[Order]") -> tuple[LeftOut, ...]:
+def _groups(orders: "QuerySet[Any]") -> tuple[LeftOut, ...]:
     """Per verdict, in the order verdicts are declared: how many, and the first numbers."""
-    counts = dict(orders.order_by().values_list("verdict").annotate(count=Count("pk")))
+    counts: dict[str, int] = dict(orders.order_by().values_list("verdict").annotate(count=Count("pk")))
     place = Window(RowNumber(), partition_by="verdict", order_by="number")
     first = orders.annotate(place=place).filter(place__lte=SAMPLES)
     samples: dict[str, list[Sample]] = {}
     for verdict, number, reference in first.values_list("verdict", "number", "reference"):
         samples.setdefault(verdict, []).append(Sample(number, reference or ""))
-    return tuple(
-        LeftOut(verdict, counts[verdict], tuple(samples.get(verdict, ())))
-        for verdict in Verdict
-        if verdict in counts
-    )
+    said = [verdict for verdict in Verdict if verdict in counts]
+    return tuple(LeftOut(verdict, counts[verdict], tuple(samples[verdict])) for verdict in said)

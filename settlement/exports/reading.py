@@ -1,8 +1,8 @@
-"""Reading a workbook somebody sent, in a process that may die of it: ``python -m settlement.exports.reading PATH``.
+"""Reading a workbook somebody sent, in a process that may die: ``python -m settlement.exports.reading PATH``.
 
-It knows no Django and writes lines of JSON: a list per order (row, number, columns F, G and H in minor units), and at
-the end an object, how many there were or why the workbook is not taken. ``--own`` gives a workbook that we wrote
-ourselves, and that nobody touched since, the room it may need.
+It knows no Django and writes lines of JSON: a list per order (row, number, columns F, G, H in minor units),
+and at the end an object, how many there were or why the workbook is not taken. ``--own`` gives a workbook that
+we wrote, and that nobody touched since, the room it may need.
 """
 
 import json
@@ -46,15 +46,20 @@ def main(arguments: Sequence[str]) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu_seconds, limits.cpu_seconds))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
-        count = 0
-        for count, line in enumerate(read(Path(arguments[0]), limits), start=1):
-            sys.stdout.write(json.dumps(line) + "\n")
-        outcome: dict[str, Any] = {"rows": count}
+        outcome: dict[str, Any] = {"rows": _tell(read(Path(arguments[0]), limits))}
     except Refusal as refusal:
         outcome = {"refused": refusal.code, "where": refusal.where}
     except MemoryError:
         outcome = {"refused": TOO_LARGE, "where": {}}
     sys.stdout.write(json.dumps(outcome) + "\n")
+
+
+def _tell(lines: Iterable[Line]) -> int:
+    count = 0
+    for line in lines:
+        sys.stdout.write(json.dumps(line) + "\n")
+        count += 1
+    return count
 
 
 def read(path: Path, limits: Limits) -> Iterator[Line]:
@@ -83,9 +88,9 @@ def _orders_of(book: Any) -> Iterator[Line]:
     offset = 0
     for place, name in enumerate(book.sheet_names):
         titles, rows = _under_heading(_numbered(book.get_sheet_by_index(place)))
-        if titles and titles == heading or not heading and _is_export(titles, first := list(islice(rows, 1))):
-            rows = rows if heading else chain(first, rows)
-            yield from _lines(rows, name, offset)
+        first = list(islice(rows, 1))
+        if titles == heading if heading else _is_export(titles, first):
+            yield from _lines(chain(first, rows), name, offset)
             heading, offset = titles, offset + SHEET_ROWS
     if not heading:
         raise Refusal("wrong_sheet")
@@ -113,7 +118,7 @@ def _under_heading(rows: Iterator[tuple[int, Cells]]) -> tuple[list[str], Iterat
 
 
 def _is_export(titles: list[str], first: list[tuple[int, Cells]]) -> bool:
-    """Whether a sheet is an export, in whatever language; one with few columns must have amounts in F and H."""
+    """Whether a sheet is an export, in any language; one with few columns must have amounts in F and H."""
     if len(titles) >= CERTAIN or not titles or not first:
         return len(titles) >= CERTAIN
     try:
@@ -123,25 +128,17 @@ def _is_export(titles: list[str], first: list[tuple[int, Cells]]) -> bool:
 
 
 def _lines(rows: Iterable[tuple[int, Cells]], sheet: str, offset: int) -> Iterator[Line]:
-    """Rows as orders; a sum that somebody wrote below them is none."""
-    added_up = 0
-    may_be_sum: Line | None = None
+    """Rows as orders; one without a number is let pass only where it is the sum of all, below them."""
+    added_up = sum_at = 0
     for row, found in rows:
-        if may_be_sum is not None:
-            raise Refusal("no_number", sheet=sheet, row=may_be_sum.position - offset)
         line = _line(found, sheet, row, offset)
-        if line.number and not _looks_like_a_sum(line, added_up):
+        if sum_at or (not line.number and line.total != added_up):
+            raise Refusal("no_number", sheet=sheet, row=sum_at or row)
+        if line.number:
             added_up += line.total or 0
             yield line
-        elif _looks_like_a_sum(line, added_up):
-            may_be_sum = line
         else:
-            raise Refusal("no_number", sheet=sheet, row=row)
-
-
-def _looks_like_a_sum(line: Line, added_up: int) -> bool:
-    """Whether a row without an order's number holds the total of those above."""
-    return not any(sign.isdigit() for sign in line.number) and line.total == added_up
+            sum_at = row
 
 
 def _line(row: Cells, sheet: str, number: int, offset: int) -> Line:

@@ -1,7 +1,7 @@
 """Writing an .xlsx as a stream: sheets as XML, one template a row. Pure: no Django, no clock.
 
-Texts are inline, so that nothing grows with the rows; only words that repeat (a currency, a way of paying) are
-shared. Rows and cells come without their addresses, which every reader counts by itself.
+Texts are inline, so that nothing grows with the rows; only words that repeat (a currency, a way of paying)
+are shared. Rows and cells come without their addresses, which every reader counts by itself.
 """
 
 import re
@@ -50,7 +50,7 @@ class Column:
 
 
 def text_cell(text: str) -> str:
-    """A text as a cell may hold it: no markup, no control signs, nothing a spreadsheet would take for a formula."""
+    """A text as a cell may hold it: no markup, no control signs, nothing one would take for a formula."""
     return text if is_safe(text) else clean(text)
 
 

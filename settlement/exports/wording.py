@@ -1,4 +1,4 @@
-"""What an export's workbook says, in the language at hand; screens, documents and files use the same names."""
+"""What an export's workbook says, in the language at hand; screens and documents use the same names."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -76,7 +76,7 @@ def _said(titles: Sequence[object]) -> list[str]:
 
 
 def about_export(export: Export, sums: Sums, at: datetime) -> list[tuple[str, Kind, str | int]]:
-    """What the last sheet tells: whose export it is, of which period, and what it held when it was written."""
+    """What the last sheet tells: whose export it is, of which period, and what it held when written."""
     zone = ZoneInfo(export.market.zone)
     said: list[tuple[str, Kind, str | int]] = [
         (_("Partner number"), Kind.TEXT, export.seller.partner_number),
@@ -106,8 +106,8 @@ def _refusals() -> dict[str, str]:
     return {
         "too_many_bytes": _("The file is larger than 25 MB. Split the period's orders over two workbooks."),
         "old_excel": _(
-            "This is a workbook of the old .xls format. Open it in Excel or LibreOffice, choose “Save as”, then “Excel "
-            "workbook (.xlsx)”, and send that file."
+            "This is a workbook of the old .xls format. Open it in Excel or LibreOffice, choose “Save as”, "
+            "then “Excel workbook (.xlsx)”, and send that file."
         ),
         "encrypted": _("This workbook is protected by a password. Save it without one and send it again."),
         "open_document": _(
@@ -126,12 +126,14 @@ def _refusals() -> dict[str, str]:
         ),
         "too_large": _("The workbook is too large to be read. Split the period's orders over two workbooks."),
         "wrong_sheet": _(
-            "No sheet of this workbook is an export for invoicing. Expected are the columns as exported: A order "
-            "number, B COD amount, C customer, D created, E delivered, F total, G voucher, H amount to be paid."
+            "No sheet of this workbook is an export for invoicing. Expected are the columns as exported: "
+            "A order number, B COD amount, C customer, D created, E delivered, F total, G voucher, "
+            "H amount to be paid."
         ),
         "no_number": _("Sheet “%(sheet)s”, row %(row)s: the order number (column A) is missing."),
         "rounded_number": _(
-            "Sheet “%(sheet)s”, row %(row)s: the order number was turned into a rounded number. Format column A as text."
+            "Sheet “%(sheet)s”, row %(row)s: the order number was turned into a rounded number. "
+            "Format column A as text."
         ),
         "odd_number": _("Sheet “%(sheet)s”, row %(row)s: column A holds no order number."),
         "no_amount": _("Sheet “%(sheet)s”, row %(row)s, column %(column)s: this is no amount."),

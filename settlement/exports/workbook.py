@@ -1,6 +1,7 @@
 """The workbook of an export for invoicing, row by row. Pure: no Django, no clock.
 
-Columns are found by their place, whatever language their titles are in; ``settlement.exports.reading`` relies on it.
+Columns are found by their place, whatever language their titles are in: ``settlement.exports.reading`` relies
+on it.
 Amounts come as minor units, moments as days since 1899-12-30 in the market's local time.
 """
 
@@ -10,11 +11,19 @@ from datetime import datetime
 from typing import IO
 
 from settlement.exports.sheets import (
-    MOST_ROWS, Book, Column, Kind, Table, clean, is_safe, moment_if_any, text_cell,
-)  # fmt: skip
+    MOST_ROWS,
+    Book,
+    Column,
+    Kind,
+    Table,
+    clean,
+    is_safe,
+    moment_if_any,
+    text_cell,
+)
 
 OrderRow = tuple[str, int, str, str, str, int, str, int, int, int, int]
-"""Number, COD amount, customer, created, delivered, total, payment, to collect, purchase price, 1 if late, key."""
+"""Number, COD amount, customer, created, delivered, total, payment, to collect, purchase price, late, key."""
 
 ListedRow = tuple[str, int, str, str, str | None, int, str, int, int, int, str]
 """The same of an order that need not be delivered, with its status in the place of its key."""
@@ -26,12 +35,13 @@ About = Iterable[tuple[str, Kind, str | int]]
 """Lines of a label and a value of some kind."""
 
 ORDER_KINDS = (
-    Kind.NUMBER, Kind.MONEY, Kind.TEXT, Kind.MOMENT, Kind.MOMENT, Kind.MONEY, Kind.MONEY, Kind.MONEY, Kind.WORD,
-    Kind.MONEY, Kind.MONEY, Kind.MONEY, Kind.WORD, Kind.WORD,
+    Kind.NUMBER, Kind.MONEY, Kind.TEXT, Kind.MOMENT, Kind.MOMENT, Kind.MONEY, Kind.MONEY, Kind.MONEY,
+    Kind.WORD, Kind.MONEY, Kind.MONEY, Kind.MONEY, Kind.WORD, Kind.WORD,
 )  # fmt: skip
 ORDER_WIDTHS = (18, 13, 28, 17, 17, 14, 12, 14, 22, 14, 14, 14, 10, 10)
 LEFT_OUT_KINDS = (
-    Kind.NUMBER, Kind.MOMENT, Kind.MOMENT_IF_ANY, Kind.WORD, Kind.MONEY, Kind.WORD, Kind.WORD, Kind.WORD, Kind.TEXT,
+    Kind.NUMBER, Kind.MOMENT, Kind.MOMENT_IF_ANY, Kind.WORD, Kind.MONEY, Kind.WORD, Kind.WORD, Kind.WORD,
+    Kind.TEXT,
 )  # fmt: skip
 LEFT_OUT_WIDTHS = (18, 17, 17, 18, 14, 10, 28, 18, 20)
 LISTED_KINDS = (*ORDER_KINDS[:4], Kind.MOMENT_IF_ANY, *ORDER_KINDS[5:], Kind.WORD)
@@ -101,7 +111,8 @@ class Workbook:
                     total - NO_VOUCHER, payments[payment], collect, total - purchase, purchase, currency,
                     late_words[late],
                 )
-                for number, cod, customer, placed, delivered, total, payment, collect, purchase, late, _ in rows
+                for number, cod, customer, placed, delivered, total, payment, collect, purchase, late, _
+                in rows
             ]
         )  # fmt: skip
         self.sums.add(rows)
@@ -159,11 +170,12 @@ class OrderList:
             [
                 template
                 % (
-                    text_cell(number), cod, text_cell(customer), placed, moment_if_any(delivered), total, NO_VOUCHER,
-                    total - NO_VOUCHER, payments[payment], collect, total - purchase, purchase, currency,
+                    text_cell(number), cod, text_cell(customer), placed, moment_if_any(delivered), total,
+                    NO_VOUCHER, total - NO_VOUCHER, payments[payment], collect, total - purchase, purchase, currency,
                     word(said.yes if late else said.no), word(said.status(status)),
                 )
-                for number, cod, customer, placed, delivered, total, payment, collect, purchase, late, status in rows
+                for number, cod, customer, placed, delivered, total, payment, collect, purchase, late, status
+                in rows
             ]
         )  # fmt: skip
 
