@@ -1,8 +1,8 @@
 """Reading a workbook somebody sent, in a process that may die: ``python -m settlement.exports.reading PATH``.
 
 It knows no Django and writes lines of JSON: a list per order (row, number, columns F, G, H in minor units),
-and at the end an object, how many there were or why the workbook is not taken. ``--own`` gives a workbook that
-we wrote, and that nobody touched since, the room it may need.
+and at the end an object, how many there were or why the workbook is not taken. ``--own`` gives a workbook
+that we wrote, and that nobody touched since, the room it may need.
 """
 
 import json

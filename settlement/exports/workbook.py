@@ -171,8 +171,8 @@ class OrderList:
                 template
                 % (
                     text_cell(number), cod, text_cell(customer), placed, moment_if_any(delivered), total,
-                    NO_VOUCHER, total - NO_VOUCHER, payments[payment], collect, total - purchase, purchase, currency,
-                    word(said.yes if late else said.no), word(said.status(status)),
+                    NO_VOUCHER, total - NO_VOUCHER, payments[payment], collect, total - purchase, purchase,
+                    currency, word(said.yes if late else said.no), word(said.status(status)),
                 )
                 for number, cod, customer, placed, delivered, total, payment, collect, purchase, late, status
                 in rows
