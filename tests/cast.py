@@ -91,7 +91,7 @@ def beto(rival: Seller) -> User:
 def make_accountant(email: str) -> User:
     """A member of the marketplace's accounting: may look at everything and run the actions, no superuser."""
     user = User.objects.create_user(email, PASSWORD, is_staff=True)
-    user.user_permissions.set(Permission.objects.exclude(content_type__app_label__in=["users", "auth"]))
+    user.user_permissions.set(Permission.objects.exclude(content_type__app_label__in=["users", "auth", "mfa", "account"]))
     return user
 
 
@@ -110,6 +110,7 @@ def client_of(user: User) -> Client:
     client = Client()
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     session = client.session
+    session["account_authentication_methods_user"] = str(user.pk)
     session["account_authentication_methods"] = [{"method": "password", "at": 1.0}]
     if user.is_staff:
         Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": ""})
@@ -163,9 +164,7 @@ def settle(market: Market, through: date = OCTOBER, at: datetime = AFTER_OCTOBER
 def work_off_but_rendering() -> None:
     """Run all jobs but the rendering of documents, which takes seconds and is tested by itself."""
     jobs.Job.objects.filter(name="documents.render").update(ready_at=datetime(2100, 1, 1, tzinfo=UTC))
-    while jobs.claimable():
-        claimed = jobs.claim()
-        assert claimed is not None
+    while (claimed := jobs.claim()) is not None:
         if claimed.row.name == "documents.render":
             jobs.Job.objects.filter(pk=claimed.row.pk).update(state="ready", ready_at=datetime(2100, 1, 1, tzinfo=UTC))
             continue

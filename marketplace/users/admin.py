@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as StockUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
@@ -11,6 +13,10 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.kernel.audit import record
 from marketplace.users.models import User
+
+
+# Second factors and mail addresses are the login's own business, on its own pages.
+admin.site.unregister([Authenticator, EmailAddress])
 
 
 class NewLoginForm(AdminUserCreationForm[User]):

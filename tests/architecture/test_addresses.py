@@ -1,0 +1,188 @@
+"""Every address, with every kind of visitor: nobody gets in where they do not belong, and no page is forgotten."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from marketplace.kernel import jobs
+from marketplace.orders.models import Order
+from marketplace.parties.models import Role, Seller
+from marketplace.users.models import User
+from settlement.documents.models import Document
+from settlement.exports.models import Export
+from settlement.exports.operations import request_export
+from settlement.periods.queries import offered_periods
+from settlement.review.models import Submission
+from tests.cast import AFTER_OCTOBER, client_of, make_member
+
+OPEN_TO_ALL = {
+    "account_login", "account_reset_password", "account_reset_password_done", "account_reset_password_from_key",
+    "account_reset_password_from_key_done", "account_signup", "account_inactive", "account_logout",
+    "account_email_verification_sent", "account_confirm_email", "set_language", "account_reauthenticate",
+    "mfa_authenticate", "mfa_reauthenticate",
+}  # fmt: skip
+ADMIN_OPEN = {"admin:login", "admin:logout", "admin:jsi18n"}
+READS = {
+    "portal:home", "portal:orders", "portal:order_export", "portal:order", "portal:exports", "portal:export",
+    "portal:export_progress", "portal:export_file", "portal:period", "portal:submission",
+    "portal:submission_progress", "portal:documents", "portal:document", "portal:document_file", "portal:settings",
+}  # fmt: skip
+WRITES = {
+    "portal:order_confirm": Role.OPERATIONS, "portal:order_receive": Role.OPERATIONS,
+    "portal:order_advance": Role.OPERATIONS, "portal:upload": Role.FINANCE, "portal:export_create": Role.FINANCE,
+    "portal:export_cancel": Role.FINANCE, "portal:export_send": Role.FINANCE, "portal:bank_account": Role.OWNER,
+}  # fmt: skip
+OF_ONE_ROW = {
+    "portal:order", "portal:export", "portal:export_progress", "portal:export_file", "portal:submission",
+    "portal:submission_progress", "portal:document", "portal:document_file", "portal:order_confirm",
+    "portal:order_receive", "portal:order_advance", "portal:export_cancel", "portal:export_send",
+}  # fmt: skip
+
+
+def named(patterns: Any = None, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
+    """Every named address of the project."""
+    for each in patterns if patterns is not None else get_resolver().url_patterns:
+        if isinstance(each, URLResolver):
+            inner = f"{prefix}{each.namespace}:" if each.namespace else prefix
+            yield from named(each.url_patterns, inner)
+        else:
+            yield f"{prefix}{each.name}", each
+
+
+Arguments = dict[str, dict[str, Any]]
+
+
+@pytest.fixture
+def rows(seller: Seller, ana: User, make_order: Any, issue_document: Callable[..., Document]) -> Arguments:
+    """A row of ana's seller for each address that shows one."""
+    document = issue_document()
+    order = make_order(status="open", status_times={})
+    offered = offered_periods(seller=seller, at=AFTER_OCTOBER)[-1]
+    export = request_export(seller_id=seller.pk, span=offered.span, by=ana, at=AFTER_OCTOBER)
+    of_order, of_export = {"number": order.number}, {"pk": export.pk}
+    of_submission = {"pk": Submission.objects.get().pk}
+    span = {"first_on": str(offered.span.first_on), "end_on": str(offered.span.end_on)}
+    return {
+        "portal:order": of_order, "portal:order_confirm": of_order, "portal:order_receive": of_order,
+        "portal:order_advance": of_order | {"to": "cancelled"}, "portal:export": of_export,
+        "portal:export_progress": of_export, "portal:export_cancel": of_export, "portal:export_send": of_export,
+        "portal:export_file": of_export, "portal:period": span, "portal:export_create": span,
+        "portal:submission": of_submission, "portal:submission_progress": of_submission,
+        "portal:document": {"reference": document.reference},
+        "portal:document_file": {"reference": document.reference, "kind": "pdf"},
+    }  # fmt: skip
+
+
+def stand() -> tuple[Any, ...]:
+    """All that a stranger's visit may not change."""
+    return (
+        list(Order.objects.order_by("pk").values_list("pk", "state", "confirmed_at")),
+        list(Export.objects.order_by("pk").values_list("pk", "file")),
+        Submission.objects.count(), Document.objects.count(),
+        list(jobs.Job.objects.order_by("pk").values_list("pk", "state", "cancel_requested_at")),
+    )  # fmt: skip
+
+
+def test_every_address_of_ours_is_listed_here() -> None:
+    ours = {name for name, _ in named() if name.startswith(("portal:", "door:"))}
+
+    assert ours == READS | set(WRITES) | {"door:switch"}
+
+
+@pytest.mark.django_db
+def test_a_stranger_is_sent_to_the_login_from_everywhere_else() -> None:
+    client = Client()
+    for name, pattern in named():
+        if name in OPEN_TO_ALL or name.endswith(":jsi18n"):
+            continue
+        if name.startswith("admin:") or name.endswith("None"):
+            continue
+        arguments = {key: "1" for key in pattern.pattern.converters}
+        if "first_on" in arguments:
+            arguments = {"first_on": "2026-10-01", "end_on": "2026-11-01"}
+        for method in (client.get, client.post):
+            answer = method(reverse(name, kwargs=arguments))
+            assert answer.status_code in (302, 404, 405), (name, answer.status_code)
+            if answer.status_code == 302:
+                assert "/account/" in answer["Location"], (name, answer["Location"])
+
+
+def test_the_owner_reads_all_their_pages(rows: Arguments, ana_client: Client) -> None:
+    missing_files = {"portal:export_file", "portal:document_file"}
+    for name in sorted(READS):
+        answer = ana_client.get(reverse(name, kwargs=rows.get(name)))
+        assert answer.status_code == (404 if name in missing_files else 200), name
+        if answer.status_code == 200:
+            assert "no-" in answer["Cache-Control"], name
+
+
+@pytest.mark.parametrize("name", sorted(OF_ONE_ROW))
+def test_another_sellers_rows_are_not_there(name: str, rows: Arguments, beto_client: Client) -> None:
+    before = stand()
+    address = reverse(name, kwargs=rows[name])
+
+    answer = beto_client.get(address) if name in READS else beto_client.post(address)
+
+    assert answer.status_code == 404
+    assert stand() == before
+
+
+@pytest.mark.parametrize(("name", "needed"), sorted(WRITES.items()))
+def test_a_viewer_may_look_and_not_touch(name: str, needed: Role, rows: Arguments, seller: Seller) -> None:
+    viewer = client_of(make_member(seller, "viktor@horizont.example", Role.VIEWER))
+    before = stand()
+
+    answer = viewer.post(reverse(name, kwargs=rows.get(name)))
+
+    assert answer.status_code == 403
+    assert stand() == before
+
+
+@pytest.mark.parametrize("name", sorted(WRITES))
+def test_nothing_is_changed_by_looking(name: str, rows: Arguments, ana_client: Client) -> None:
+    before = stand()
+
+    assert ana_client.get(reverse(name, kwargs=rows.get(name))).status_code == 405
+    assert stand() == before
+
+
+def test_an_accountant_without_a_seller_belongs_in_the_back_office(rows: Arguments, carla_client: Client) -> None:
+    for name in sorted(READS):
+        answer = carla_client.get(reverse(name, kwargs=rows.get(name)))
+        assert (answer.status_code, answer["Location"]) == (302, "/admin/")
+
+
+def test_a_seller_finds_no_back_office(ana_client: Client) -> None:
+    for name, pattern in named():
+        if name.startswith("admin:") and not pattern.pattern.regex.groups and name not in ADMIN_OPEN:
+            assert ana_client.get(reverse(name), follow=True).status_code == 404, name
+
+
+def test_a_login_of_two_sellers_switches_between_them_and_to_no_third(
+    seller: Seller, rival: Seller, ana: User, ana_client: Client, market: Any
+) -> None:
+    from tests.cast import make_seller
+
+    stranger = make_seller(market, "3999", "Nobody's")
+    make_member(rival, ana.email, Role.VIEWER)
+
+    assert ana_client.post(reverse("door:switch"), {"seller": rival.pk}).status_code == 302
+    assert "Severka" in ana_client.get("/").content.decode()
+
+    assert ana_client.post(reverse("door:switch"), {"seller": stranger.pk}).status_code == 404
+    assert "Severka" in ana_client.get("/").content.decode()
+
+
+def test_every_accountants_list_and_page_opens(rows: Arguments, carla_client: Client) -> None:
+    from django.contrib import admin
+
+    for model in admin.site._registry:
+        base = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+        answer = carla_client.get(reverse(f"{base}_changelist"))
+        assert answer.status_code in (200, 403), base
+        row = model._default_manager.first()
+        if answer.status_code == 200 and row is not None:
+            assert carla_client.get(reverse(f"{base}_change", args=[row.pk])).status_code == 200, base

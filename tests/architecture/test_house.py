@@ -1,0 +1,96 @@
+"""The walls of the house: foreign keys point down, triggers stand, jobs and states are what the papers say."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.db import connection
+from django.utils.module_loading import import_string
+
+from marketplace.kernel.jobs import REGISTRY
+from marketplace.kernel.triggers import Trigger
+
+ROOT = Path(__file__).resolve().parents[2]
+SLICES = [
+    "users", "kernel", "parties", "ledger", "orders",
+    "periods", "claims", "exports", "review", "documents", "runs", "door", "portal",
+]  # fmt: skip
+"""Lowest first: a slice may point at those before it."""
+
+NAMED_BY_THE_KERNEL = {"parties"}
+"""Kernel tables belong to sellers and markets, and may say so."""
+
+GUARDS = ["marketplace.kernel", "marketplace.ledger", "marketplace.orders", "settlement.periods", "settlement.documents"]
+
+
+def test_foreign_keys_point_down() -> None:
+    upward = []
+    for model in apps.get_models():
+        label = model._meta.app_label
+        for field in model._meta.get_fields():
+            target = getattr(field, "remote_field", None) and field.many_to_one and field.related_model
+            if label not in SLICES or not target or target._meta.app_label not in SLICES:
+                continue
+            fine = SLICES.index(target._meta.app_label) <= SLICES.index(label)
+            if not fine and not (label == "kernel" and target._meta.app_label in NAMED_BY_THE_KERNEL):
+                upward.append(f"{model.__name__}.{field.name} -> {target.__name__}")
+
+    assert upward == []
+
+
+def triggers() -> list[Trigger]:
+    return [trigger for module in GUARDS for trigger in import_string(f"{module}.guards.TRIGGERS")]
+
+
+@pytest.mark.django_db
+def test_the_database_has_exactly_the_triggers_that_are_listed() -> None:
+    if connection.vendor == "sqlite":
+        query = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+    else:
+        query = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        standing = {row[0] for row in cursor.fetchall()}
+
+    assert standing == {trigger.name for trigger in triggers() if getattr(trigger, connection.vendor)}
+
+
+def test_every_slice_with_guards_is_listed() -> None:
+    found = {".".join(path.relative_to(ROOT).parts[:2]) for path in ROOT.glob("*/*/guards.py")}
+
+    assert found == set(GUARDS)
+
+
+def test_every_job_is_declared_in_a_slices_tasks() -> None:
+    assert {handler.run.__module__.rpartition(".")[2] for handler in REGISTRY.values()} == {"tasks"}
+    assert {"audit.seal", "mail.send", "exports.write", "review.read", "documents.issue", "documents.render",
+            "runs.close"} <= set(REGISTRY)  # fmt: skip
+
+
+def test_every_job_that_is_woken_by_name_is_declared() -> None:
+    woken = set()
+    for package in ("marketplace", "settlement", "sellers"):
+        for source in (ROOT / package).rglob("*.py"):
+            woken |= set(re.findall(r"enqueue\(\s*\"([a-z_.]+)\"", source.read_text()))
+
+    assert woken
+    assert woken <= set(REGISTRY)
+
+
+STATES = {
+    "Order": "marketplace.orders.models.Order",
+    "Submission": "settlement.review.models.Submission",
+    "Document": "settlement.documents.models.Document",
+}
+
+
+@pytest.mark.parametrize("name", STATES)
+def test_the_diagrams_of_states_draw_exactly_the_moves_there_are(name: str) -> None:
+    text = (ROOT / "docs" / "states.md").read_text()
+    diagram = re.search(rf"## {name}\n.*?```mermaid\n(.*?)```", text, re.DOTALL)
+    assert diagram, f"docs/states.md draws no {name}"
+    drawn = set(re.findall(r"^\s*(\w+) --> (\w+)", diagram[1], re.MULTILINE))
+
+    moves = import_string(STATES[name]).MOVES
+    assert drawn == {(str(here), str(there)) for here, ends in moves.items() for there in ends}
