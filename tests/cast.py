@@ -1,4 +1,6 @@
-"""The cast: ana owns a seller, beto its rival, carla is the accountant, dan her colleague; and what they do."""
+"""The cast: ana owns a seller, beto its rival, carla is the accountant, dan her colleague; and what they
+do.
+"""
 
 import json
 from collections.abc import Callable
@@ -11,6 +13,7 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 
 from marketplace.kernel import jobs
+from marketplace.kernel.models import Job
 from marketplace.orders.models import Order
 from marketplace.orders.operations.intake import Outcome, Taken, take_orders
 from marketplace.orders.parsing.saldo import read_order
@@ -35,22 +38,38 @@ Settle = Callable[..., list[dict[str, Any]]]
 def make_market(code: str = "CZ", **fields: Any) -> Market:
     """A market as an accountant would enter it."""
     values: dict[str, Any] = {
-        "code": code, "name": f"Meridian {code}", "currency": "CZK", "zone": "Europe/Prague", "language": "cs",
-        "standard_vat_bp": 2100, "entity_name": "Meridian Market s.r.o.", "entity_tax_id": "CZ25596641",
-        "entity_street": "Dlouhá 12", "entity_city": "Praha", "entity_zip": "110 00",
-        "entity_iban": "CZ6508000000192000145399", "accounting_email": f"accounting.{code.lower()}@meridian.example",
+        "code": code,
+        "name": f"Meridian {code}",
+        "currency": "CZK",
+        "zone": "Europe/Prague",
+        "language": "cs",
+        "standard_vat_bp": 2100,
+        "entity_name": "Meridian Market s.r.o.",
+        "entity_tax_id": "CZ25596641",
+        "entity_street": "Dlouhá 12",
+        "entity_city": "Praha",
+        "entity_zip": "110 00",
+        "entity_iban": "CZ6508000000192000145399",
+        "accounting_email": f"accounting.{code.lower()}@meridian.example",
         "support_email": f"support.{code.lower()}@meridian.example",
         "receipts_email": f"receipts.{code.lower()}@meridian.example",
-    }  # fmt: skip
+    }
     return save_market(market=Market(**(values | fields)), by=None, at=BEFORE)
 
 
 def make_seller(market: Market, partner_number: str, name: str, **terms: Any) -> Seller:
     """A seller with a resale contract of 15 %, monthly, clean submissions approved without a person."""
     row = Seller(
-        market=market, partner_number=partner_number, name=name, tax_id="CZ25596641", street="Lipová 3", city="Brno",
-        zip="602 00", country="CZ", email=f"{partner_number}@seller.example",
-    )  # fmt: skip
+        market=market,
+        partner_number=partner_number,
+        name=name,
+        tax_id="CZ25596641",
+        street="Lipová 3",
+        city="Brno",
+        zip="602 00",
+        country="CZ",
+        email=f"{partner_number}@seller.example",
+    )
     seller = save_seller(seller=row, by=None, at=BEFORE)
     values: dict[str, Any] = {"model": BusinessModel.RESALE, "commission_bp": 1500, "approves_clean": True}
     save_contract(contract=Contract(seller=seller, **(values | terms)), by=None, at=BEFORE)
@@ -91,7 +110,9 @@ def beto(rival: Seller) -> User:
 def make_accountant(email: str) -> User:
     """A member of the marketplace's accounting: may look at everything and run the actions, no superuser."""
     user = User.objects.create_user(email, PASSWORD, is_staff=True)
-    user.user_permissions.set(Permission.objects.exclude(content_type__app_label__in=["users", "auth", "mfa", "account"]))
+    user.user_permissions.set(
+        Permission.objects.exclude(content_type__app_label__in=["users", "auth", "mfa", "account"])
+    )
     return user
 
 
@@ -142,7 +163,9 @@ def take(market: Market, *told: dict[str, Any], at: datetime = BEFORE) -> list[T
 
 @pytest.fixture
 def make_order(seller: Seller) -> MakeOrder:
-    """Take in an order of ana's seller; see :func:`tests.orders.telling.tell_order` for what it may be told."""
+    """Take in an order of ana's seller; see :func:`tests.orders.telling.tell_order` for what it may be
+    told.
+    """
 
     def make(**facts: Any) -> Order:
         facts.setdefault("seller", seller.partner_number)
@@ -163,13 +186,15 @@ def settle(market: Market, through: date = OCTOBER, at: datetime = AFTER_OCTOBER
 
 def work_off_but_rendering() -> None:
     """Run all jobs but the rendering of documents, which takes seconds and is tested by itself."""
-    jobs.Job.objects.filter(name="documents.render").update(ready_at=datetime(2100, 1, 1, tzinfo=UTC))
+    Job.objects.filter(name="documents.render").update(ready_at=datetime(2100, 1, 1, tzinfo=UTC))
     while (claimed := jobs.claim()) is not None:
         if claimed.row.name == "documents.render":
-            jobs.Job.objects.filter(pk=claimed.row.pk).update(state="ready", ready_at=datetime(2100, 1, 1, tzinfo=UTC))
+            Job.objects.filter(pk=claimed.row.pk).update(
+                state="ready", ready_at=datetime(2100, 1, 1, tzinfo=UTC)
+            )
             continue
         jobs.run(claimed)
-    assert not jobs.Job.objects.filter(state="dead").exists(), jobs.Job.objects.filter(state="dead").first()
+    assert not Job.objects.filter(state="dead").exists(), Job.objects.filter(state="dead").first()
 
 
 @pytest.fixture

@@ -226,4 +226,3 @@ DJANGO_STRUCTLOG_CELERY_ENABLED = True
 
 # Background work: the lease a worker holds a job by; 0 takes each kind's own. Tests shorten it.
 JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", default=0)
-

@@ -19,20 +19,39 @@ GENESIS = "0" * 64
 
 
 def record(
-    *, verb: str, subject: str, by: Any, at: datetime, seller_id: int | None = None, details: dict[str, Any] | None = None
+    *,
+    verb: str,
+    subject: str,
+    by: Any,
+    at: datetime,
+    seller_id: int | None = None,
+    details: dict[str, Any] | None = None,
 ) -> AuditRecord:
     """Write down an act, with the network address of the request it came by, if any."""
     address = structlog.contextvars.get_contextvars().get("ip") or ""
     return AuditRecord.objects.create(
-        verb=verb, subject=str(subject)[:120], by=by if getattr(by, "pk", None) else None, at=at, seller_id=seller_id,
-        address=str(address)[:45], details=details or {},
+        verb=verb,
+        subject=str(subject)[:120],
+        by=by if getattr(by, "pk", None) else None,
+        at=at,
+        seller_id=seller_id,
+        address=str(address)[:45],
+        details=details or {},
     )
 
 
 def seal_of(row: AuditRecord, previous: str) -> str:
     """The seal that links a record to the one before it."""
     facts = [
-        previous, row.pk, row.at.isoformat(), row.by_id, row.verb, row.subject, row.seller_id, row.address, row.details,
+        previous,
+        row.pk,
+        row.at.isoformat(),
+        row.by_id,
+        row.verb,
+        row.subject,
+        row.seller_id,
+        row.address,
+        row.details,
     ]
     return hashlib.sha256(json.dumps(facts, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 

@@ -1,4 +1,6 @@
-"""What the back office's lists have in common: rows that are looked at, actions that call operations, money."""
+"""What the back office's lists have in common: rows that are looked at, actions that call operations,
+money.
+"""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -29,7 +31,9 @@ class LookOnlyAdmin(admin.ModelAdmin[Any]):
         return False
 
     def has_act_permission(self, request: HttpRequest) -> bool:
-        """Whether the login may run the actions: it needs the right to change such rows, though not by a form."""
+        """Whether the login may run the actions: it needs the right to change such rows, though not by a
+        form.
+        """
         return request.user.has_perm(f"{self.opts.app_label}.change_{self.opts.model_name}")
 
 
@@ -78,9 +82,15 @@ def badge(state: str, label: Any, tone: str = "") -> SafeString:
 
 
 def each(
-    request: HttpRequest, rows: Iterable[Model], act: Callable[[Any], Any], *, refusals: tuple[type[Exception], ...]
+    request: HttpRequest,
+    rows: Iterable[Model],
+    act: Callable[[Any], Any],
+    *,
+    refusals: tuple[type[Exception], ...],
 ) -> int:
-    """Do one operation for each chosen row; a refusal is told and does not stop the rest. How many were done."""
+    """Do one operation for each chosen row; a refusal is told and does not stop the rest. How many were
+    done.
+    """
     done = 0
     for row in rows:
         try:

@@ -15,7 +15,9 @@ def day_text(day: date, *, language: str) -> str:
 
 @lru_cache(maxsize=256)
 def span_text(first: date, last: date, *, language: str) -> str:
-    """Write a span by its first and last day, naming month and year once where they agree: ``1–15 Nov 2026``."""
+    """Write a span by its first and last day, naming month and year once where they agree: ``1–15 Nov
+    2026``.
+    """
     return str(format_interval(first, last, "yMMMd", locale=locale_of(language)))
 
 

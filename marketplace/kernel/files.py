@@ -42,8 +42,13 @@ def store(
     _flush_folder(folder)
     fault_point("files.after_write")
     return StoredFile.objects.create(
-        id=identity, seller_id=seller_id, name=clean_name(name), content_type=content_type,
-        sha256=digest.hexdigest(), size=size, created_at=at,
+        id=identity,
+        seller_id=seller_id,
+        name=clean_name(name),
+        content_type=content_type,
+        sha256=digest.hexdigest(),
+        size=size,
+        created_at=at,
     )
 
 

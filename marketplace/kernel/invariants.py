@@ -33,7 +33,11 @@ def long_unsealed() -> Iterable[str]:
 @book_check("jobs: none is dead")
 def dead_jobs() -> Iterable[str]:
     for row in Job.objects.filter(state=JobState.DEAD).order_by("pk"):
-        if not Job.objects.filter(name=row.name, key=row.key, pk__gt=row.pk).exclude(state=JobState.DEAD).exists():
+        if (
+            not Job.objects.filter(name=row.name, key=row.key, pk__gt=row.pk)
+            .exclude(state=JobState.DEAD)
+            .exists()
+        ):
             yield f"{row}: {row.error}"
 
 

@@ -50,7 +50,9 @@ class Handler:
 REGISTRY: dict[str, Handler] = {}
 
 
-def job(name: str, *, attempts: int = 5, lease_seconds: int = 60) -> Callable[[Callable[..., None]], Callable[..., None]]:
+def job(
+    name: str, *, attempts: int = 5, lease_seconds: int = 60
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Declare the handler of a kind of job; it is called with a :class:`Claimed` and the job's arguments."""
 
     def declare(run: Callable[..., None]) -> Callable[..., None]:
@@ -130,8 +132,15 @@ def enqueue(
         raise UnknownJob(name)
     now = timezone.now()
     fresh = Job(
-        name=name, key=key, args=args, seller_id=seller_id, created_by=by, created_at=now, ready_at=now + delay,
-        group=_group.get() if group is None else group, max_attempts=REGISTRY[name].attempts,
+        name=name,
+        key=key,
+        args=args,
+        seller_id=seller_id,
+        created_by=by,
+        created_at=now,
+        ready_at=now + delay,
+        group=_group.get() if group is None else group,
+        max_attempts=REGISTRY[name].attempts,
     )
     # The partial unique index decides between two that write the same job at once.
     Job.objects.bulk_create([fresh], ignore_conflicts=True)
@@ -213,7 +222,9 @@ def request_cancel(*, job_id: int, at: datetime) -> JobState:
 
 
 def retry(*, job_id: int, at: datetime) -> bool:
-    """Make a dead job ready again, with as many attempts as it had; False if it is not dead or has a successor."""
+    """Make a dead job ready again, with as many attempts as it had; False if it is not dead or has a
+    successor.
+    """
     with transaction.atomic():
         row = Job.objects.select_for_update(no_key=True, of=("self",)).get(pk=job_id)
         if row.state != JobState.DEAD or Job.objects.unfinished().filter(name=row.name, key=row.key).exists():
@@ -244,7 +255,7 @@ def _fail(row: Job, error: Exception) -> None:
         log.error("%s is dead after %s attempts", row, row.attempt)
         _end(row, JobState.DEAD, error=told)
         return
-    backoff = timedelta(seconds=min(600, 2 ** row.attempt))
+    backoff = timedelta(seconds=min(600, 2**row.attempt))
     _mine(row).update(state=JobState.READY, ready_at=now + backoff, leased_until=None, error=told)
 
 

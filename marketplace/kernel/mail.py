@@ -36,8 +36,13 @@ def write_mail(
     letter, fresh = OutgoingMail.objects.get_or_create(
         key=key,
         defaults={
-            "market": market, "seller_id": seller_id, "sender": market.sender, "recipients": sorted(set(to)),
-            "subject": " ".join(subject.split())[:200], "body": body, "created_at": at,
+            "market": market,
+            "seller_id": seller_id,
+            "sender": market.sender,
+            "recipients": sorted(set(to)),
+            "subject": " ".join(subject.split())[:200],
+            "body": body,
+            "created_at": at,
             "message_id": make_msgid(domain=market.sender_domain),
         },
     )
@@ -56,7 +61,11 @@ def send_mail(claimed: jobs.Claimed, *, mail_id: int, at: datetime) -> None:
         letter.state = MailState.SENDING
         letter.save(update_fields=["state"])
     message = EmailMessage(
-        letter.subject, letter.body, letter.sender, letter.recipients, headers={"Message-ID": letter.message_id}
+        letter.subject,
+        letter.body,
+        letter.sender,
+        letter.recipients,
+        headers={"Message-ID": letter.message_id},
     )
     for file in letter.attachments.order_by("name"):
         message.attach(file.name, files.path_of(file).read_bytes(), file.content_type)
@@ -68,13 +77,17 @@ def send_mail(claimed: jobs.Claimed, *, mail_id: int, at: datetime) -> None:
 @transaction.atomic
 def give_up_on_mail(*, mail_id: int, error: str) -> None:
     """Mark a letter as not sent; an alarm and the outbox in admin show it."""
-    OutgoingMail.objects.filter(pk=mail_id).exclude(state=MailState.SENT).update(state=MailState.DEAD, error=error)
+    OutgoingMail.objects.filter(pk=mail_id).exclude(state=MailState.SENT).update(
+        state=MailState.DEAD, error=error
+    )
 
 
 @transaction.atomic
 def send_again(*, mail_id: int) -> bool:
     """Make a letter that was given up on ready again; False if it was sent or still waits."""
-    revived = OutgoingMail.objects.filter(pk=mail_id, state=MailState.DEAD).update(state=MailState.READY, error="")
+    revived = OutgoingMail.objects.filter(pk=mail_id, state=MailState.DEAD).update(
+        state=MailState.READY, error=""
+    )
     if revived:
         jobs.enqueue("mail.send", key=f"mail:{mail_id}", mail_id=mail_id)
     return bool(revived)

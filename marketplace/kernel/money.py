@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 MINOR_UNITS = 100
-"""Every currency we keep books in has a hundred minor units (also HUF, by the payment industry's convention)."""
+"""Every currency we keep books in has a hundred minor units (also HUF, by the payment industry's
+convention).
+"""
 
 BASIS_POINTS = 10_000
 

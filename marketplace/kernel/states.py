@@ -22,7 +22,9 @@ class Stateful(Protocol):
     def save(self, *, update_fields: list[str]) -> None: ...
 
 
-def move(row: Any, to: str, *, by: Any, at: datetime, reason: str = "", also: Mapping[str, Any] | None = None) -> None:
+def move(
+    row: Any, to: str, *, by: Any, at: datetime, reason: str = "", also: Mapping[str, Any] | None = None
+) -> None:
     """Move a row its caller has locked, and keep the trace of the move; ``also`` sets other fields with it.
 
     :raises IllegalMove: if its state does not lead there.

@@ -22,13 +22,22 @@ class Trigger:
     postgresql: str
 
 
-def frozen(table: str, columns: Sequence[str], *, once: Sequence[str] = (), deletable: bool = False) -> list[Trigger]:
+def frozen(
+    table: str, columns: Sequence[str], *, once: Sequence[str] = (), deletable: bool = False
+) -> list[Trigger]:
     """Forbid changing ``columns``, changing ``once`` columns other than from null, and deleting."""
     changed = [("OLD.{0} {1} NEW.{0}", name) for name in columns]
     changed += [("(OLD.{0} IS NOT NULL AND OLD.{0} {1} NEW.{0})", name) for name in once]
     told = f"{table} is written once"
     triggers = [
-        _trigger(f"{table}_frozen", table, "UPDATE", told, _any(changed, "IS NOT"), _any(changed, "IS DISTINCT FROM"))
+        _trigger(
+            f"{table}_frozen",
+            table,
+            "UPDATE",
+            told,
+            _any(changed, "IS NOT"),
+            _any(changed, "IS DISTINCT FROM"),
+        )
     ]
     if not deletable:
         triggers.append(_trigger(f"{table}_kept", table, "DELETE", f"{table} is never deleted", "1", "true"))
@@ -47,14 +56,17 @@ def _trigger(name: str, table: str, event: str, told: str, sqlite_when: str, pos
         sqlite=f"CREATE TRIGGER {name} BEFORE {event} ON {table} WHEN {sqlite_when} "
         f"BEGIN SELECT RAISE(ABORT, '{told}'); END",
         postgresql=f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-        f"IF {postgresql_when} THEN RAISE EXCEPTION '{told}' USING ERRCODE = 'integrity_constraint_violation'; "
+        f"IF {postgresql_when} THEN RAISE EXCEPTION '{told}' "
+        "USING ERRCODE = 'integrity_constraint_violation'; "
         f"END IF; RETURN {result}; END $$; "
         f"CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()",
     )
 
 
 class InstallTriggers(Operation):
-    """Install (again) the triggers listed in a module's ``TRIGGERS``; tables not there yet are passed over."""
+    """Install (again) the triggers listed in a module's ``TRIGGERS``; tables not there yet are passed
+    over.
+    """
 
     reversible = True
     reduces_to_sql = True

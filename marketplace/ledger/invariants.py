@@ -41,7 +41,10 @@ def wrong_sided_accounts() -> Iterable[str]:
 
 @book_check("ledger: every reversal is the exact mirror of its entry")
 def crooked_reversals() -> Iterable[str]:
-    for entry in Entry.objects.filter(reverses__isnull=False).prefetch_related("postings", "reverses__postings"):
+    for entry in Entry.objects.filter(reverses__isnull=False).prefetch_related(
+        "postings", "reverses__postings"
+    ):
+        assert entry.reverses is not None
         mirror = sorted((each.account_id, -each.amount) for each in entry.reverses.postings.all())
         if mirror != sorted((each.account_id, each.amount) for each in entry.postings.all()):
             yield entry.key

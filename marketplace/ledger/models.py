@@ -37,10 +37,14 @@ class Account(models.Model):
         verbose_name_plural = _("accounts")
         constraints = [
             models.UniqueConstraint(
-                fields=["market", "kind"], condition=Q(seller__isnull=True), name="one_account_per_market_and_kind"
+                fields=["market", "kind"],
+                condition=Q(seller__isnull=True),
+                name="one_account_per_market_and_kind",
             ),
             models.UniqueConstraint(
-                fields=["seller", "kind"], condition=Q(seller__isnull=False), name="one_account_per_seller_and_kind"
+                fields=["seller", "kind"],
+                condition=Q(seller__isnull=False),
+                name="one_account_per_seller_and_kind",
             ),
             models.CheckConstraint(
                 condition=Q(seller__isnull=False, kind__in=OF_SELLERS)

@@ -29,7 +29,13 @@ def post_all(drafts: Sequence[Draft]) -> list[Entry]:
     standing = _standing(drafts)
     fresh = [draft for draft in drafts if draft.key not in standing]
     rows = [
-        Entry(key=each.key, fingerprint=each.fingerprint, market_id=each.market_id, at=each.at, text=each.text[:200])
+        Entry(
+            key=each.key,
+            fingerprint=each.fingerprint,
+            market_id=each.market_id,
+            at=each.at,
+            text=each.text[:200],
+        )
         for each in fresh
     ]
     Entry.objects.bulk_create(rows)
@@ -54,7 +60,12 @@ def reverse(*, key: str, at: datetime, text: str) -> Entry:
     legs = tuple(Leg(each.account.kind, -each.amount, each.account.seller_id) for each in postings)
     draft = Draft(key=f"reversal:{key}", market_id=entry.market_id, at=at, text=text, legs=legs)
     mirror = Entry.objects.create(
-        key=draft.key, fingerprint=draft.fingerprint, market_id=entry.market_id, at=at, text=text, reverses=entry
+        key=draft.key,
+        fingerprint=draft.fingerprint,
+        market_id=entry.market_id,
+        at=at,
+        text=text,
+        reverses=entry,
     )
     Posting.objects.bulk_create(
         Posting(entry=mirror, account_id=each.account_id, amount=-each.amount) for each in postings
@@ -90,8 +101,8 @@ def _accounts(drafts: Sequence[Draft]) -> dict[tuple[int, str, int | None], int]
 
 
 def _find(markets: set[int], sellers: set[int]) -> dict[tuple[int, str, int | None], int]:
-    concerned = Account.objects.filter(market_id__in=markets).filter(Q(seller__isnull=True) | Q(seller__in=sellers))
+    concerned = Account.objects.filter(market_id__in=markets).filter(
+        Q(seller__isnull=True) | Q(seller__in=sellers)
+    )
     rows = concerned.values_list("market_id", "kind", "seller_id", "pk")
     return {(market, kind, seller): pk for market, kind, seller, pk in rows}
-
-

@@ -13,7 +13,18 @@ from marketplace.orders.operations.moves import NotReadyToShip, receive_transfer
 
 class LineInline(LookOnlyInline):
     model = OrderLine
-    fields = ("position", "kind", "sku", "name", "quantity", "unit_price", "vat_bp", "commission_bp", "gross", "purchase_net")
+    fields = (
+        "position",
+        "kind",
+        "sku",
+        "name",
+        "quantity",
+        "unit_price",
+        "vat_bp",
+        "commission_bp",
+        "gross",
+        "purchase_net",
+    )
 
 
 class TenderInline(LookOnlyInline):
@@ -28,7 +39,16 @@ class ChangeInline(LookOnlyInline):
 
 @admin.register(Order)
 class OrderAdmin(LookOnlyAdmin):
-    list_display = ("number", "market", "seller", "state", "placed_at", "delivered_at", "shown_total", "payment")
+    list_display = (
+        "number",
+        "market",
+        "seller",
+        "state",
+        "placed_at",
+        "delivered_at",
+        "shown_total",
+        "payment",
+    )
     list_filter = ("market", "state", "test", "fulfilment")
     search_fields = ("number", "seller__partner_number")
     ordering = ("-placed_at", "-pk")

@@ -21,30 +21,60 @@ TRIGGERS: list[Trigger] = [
     *frozen(
         "orders_order",
         [
-            "market_id", "seller_id", "number", "basket", "model", "fulfilment", "test", "placed_at", "currency", "total",
-            "cod_amount", "to_collect", "held_by_seller", "held_by_marketplace", "payment", "purchase_net",
+            "market_id",
+            "seller_id",
+            "number",
+            "basket",
+            "model",
+            "fulfilment",
+            "test",
+            "placed_at",
+            "currency",
+            "total",
+            "cod_amount",
+            "to_collect",
+            "held_by_seller",
+            "held_by_marketplace",
+            "payment",
+            "purchase_net",
             "purchase_gross",
         ],
         once=["delivered_at"],
     ),
     *frozen(
         "orders_orderline",
-        ["order_id", "position", "kind", "sku", "name", "quantity", "unit_price", "vat_bp", "commission_bp", "gross",
-         "purchase_net", "commission_net"],
+        [
+            "order_id",
+            "position",
+            "kind",
+            "sku",
+            "name",
+            "quantity",
+            "unit_price",
+            "vat_bp",
+            "commission_bp",
+            "gross",
+            "purchase_net",
+            "commission_net",
+        ],
     ),
     *frozen("orders_orderrate", ["order_id", "vat_bp", "gross", "purchase_net", "commission_net"]),
     *frozen("orders_orderchange", ["order_id", "from_state", "to_state", "by_id", "at", "reason"]),
     *frozen("orders_tender", ["order_id", "position", "method", "amount", "custody"], once=["paid_at"]),
     Trigger(
-        "orders_order_paid_in_full", "orders_order", sqlite="",
+        "orders_order_paid_in_full",
+        "orders_order",
+        sqlite="",
         postgresql=PAID_IN_FULL
         + "CREATE CONSTRAINT TRIGGER orders_order_paid_in_full AFTER INSERT ON orders_order "
         "DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION orders_tenders_add_up()",
     ),
     Trigger(
-        "orders_tender_adds_up", "orders_tender", sqlite="",
+        "orders_tender_adds_up",
+        "orders_tender",
+        sqlite="",
         postgresql=PAID_IN_FULL
         + "CREATE CONSTRAINT TRIGGER orders_tender_adds_up AFTER INSERT ON orders_tender "
         "DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION orders_tenders_add_up()",
     ),
-]  # fmt: skip
+]

@@ -9,7 +9,16 @@ from django.db.models.functions import Coalesce
 from marketplace.kernel.books import book_check
 from marketplace.kernel.money import decimal_text
 from marketplace.ledger.models import Posting
-from marketplace.orders.models import Billable, Order, OrderChange, OrderLine, OrderRate, State, Tender, TenderState
+from marketplace.orders.models import (
+    Billable,
+    Order,
+    OrderChange,
+    OrderLine,
+    OrderRate,
+    State,
+    Tender,
+    TenderState,
+)
 
 
 def _sum_of(rows: Manager[Any], field: str) -> Coalesce:
@@ -20,9 +29,11 @@ def _sum_of(rows: Manager[Any], field: str) -> Coalesce:
 @book_check("orders: tenders and lines add up to the order's total")
 def unbalanced_orders() -> Iterable[str]:
     sums = Order.objects.annotate(
-        paid=_sum_of(Tender.objects, "amount"), billed=_sum_of(OrderLine.objects, "gross"),
-        rated=_sum_of(OrderRate.objects, "gross"), priced=_sum_of(OrderRate.objects, "purchase_net"),
-    )  # fmt: skip
+        paid=_sum_of(Tender.objects, "amount"),
+        billed=_sum_of(OrderLine.objects, "gross"),
+        rated=_sum_of(OrderRate.objects, "gross"),
+        priced=_sum_of(OrderRate.objects, "purchase_net"),
+    )
     off = sums.exclude(paid=F("total"), billed=F("total"), rated=F("total"), priced=F("purchase_net"))
     for number, paid, total in off.values_list("number", "paid", "total"):
         yield f"order {number}: paid {decimal_text(paid)} of {decimal_text(total)}"

@@ -1,4 +1,6 @@
-"""Markets, sellers, contracts, members and bank accounts: forms whose save is an operation with its audit record."""
+"""Markets, sellers, contracts, members and bank accounts: forms whose save is an operation with its audit
+record.
+"""
 
 from typing import Any
 
@@ -23,7 +25,11 @@ class MarketForm(forms.ModelForm[Market]):
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
-        _check(self, "entity_tax_id", lambda: check_tax_id(given.get("entity_tax_id", ""), country=given.get("code", "")))
+        _check(
+            self,
+            "entity_tax_id",
+            lambda: check_tax_id(given.get("entity_tax_id", ""), country=given.get("code", "")),
+        )
         if given.get("entity_iban"):
             number = given["entity_iban"]
             _check(self, "entity_iban", lambda: check_account_number(number, country=given.get("code", "")))
@@ -37,7 +43,9 @@ class SellerForm(forms.ModelForm[Seller]):
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
-        _check(self, "tax_id", lambda: check_tax_id(given.get("tax_id", ""), country=given.get("country", "")))
+        _check(
+            self, "tax_id", lambda: check_tax_id(given.get("tax_id", ""), country=given.get("country", ""))
+        )
         return given
 
 
@@ -56,21 +64,49 @@ class NoDelete(admin.ModelAdmin[Any]):
 @admin.register(Market)
 class MarketAdmin(NoDelete):
     form = MarketForm
-    list_display = ("code", "name", "currency", "zone", "default_cadence", "approves_clean", "receipt_required")
+    list_display = (
+        "code",
+        "name",
+        "currency",
+        "zone",
+        "default_cadence",
+        "approves_clean",
+        "receipt_required",
+    )
     ordering = ("code",)
     fieldsets = (
-        (None, {"fields": ("code", "name", "currency", "zone", "language", "practical_unit", "standard_vat_bp")}),
+        (
+            None,
+            {"fields": ("code", "name", "currency", "zone", "language", "practical_unit", "standard_vat_bp")},
+        ),
         (
             gettext_lazy("Whom sellers invoice"),
-            {"fields": ("entity_name", "entity_tax_id", "entity_street", "entity_zip", "entity_city", "entity_iban")},
+            {
+                "fields": (
+                    "entity_name",
+                    "entity_tax_id",
+                    "entity_street",
+                    "entity_zip",
+                    "entity_city",
+                    "entity_iban",
+                )
+            },
         ),
         (gettext_lazy("Mailboxes"), {"fields": ("accounting_email", "support_email", "receipts_email")}),
         (
             gettext_lazy("Rules"),
-            {"fields": ("default_cadence", "busy_orders", "approves_clean", "receipt_required", "unpaid_days",
-                        "confirmation_days")},
+            {
+                "fields": (
+                    "default_cadence",
+                    "busy_orders",
+                    "approves_clean",
+                    "receipt_required",
+                    "unpaid_days",
+                    "confirmation_days",
+                )
+            },
         ),
-    )  # fmt: skip
+    )
 
     def save_model(self, request: HttpRequest, obj: Market, form: Any, change: bool) -> None:
         operations.save_market(market=obj, by=request.user, at=timezone.now())  # type: ignore[arg-type]
@@ -90,7 +126,7 @@ class BankAccountInline(LookOnlyInline):
 @admin.register(Seller)
 class SellerAdmin(NoDelete):
     form = SellerForm
-    list_display = ("partner_number", "name", "market", "model", "email", "is_active")
+    list_display = ("partner_number", "name", "market", "business_model", "email", "is_active")
     list_filter = ("market", "contract__model", "is_active")
     search_fields = ("partner_number", "name", "tax_id")
     ordering = ("market", "partner_number")
@@ -98,7 +134,7 @@ class SellerAdmin(NoDelete):
     inlines = (MemberInline, BankAccountInline)
 
     @admin.display(description=gettext_lazy("business model"))
-    def model(self, row: Seller) -> str:
+    def business_model(self, row: Seller) -> str:
         return row.contract.get_model_display() if hasattr(row, "contract") else "–"
 
     def save_model(self, request: HttpRequest, obj: Seller, form: Any, change: bool) -> None:

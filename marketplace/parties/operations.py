@@ -10,7 +10,6 @@ from marketplace.parties.models import AccountState, BankAccount, Contract, Mark
 from marketplace.parties.rules import check_account_number, check_tax_id
 from marketplace.users.models import User
 
-
 Row = TypeVar("Row", bound=models.Model)
 
 
@@ -112,8 +111,12 @@ def _save(row: Row, *, verb: str, subject: str, by: Any, at: datetime) -> Row:
     }
     seller_id = row.pk if isinstance(row, Seller) else getattr(row, "seller_id", None)
     record(
-        verb=f"{verb}.{'changed' if before else 'added'}", subject=subject, by=by, at=at,
-        seller_id=seller_id, details=changes,
+        verb=f"{verb}.{'changed' if before else 'added'}",
+        subject=subject,
+        by=by,
+        at=at,
+        seller_id=seller_id,
+        details=changes,
     )
     return row
 

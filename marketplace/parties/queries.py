@@ -6,7 +6,9 @@ from marketplace.users.models import User
 
 def memberships_of(user: User) -> list[Member]:
     """A login's roles at active sellers, with seller and market, in the order they are shown."""
-    rows = Member.objects.filter(user=user, seller__is_active=True).select_related("seller__market", "seller__contract")
+    rows = Member.objects.filter(user=user, seller__is_active=True).select_related(
+        "seller__market", "seller__contract"
+    )
     return list(rows.order_by("seller__name", "seller_id"))
 
 
@@ -18,7 +20,9 @@ def approves_clean(contract: Contract) -> bool:
 
 
 def cadence_after(contract: Contract, *, delivered_last_period: int) -> Cadence:
-    """The cadence of a seller's next period: the contract's, else the market's, else 14 days for a busy seller."""
+    """The cadence of a seller's next period: the contract's, else the market's, else 14 days for a busy
+    seller.
+    """
     if contract.cadence:
         return Cadence(contract.cadence)
     market = contract.seller.market

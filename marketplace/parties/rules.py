@@ -7,9 +7,17 @@ from stdnum import iban
 from stdnum.exceptions import ValidationError
 
 TAX_ID_MODULES = {
-    "CZ": "cz.dic", "SK": "sk.dph", "PL": "pl.nip", "HU": "hu.anum", "HR": "hr.oib", "SI": "si.ddv",
-    "RO": "ro.cui", "PE": "pe.ruc", "MX": "mx.rfc", "CO": "co.nit",
-}  # fmt: skip
+    "CZ": "cz.dic",
+    "SK": "sk.dph",
+    "PL": "pl.nip",
+    "HU": "hu.anum",
+    "HR": "hr.oib",
+    "SI": "si.ddv",
+    "RO": "ro.cui",
+    "PE": "pe.ruc",
+    "MX": "mx.rfc",
+    "CO": "co.nit",
+}
 """The country's tax id as python-stdnum names it."""
 
 IBAN_COUNTRIES = frozenset({"CZ", "SK", "PL", "HU", "HR", "SI", "RO"})
@@ -24,7 +32,8 @@ class BadAccountNumber(ValueError):
 
 
 def check_tax_id(tax_id: str, *, country: str) -> str:
-    """The tax id without blanks, as it stands on invoices (a country's prefix stays), its check digit verified.
+    """The tax id without blanks, as it stands on invoices (a country's prefix stays), its check digit
+    verified.
 
     :raises BadTaxId: if it is not one of that country.
     """
@@ -46,7 +55,9 @@ def check_account_number(number: str, *, country: str) -> str:
     compact = "".join(number.split()).upper()
     if country not in IBAN_COUNTRIES:
         if not (compact.isascii() and compact.isdigit() and 10 <= len(compact) <= 20):
-            raise BadAccountNumber(f"{number} is no account number of {country}: 10 to 20 digits are expected")
+            raise BadAccountNumber(
+                f"{number} is no account number of {country}: 10 to 20 digits are expected"
+            )
         return compact
     try:
         return str(iban.validate(compact))

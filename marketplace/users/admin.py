@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy as _
 from marketplace.kernel.audit import record
 from marketplace.users.models import User
 
-
 # Second factors and mail addresses are the login's own business, on its own pages.
 admin.site.unregister([Authenticator, EmailAddress])
 
@@ -26,7 +25,7 @@ class NewLoginForm(AdminUserCreationForm[User]):
 
 
 @admin.register(User)
-class UserAdmin(StockUserAdmin):
+class UserAdmin(StockUserAdmin[User]):
     add_form = NewLoginForm
     ordering = ("email",)
     list_display = ("email", "name", "is_staff", "is_active", "last_login")
@@ -37,7 +36,12 @@ class UserAdmin(StockUserAdmin):
         (_("May"), {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")}),
         (_("Dates"), {"fields": ("last_login", "date_joined")}),
     )
-    add_fieldsets = ((None, {"classes": ("wide",), "fields": ("email", "name", "usable_password", "password1", "password2")}),)
+    add_fieldsets = (
+        (
+            None,
+            {"classes": ("wide",), "fields": ("email", "name", "usable_password", "password1", "password2")},
+        ),
+    )
     readonly_fields = ("last_login", "date_joined")
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:

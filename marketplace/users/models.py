@@ -25,9 +25,13 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """A login. What it may do at a seller is said by its memberships; what it may do in admin by its groups."""
+    """A login. What it may do at a seller is said by its memberships; what it may do in admin by its
+    groups.
+    """
 
-    email = models.EmailField(_("e-mail"), unique=True, error_messages={"unique": _("This e-mail has a login.")})
+    email = models.EmailField(
+        _("e-mail"), unique=True, error_messages={"unique": _("This e-mail has a login.")}
+    )
     name = models.CharField(_("name"), max_length=120, blank=True)
     is_staff = models.BooleanField(_("marketplace staff"), default=False)
     is_active = models.BooleanField(_("active"), default=True)

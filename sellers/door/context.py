@@ -27,7 +27,9 @@ def layout(request: HttpRequest) -> dict[str, Any]:
         "seller": seller,
         "role": request.role,  # type: ignore[attr-defined]
         "memberships": request.memberships,  # type: ignore[attr-defined]
-        "nav": [_item(request, *entry, count=pending if entry[0] == "portal:orders" else 0) for entry in MENU],
+        "nav": [
+            _item(request, *entry, count=pending if entry[0] == "portal:orders" else 0) for entry in MENU
+        ],
     }
 
 

@@ -10,7 +10,7 @@ from functools import wraps
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -20,6 +20,7 @@ from marketplace.parties.queries import memberships_of
 from marketplace.users.models import User
 
 SESSION_KEY = "seller"
+View = Callable[..., HttpResponseBase]
 
 
 class SellerRequest(HttpRequest):
@@ -31,13 +32,15 @@ class SellerRequest(HttpRequest):
     memberships: list[Member]
 
 
-def seller_view(needed: Role) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
-    """Let in the members of a seller whose role allows what ``needed`` is for; the page runs in the market's zone."""
+def seller_view(needed: Role) -> Callable[[View], View]:
+    """Let in the members of a seller whose role allows what ``needed`` is for; the page runs in the
+    market's zone.
+    """
 
-    def guard(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    def guard(view: View) -> View:
         @wraps(view)
         @never_cache
-        def entered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def entered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             members = memberships_of(cast(User, request.user))
             if not members:
                 return _turn_away(request)
@@ -55,7 +58,9 @@ def seller_view(needed: Role) -> Callable[[Callable[..., HttpResponse]], Callabl
 
 
 def _seat(request: HttpRequest, members: list[Member]) -> SellerRequest:
-    """Put the seller at hand on the request: the one chosen last, if the login still belongs to it, else the first."""
+    """Put the seller at hand on the request: the one chosen last, if the login still belongs to it, else
+    the first.
+    """
     chosen = request.session.get(SESSION_KEY)
     member = next((each for each in members if each.seller_id == chosen), members[0])
     guest = cast(SellerRequest, request)

@@ -39,14 +39,16 @@ class _Day(forms.DateInput):
     input_type = "date"
 
 
-class OrderFilter(filters.FilterSet):
+class OrderFilter(filters.FilterSet):  # type: ignore[misc]
     """The filter bar over the orders."""
 
     q = filters.CharFilter(method=_search, label=_("Order number or customer"))
     placed_from = filters.DateFilter(
         "placed_at", "date__gte", label=_("Created from"), widget=_Day(format="%Y-%m-%d")
     )
-    placed_to = filters.DateFilter("placed_at", "date__lte", label=_("Created to"), widget=_Day(format="%Y-%m-%d"))
+    placed_to = filters.DateFilter(
+        "placed_at", "date__lte", label=_("Created to"), widget=_Day(format="%Y-%m-%d")
+    )
     payment = filters.ChoiceFilter(
         "payment", "contains", choices=Method.choices, label=_("Payment"), empty_label=_("Any")
     )
@@ -64,7 +66,9 @@ class OrderFilter(filters.FilterSet):
 
 
 def order_sort(text: str, *, tab: str) -> tuple[str, str, bool]:
-    """The sort asked for as (its name as shown, column, whether descending); newest first where it is none we offer."""
+    """The sort asked for as (its name as shown, column, whether descending); newest first where it is
+    none we offer.
+    """
     name = text.removeprefix("-")
     offered = name in SORTS and (name != "delivered" or tab == "delivered")
     if not offered:

@@ -28,7 +28,8 @@ class Page(Generic[Row]):
 def cut_page(rows: "QuerySet[Row]", *, field: str, descending: bool, asked: Mapping[str, str]) -> Page[Row]:
     """Cut one page in the order of an indexed field, ties by key, after or before the row a cursor names.
 
-    ``asked`` is the request's query: ``after`` or ``before`` holds the cursor; one we did not write is ignored.
+    ``asked`` is the request's query: ``after`` or ``before`` holds the cursor; one we did not write
+    is ignored.
     """
     backwards = "before" in asked and "after" not in asked
     cursor = _read(asked.get("before" if backwards else "after", ""))

@@ -18,7 +18,9 @@ MASK = "•••"
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """An order's customer as the seller may see it; before the order is confirmed only name, phone and city."""
+    """An order's customer as the seller may see it; before the order is confirmed only name, phone and
+    city.
+    """
 
     name: str
     company: str
@@ -39,10 +41,16 @@ def customer_of(order: Order) -> Customer:
         return MASK if masked and text else text
 
     return Customer(
-        name=order.customer_name, company=shown(order.customer_company), phone=order.customer_phone,
-        email=shown(order.customer_email), street=shown(order.customer_street), city=order.customer_city,
-        zip=shown(order.customer_zip), country=order.customer_country, masked=masked,
-    )  # fmt: skip
+        name=order.customer_name,
+        company=shown(order.customer_company),
+        phone=order.customer_phone,
+        email=shown(order.customer_email),
+        street=shown(order.customer_street),
+        city=order.customer_city,
+        zip=shown(order.customer_zip),
+        country=order.customer_country,
+        masked=masked,
+    )
 
 
 def split_of_money(order: Order) -> list[dict[str, Any]]:
@@ -60,7 +68,10 @@ def timeline_of(order: Order) -> list[dict[str, Any]]:
     """What happened to an order, oldest first."""
     labels = dict(State.choices)
     moves = order.changes.select_related("by").order_by("at", "pk")
-    steps = [{"at": each.at, "label": labels[State(each.to_state)], "by": each.by, "note": each.reason} for each in moves]
+    steps = [
+        {"at": each.at, "label": labels[State(each.to_state)], "by": each.by, "note": each.reason}
+        for each in moves
+    ]
     extra: Iterable[tuple[datetime | None, str]] = (
         (order.confirmed_at, _("Confirmed by the seller")),
         (order.receipt_at, _("Receipt registered")),
@@ -78,7 +89,9 @@ class InReview:
 
 
 def review_of(order: Order) -> InReview | None:
-    """The submission under review that holds the order, if any: more exact than what the order alone can say."""
+    """The submission under review that holds the order, if any: more exact than what the order alone can
+    say.
+    """
     waiting = (SubmissionState.READING, SubmissionState.UNDER_REVIEW, SubmissionState.APPROVED)
     lines = SubmissionLine.objects.filter(order=order, submission__state__in=waiting)
     line = lines.select_related("submission__period").order_by("-pk").first()

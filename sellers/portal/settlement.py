@@ -35,14 +35,20 @@ class Settlement:
 
     @property
     def first(self) -> dict[str, Any]:
-        text = ngettext("Customers' total of %(count)s order", "Customers' total of %(count)s orders", self.orders)
+        text = ngettext(
+            "Customers' total of %(count)s order", "Customers' total of %(count)s orders", self.orders
+        )
         return {"label": text % {"count": self.orders}, "amount": self.customer_total}
 
     @property
     def parts(self) -> list[dict[str, Any]]:
         """How the customers' total becomes the net amount, each part with its colour."""
         return [
-            {"label": _("Commission, with VAT"), "amount": self.purchase_gross - self.customer_total, "series": 2},
+            {
+                "label": _("Commission, with VAT"),
+                "amount": self.purchase_gross - self.customer_total,
+                "series": 2,
+            },
             {"label": _("Customers' cash you hold"), "amount": -self.held_by_seller, "series": 3},
         ]
 
@@ -61,7 +67,9 @@ def next_settlement(*, seller: Seller, at: datetime) -> Settlement:
     """Add up the orders the running period's document would hold if it closed now."""
     running = offered_periods(seller=seller, at=at, most=1)[0]
     sums = to_be_invoiced(seller=seller, cutoff=running.ends_at).aggregate(
-        orders=Count("pk"), total=Sum("order__total"), purchase=Sum("order__purchase_gross"),
+        orders=Count("pk"),
+        total=Sum("order__total"),
+        purchase=Sum("order__purchase_gross"),
         held=Sum("order__held_by_seller"),
-    )  # fmt: skip
+    )
     return Settlement(running, sums["orders"], sums["total"] or 0, sums["purchase"] or 0, sums["held"] or 0)

@@ -9,13 +9,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.orders.models import Order
+from marketplace.orders.wording import payment_text
 from sellers.door.templatetags.days import day
 from sellers.door.templatetags.look import tone
 from sellers.door.templatetags.money import money_plain
-from marketplace.orders.wording import payment_text
 
 
-class OrderTable(tables.Table):
+class OrderTable(tables.Table):  # type: ignore[misc]
     """A page of orders; amounts are gross, in the currency the heading names."""
 
     number = tables.Column(verbose_name=_("Order"), attrs={"td": {"class": "at-title"}})

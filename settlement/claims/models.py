@@ -1,4 +1,6 @@
-"""Which orders a live document holds, which are disputed, and the words for what accounting says of an order."""
+"""Which orders a live document holds, which are disputed, and the words for what accounting says of an
+order.
+"""
 
 from django.conf import settings
 from django.db import models
@@ -34,7 +36,9 @@ OVERRIDABLE = frozenset({Verdict.DISPUTED, Verdict.RECEIPT_MISSING, Verdict.AMOU
 class Claim(models.Model):
     """The mark that an order is on a live document; voiding the document removes it."""
 
-    order = models.OneToOneField(Order, models.PROTECT, primary_key=True, related_name="claim", verbose_name=_("order"))
+    order = models.OneToOneField(
+        Order, models.PROTECT, primary_key=True, related_name="claim", verbose_name=_("order")
+    )
     reference = models.CharField(_("document"), max_length=20, db_index=True)
     claimed_at = models.DateTimeField(_("since"))
 
@@ -52,7 +56,12 @@ class Hold(models.Model):
     order = models.ForeignKey(Order, models.PROTECT, related_name="holds", verbose_name=_("order"))
     reason = models.CharField(_("reason"), max_length=200)
     placed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("by"),
     )
     placed_at = models.DateTimeField(_("since"))
     released_at = models.DateTimeField(_("released"), null=True, blank=True)

@@ -40,7 +40,14 @@ def hold_order(*, order_id: int, reason: str, by: Any, at: datetime) -> Hold:
     standing = order.holds.filter(released_at=None).first()
     if standing is not None:
         return standing
-    record(verb="order.held", subject=order.number, by=by, at=at, seller_id=order.seller_id, details={"reason": reason})
+    record(
+        verb="order.held",
+        subject=order.number,
+        by=by,
+        at=at,
+        seller_id=order.seller_id,
+        details={"reason": reason},
+    )
     return order.holds.create(reason=reason, placed_by=by, placed_at=at)
 
 

@@ -1,7 +1,10 @@
-"""The verdict rules, once, as SQL: exports, review, documents and "why isn't my order here?" all ask these."""
+"""The verdict rules, once, as SQL: exports, review, documents and "why isn't my order here?" all ask
+these.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
@@ -12,8 +15,10 @@ from settlement.claims.models import Claim, Hold, Verdict
 from settlement.periods.models import Period
 
 
-def with_verdict(orders: "QuerySet[Order]", *, cutoff: datetime) -> "QuerySet[Order]":
-    """Annotate orders with ``verdict`` for a cut-off, and ``reference``, the live document that holds them."""
+def with_verdict(orders: "QuerySet[Order]", *, cutoff: datetime) -> "QuerySet[Any]":
+    """Annotate orders with ``verdict`` for a cut-off, and ``reference``, the live document that holds
+    them.
+    """
     return orders.annotate(
         reference=F("claim__reference"),
         verdict=Case(
@@ -24,7 +29,10 @@ def with_verdict(orders: "QuerySet[Order]", *, cutoff: datetime) -> "QuerySet[Or
             When(state=State.RETURNED, then=Value(Verdict.RETURNED)),
             When(~Q(state=State.DELIVERED), then=Value(Verdict.NOT_DELIVERED)),
             When(delivered_at__gte=cutoff, then=Value(Verdict.AFTER_CUTOFF)),
-            When(Exists(Hold.objects.filter(order=OuterRef("pk"), released_at=None)), then=Value(Verdict.DISPUTED)),
+            When(
+                Exists(Hold.objects.filter(order=OuterRef("pk"), released_at=None)),
+                then=Value(Verdict.DISPUTED),
+            ),
             When(market__receipt_required=True, receipt_at=None, then=Value(Verdict.RECEIPT_MISSING)),
             default=Value(Verdict.OK),
             output_field=CharField(),
@@ -33,7 +41,9 @@ def with_verdict(orders: "QuerySet[Order]", *, cutoff: datetime) -> "QuerySet[Or
 
 
 def to_be_invoiced(*, seller: Seller, cutoff: datetime) -> "QuerySet[Billable]":
-    """The orders a document closed at this cut-off would hold; read from the index of open ones, without a scan."""
+    """The orders a document closed at this cut-off would hold; read from the index of open ones, without
+    a scan.
+    """
     open_ones = Billable.objects.of(seller).filter(delivered_at__lt=cutoff)
     held = Hold.objects.filter(order=OuterRef("order"), released_at=None)
     open_ones = open_ones.filter(~Exists(held))
@@ -42,8 +52,10 @@ def to_be_invoiced(*, seller: Seller, cutoff: datetime) -> "QuerySet[Billable]":
     return open_ones
 
 
-def left_out(*, seller: Seller, starts_at: datetime, cutoff: datetime) -> "QuerySet[Order]":
-    """Every other order of a period, with its verdict: placed or delivered in it, or open from before and held back."""
+def left_out(*, seller: Seller, starts_at: datetime, cutoff: datetime) -> "QuerySet[Any]":
+    """Every other order of a period, with its verdict: placed or delivered in it, or open from before and
+    held back.
+    """
     of_period = Q(placed_at__gte=starts_at, placed_at__lt=cutoff) | Q(
         delivered_at__gte=starts_at, delivered_at__lt=cutoff
     )
@@ -73,7 +85,9 @@ def _explain(order: Order, verdict: Verdict, reference: str) -> str:
         return _("It is on document %(reference)s.") % {"reference": reference}
     if verdict == Verdict.DISPUTED:
         hold = order.holds.get(released_at=None)
-        return _("It is disputed: %(reason)s. It waits until the dispute is closed.") % {"reason": hold.reason}
+        return _("It is disputed: %(reason)s. It waits until the dispute is closed.") % {
+            "reason": hold.reason
+        }
     if verdict == Verdict.OK:
         return _explain_open(order)
     return {
@@ -89,11 +103,16 @@ def _explain(order: Order, verdict: Verdict, reference: str) -> str:
 
 def _explain_open(order: Order) -> str:
     """A deliverable order on no document: its period still runs, or closed without it."""
-    closed = Period.objects.filter(seller=order.seller_id, ends_at__gt=order.delivered_at).order_by("ends_at").first()
+    closed = (
+        Period.objects.filter(seller=order.seller_id, ends_at__gt=order.delivered_at)
+        .order_by("ends_at")
+        .first()
+    )
     if closed is None:
         return _("Its settlement period is not closed yet; it goes on that period's document.")
     return _(
-        "Its period %(period)s closed without it: the export left it out, accounting set it aside, or it came late. "
+        "Its period %(period)s closed without it: the export left it out, accounting set it aside, "
+        "or it came late. "
         "It goes on the next document."
     ) % {"period": closed}
 

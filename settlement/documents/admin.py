@@ -33,8 +33,18 @@ class ChangeInline(LookOnlyInline):
 @admin.register(Document)
 class DocumentAdmin(LookOnlyAdmin):
     list_display = (
-        "reference", "seller", "period", "state", "issued_on", "orders", "total", "purchase", "held", "due", "files",
-    )  # fmt: skip
+        "reference",
+        "seller",
+        "period",
+        "state",
+        "issued_on",
+        "orders",
+        "total",
+        "purchase",
+        "held",
+        "due",
+        "files",
+    )
     list_filter = ("market", "state")
     search_fields = ("reference", "seller__partner_number", "seller__name")
     ordering = ("-issued_at", "-pk")
@@ -56,7 +66,9 @@ class DocumentAdmin(LookOnlyAdmin):
     @admin.display(description=_("files"))
     def files(self, row: Document) -> SafeString:
         there = [kind for kind in KINDS if getattr(row, f"{kind}_id")]
-        links = [(reverse("admin:documents_document_file", args=[row.pk, kind]), kind.upper()) for kind in there]
+        links = [
+            (reverse("admin:documents_document_file", args=[row.pk, kind]), kind.upper()) for kind in there
+        ]
         return format_html_join(" ", '<a href="{}">{}</a>', links) or SafeString("–")
 
     @admin.action(description=_("Void (give the reason)"), permissions=["act"])
@@ -70,7 +82,9 @@ class DocumentAdmin(LookOnlyAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         own = path(
-            "<int:pk>/file/<slug:kind>/", self.admin_site.admin_view(self.file), name="documents_document_file"
+            "<int:pk>/file/<slug:kind>/",
+            self.admin_site.admin_view(self.file),
+            name="documents_document_file",
         )
         return [own, *super().get_urls()]
 
@@ -81,10 +95,14 @@ class DocumentAdmin(LookOnlyAdmin):
         if file is None or not self.has_view_permission(request, document):
             raise Http404
         record(
-            verb="file.downloaded", subject=file.name, by=request.user, at=timezone.now(), seller_id=document.seller_id
+            verb="file.downloaded",
+            subject=file.name,
+            by=request.user,
+            at=timezone.now(),
+            seller_id=document.seller_id,
         )
         answer = FileResponse(
-            open(path_of(file), "rb"), as_attachment=True, filename=file.name, content_type=file.content_type
+            path_of(file).open("rb"), as_attachment=True, filename=file.name, content_type=file.content_type
         )
         answer["Cache-Control"] = "no-store"
         return answer
@@ -92,10 +110,21 @@ class DocumentAdmin(LookOnlyAdmin):
 
 @admin.register(DocumentLine)
 class DocumentLineAdmin(LookOnlyAdmin):
-    list_display = ("document", "position", "number", "customer", "delivered_at", "late", "shown_total", "shown_net")
+    list_display = (
+        "document",
+        "position",
+        "number",
+        "customer",
+        "delivered_at",
+        "late",
+        "shown_total",
+        "shown_net",
+    )
     search_fields = ("number", "document__reference")
     ordering = ("-document", "position")
     list_select_related = ("document",)
     show_full_result_count = False
     shown_total = money_column("total", _("total"), currency=lambda row: row.document.currency)
-    shown_net = money_column("purchase_net", _("purchase price, net"), currency=lambda row: row.document.currency)
+    shown_net = money_column(
+        "purchase_net", _("purchase price, net"), currency=lambda row: row.document.currency
+    )

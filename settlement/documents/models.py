@@ -61,8 +61,12 @@ class Document(models.Model):
     held_by_marketplace = models.BigIntegerField(_("held by the marketplace"))
     parties = models.JSONField(_("seller and marketplace, as they were"))
     facts_sha256 = models.CharField(_("hash of the facts"), max_length=64)
-    pdf = models.ForeignKey(StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("PDF"))
-    xlsx = models.ForeignKey(StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Excel"))
+    pdf = models.ForeignKey(
+        StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("PDF")
+    )
+    xlsx = models.ForeignKey(
+        StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Excel")
+    )
 
     objects = DocumentQuerySet.as_manager()
 
@@ -102,7 +106,12 @@ class DocumentChange(models.Model):
     from_state = models.CharField(_("from"), max_length=8, choices=State)
     to_state = models.CharField(_("to"), max_length=8, choices=State)
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("by"),
     )
     at = models.DateTimeField(_("at"))
     reason = models.CharField(_("reason"), max_length=200, blank=True)
@@ -166,7 +175,9 @@ class DocumentRate(models.Model):
     class Meta:
         verbose_name = _("amount per rate")
         verbose_name_plural = _("amounts per rate")
-        constraints = [models.UniqueConstraint(fields=["document", "vat_bp"], name="one_document_amount_per_rate")]
+        constraints = [
+            models.UniqueConstraint(fields=["document", "vat_bp"], name="one_document_amount_per_rate")
+        ]
 
     def __str__(self) -> str:
         return f"{self.vat_bp}"

@@ -19,7 +19,8 @@ TRIGGERS: list[Trigger] = [
         "periods_period",
         sqlite="CREATE TRIGGER periods_period_apart BEFORE INSERT ON periods_period "
         f"WHEN EXISTS ({OVERLAPS}) BEGIN SELECT RAISE(ABORT, 'periods of a seller overlap'); END",
-        postgresql="CREATE OR REPLACE FUNCTION periods_period_apart() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        postgresql="CREATE OR REPLACE FUNCTION periods_period_apart() RETURNS trigger "
+        "LANGUAGE plpgsql AS $$ BEGIN "
         f"IF EXISTS ({OVERLAPS}) THEN RAISE EXCEPTION 'periods of a seller overlap' "
         "USING ERRCODE = 'exclusion_violation'; END IF; RETURN NEW; END $$; "
         "CREATE TRIGGER periods_period_apart BEFORE INSERT ON periods_period "

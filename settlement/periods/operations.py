@@ -25,17 +25,24 @@ def close_periods(*, seller_ids: Sequence[int], through: date, at: datetime) -> 
     :raises StillRunning: if ``through`` is not over yet in the market.
     """
     locked = [seller.pk for seller in Seller.objects.locked().filter(pk__in=seller_ids)]
-    contracts = list(Contract.objects.filter(seller__in=locked).select_related("seller__market").order_by("seller"))
+    contracts = list(
+        Contract.objects.filter(seller__in=locked).select_related("seller__market").order_by("seller")
+    )
     if contracts and local_date(at, contracts[0].seller.market.zone) <= through:
         raise StillRunning(through)
     due = due_spans(contracts=contracts, through=through)
     rows = [
         Period(
-            market=row.seller.market, seller=row.seller, cadence=cadence, first_on=span.first_on, end_on=span.end_on,
+            market=row.seller.market,
+            seller=row.seller,
+            cadence=cadence,
+            first_on=span.first_on,
+            end_on=span.end_on,
             starts_at=start_of_day(span.first_on, row.seller.market.zone),
-            ends_at=start_of_day(span.end_on, row.seller.market.zone), closed_at=at,
+            ends_at=start_of_day(span.end_on, row.seller.market.zone),
+            closed_at=at,
         )
         for row in contracts
         for span, cadence in due[row.seller_id]
-    ]  # fmt: skip
+    ]
     return Period.objects.bulk_create(rows)

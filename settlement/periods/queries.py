@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 
 from django.db.models import Count, Max
 
@@ -26,7 +27,8 @@ class Offered:
 
 
 def due_spans(*, contracts: Iterable[Contract], through: date) -> dict[int, list[tuple[Span, str]]]:
-    """Per seller, the periods that had ended when ``through`` was over and are not closed, with their cadence.
+    """Per seller, the periods that had ended when ``through`` was over and are not closed, with their
+    cadence.
 
     They follow the last closed one without a hole; a seller's first is the calendar's last that ended.
     """
@@ -52,7 +54,9 @@ def _offer(span: Span, market: Market, today: date, closed: Period | None) -> Of
 
 
 def _running(contract: Contract, known: list[Span], today: date) -> Span:
-    cadence = cadence_after(contract, delivered_last_period=_delivered(contract.seller, max(known, default=None)))
+    cadence = cadence_after(
+        contract, delivered_last_period=_delivered(contract.seller, max(known, default=None))
+    )
     if not known:
         return span_of(cadence, today)
     start = max(known).end_on
@@ -95,6 +99,6 @@ def periods_with_holes() -> Iterable[str]:
     sums = Period.objects.values("seller").annotate(count=Count("pk")).filter(count__gt=1)
     for row in sums:
         spans = sorted(each.span for each in Period.objects.filter(seller=row["seller"]))
-        for before, after in zip(spans, spans[1:], strict=False):
+        for before, after in pairwise(spans):
             if before.end_on != after.first_on:
                 yield f"seller {row['seller']}: {before.end_on} to {after.first_on}"

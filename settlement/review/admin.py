@@ -21,8 +21,12 @@ from settlement.review.models import Decision, State, Submission, SubmissionChan
 from settlement.review.operations import deciding
 
 REFUSALS = (
-    IllegalMove, deciding.ChangedSince, deciding.NothingToApprove, deciding.NotOverridable, deciding.ReasonMissing,
-)  # fmt: skip
+    IllegalMove,
+    deciding.ChangedSince,
+    deciding.NothingToApprove,
+    deciding.NotOverridable,
+    deciding.ReasonMissing,
+)
 
 
 class WaitingFilter(admin.SimpleListFilter):
@@ -56,8 +60,17 @@ class ChangeInline(LookOnlyInline):
 @admin.register(Submission)
 class SubmissionAdmin(LookOnlyAdmin):
     list_display = (
-        "shown", "period", "state", "age", "rows", "included", "shown_total", "shown_purchase", "flags", "look",
-    )  # fmt: skip
+        "shown",
+        "period",
+        "state",
+        "age",
+        "rows",
+        "included",
+        "shown_total",
+        "shown_purchase",
+        "flags",
+        "look",
+    )
     list_filter = (WaitingFilter, "market", "origin", "automatic")
     search_fields = ("seller__partner_number", "seller__name")
     ordering = ("submitted_at",)
@@ -66,8 +79,12 @@ class SubmissionAdmin(LookOnlyAdmin):
     actions = ("approve", "refuse", "judge_again")
     action_form = ReasonForm
     readonly_fields = ("flags", "look")
-    shown_total = money_column("customer_total", _("customer total"), currency=lambda row: row.market.currency)
-    shown_purchase = money_column("purchase_gross", _("purchase price"), currency=lambda row: row.market.currency)
+    shown_total = money_column(
+        "customer_total", _("customer total"), currency=lambda row: row.market.currency
+    )
+    shown_purchase = money_column(
+        "purchase_gross", _("purchase price"), currency=lambda row: row.market.currency
+    )
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """Each submission with how many of its lines are left out, by verdict, in the same query."""
@@ -95,13 +112,16 @@ class SubmissionAdmin(LookOnlyAdmin):
             for verdict in Verdict
             if (count := getattr(row, f"count_{verdict}", 0))
         ]
-        text = '<a class="badge tone-{3}" href="{0}?submission__id__exact={1}&amp;verdict__exact={2}">{4}: {5}</a>'
+        link = "{0}?submission__id__exact={1}&amp;verdict__exact={2}"
+        text = f'<a class="badge tone-{{3}}" href="{link}">{{4}}: {{5}}</a>'
         return format_html_join(" ", text, found) or SafeString("–")
 
     @admin.display(description=_("lines"))
     def look(self, row: Submission) -> SafeString:
         base = reverse("admin:review_submissionline_changelist")
-        return format_html('<a href="{}?submission__id__exact={}">{}</a>', base, row.pk, _("Look at the lines"))
+        return format_html(
+            '<a href="{}?submission__id__exact={}">{}</a>', base, row.pk, _("Look at the lines")
+        )
 
     @admin.action(description=_("Approve all clean lines"), permissions=["act"])
     def approve(self, request: HttpRequest, chosen: "QuerySet[Submission]") -> None:
@@ -115,7 +135,9 @@ class SubmissionAdmin(LookOnlyAdmin):
         reason = request.POST.get("reason", "")
 
         def act(row: Submission) -> None:
-            deciding.refuse_submission(submission_id=row.pk, reason=reason, by=request.user, at=timezone.now())
+            deciding.refuse_submission(
+                submission_id=row.pk, reason=reason, by=request.user, at=timezone.now()
+            )
 
         each(request, chosen, act, refusals=REFUSALS)
 
@@ -127,8 +149,17 @@ class SubmissionAdmin(LookOnlyAdmin):
 @admin.register(SubmissionLine)
 class SubmissionLineAdmin(LookOnlyAdmin):
     list_display = (
-        "position", "number", "verdict", "reference", "told", "ours", "purchase", "decision", "reason", "decided_by",
-    )  # fmt: skip
+        "position",
+        "number",
+        "verdict",
+        "reference",
+        "told",
+        "ours",
+        "purchase",
+        "decision",
+        "reason",
+        "decided_by",
+    )
     list_display_links = None
     list_filter = ("verdict", "decision")
     search_fields = ("number",)
@@ -136,7 +167,9 @@ class SubmissionLineAdmin(LookOnlyAdmin):
     list_select_related = ("order", "decided_by", "submission__market")
     actions = ("let_through", "leave_out", "take_back", "dispute")
     action_form = ReasonForm
-    told = money_column("told_total", _("total, as told"), currency=lambda row: row.submission.market.currency)
+    told = money_column(
+        "told_total", _("total, as told"), currency=lambda row: row.submission.market.currency
+    )
 
     def lookup_allowed(self, lookup: str, value: Any, request: Any = None) -> bool:
         return lookup == "submission__id__exact" or super().lookup_allowed(lookup, value, request)

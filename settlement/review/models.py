@@ -60,7 +60,9 @@ class Submission(models.Model):
     seller = models.ForeignKey(Seller, models.PROTECT, related_name="submissions", verbose_name=_("seller"))
     period = models.ForeignKey(Period, models.PROTECT, related_name="submissions", verbose_name=_("period"))
     origin = models.CharField(_("how it came"), max_length=8, choices=Origin)
-    file = models.ForeignKey(StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("workbook"))
+    file = models.ForeignKey(
+        StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("workbook")
+    )
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.READING)
     automatic = models.BooleanField(_("approved without a person"), default=False)
     note = models.CharField(_("note"), max_length=300, blank=True, default="")
@@ -70,7 +72,12 @@ class Submission(models.Model):
     purchase_gross = models.BigIntegerField(_("purchase price"), default=0)
     submitted_at = models.DateTimeField(_("submitted"))
     submitted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("by"),
     )
 
     objects = SubmissionQuerySet.as_manager()
@@ -92,11 +99,18 @@ class Submission(models.Model):
 class SubmissionChange(models.Model):
     """A move a submission made: written once."""
 
-    submission = models.ForeignKey(Submission, models.CASCADE, related_name="changes", verbose_name=_("submission"))
+    submission = models.ForeignKey(
+        Submission, models.CASCADE, related_name="changes", verbose_name=_("submission")
+    )
     from_state = models.CharField(_("from"), max_length=12, choices=State)
     to_state = models.CharField(_("to"), max_length=12, choices=State)
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("by"),
     )
     at = models.DateTimeField(_("at"))
     reason = models.CharField(_("reason"), max_length=300, blank=True)
@@ -111,7 +125,9 @@ class SubmissionChange(models.Model):
 
 class LineQuerySet(models.QuerySet["SubmissionLine"]):
     def included(self) -> "LineQuerySet":
-        """The lines a document will hold: those that are fine and not left out, and those a person lets through."""
+        """The lines a document will hold: those that are fine and not left out, and those a person lets
+        through.
+        """
         return self.filter(Q(verdict=Verdict.OK, decision="") | Q(decision=Decision.INCLUDE))
 
     def left_out(self) -> "LineQuerySet":
@@ -125,7 +141,9 @@ class SubmissionLine(models.Model):
     run, which reads the orders themselves.
     """
 
-    submission = models.ForeignKey(Submission, models.CASCADE, related_name="lines", verbose_name=_("submission"))
+    submission = models.ForeignKey(
+        Submission, models.CASCADE, related_name="lines", verbose_name=_("submission")
+    )
     position = models.PositiveIntegerField(_("row"))
     number = models.CharField(_("order number"), max_length=64)
     order = models.ForeignKey(
@@ -138,7 +156,12 @@ class SubmissionLine(models.Model):
     reference = models.CharField(_("document"), max_length=20, blank=True, default="")
     decision = models.CharField(_("decision"), max_length=7, choices=Decision, blank=True, default="")
     decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("decided by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("decided by"),
     )
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
     reason = models.CharField(_("reason"), max_length=200, blank=True, default="")

@@ -46,9 +46,12 @@ def _run(path: Path, told: IO[bytes], heartbeat: Callable[[], None], *, own: boo
     options = ["--own"] if own else []
     reader = subprocess.Popen(  # noqa: S603 - our own module, and a path that we named
         [sys.executable, "-m", "settlement.exports.reading", str(path), *options],
-        cwd=settings.BASE_DIR, env={"LC_ALL": "C.UTF-8"}, stdin=subprocess.DEVNULL, stdout=told,
+        cwd=settings.BASE_DIR,
+        env={"LC_ALL": "C.UTF-8"},
+        stdin=subprocess.DEVNULL,
+        stdout=told,
         stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+    )
     stop_at = time.monotonic() + (OWN_SECONDS if own else UPLOADED_SECONDS)
     try:
         while (status := _wait(reader)) is None and time.monotonic() < stop_at:

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row: its place in the sheet, the order number, and columns F–H in minor units (None: left empty)."""
+    """One row: its place in the sheet, the order number, and columns F–H in minor units (None: left
+    empty).
+    """
 
     position: int
     number: str

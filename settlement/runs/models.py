@@ -20,7 +20,12 @@ class Run(models.Model):
     through = models.DateField(_("through"))
     origin = models.CharField(_("started"), max_length=8, choices=Origin)
     started_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("by"),
     )
     started_at = models.DateTimeField(_("at"))
 
@@ -29,7 +34,9 @@ class Run(models.Model):
         verbose_name_plural = _("settlement runs")
         constraints = [
             models.UniqueConstraint(
-                fields=["market", "through"], condition=Q(origin=Origin.SCHEDULE), name="one_scheduled_run_per_day"
+                fields=["market", "through"],
+                condition=Q(origin=Origin.SCHEDULE),
+                name="one_scheduled_run_per_day",
             )
         ]
 

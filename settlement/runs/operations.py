@@ -33,7 +33,9 @@ def start_run(*, market: Market, through: date, origin: Origin, by: Any, at: dat
             return run
     else:
         run = Run.objects.create(market=market, through=through, origin=origin, started_by=by, started_at=at)
-    record(verb="run.started", subject=f"{market.code} {through}", by=by, at=at, details={"origin": str(origin)})
+    record(
+        verb="run.started", subject=f"{market.code} {through}", by=by, at=at, details={"origin": str(origin)}
+    )
     enqueue("runs.close", key=run.group, group=run.group, run_id=run.pk)
     return run
 
@@ -59,5 +61,3 @@ def close_sellers(claimed: Claimed, *, run_id: int, at: datetime) -> None:
             batch = keys[start : start + SELLERS_AT_ONCE]
             submit_periods(periods=close_periods(seller_ids=batch, through=run.through, at=at), at=at)
         claimed.progress(min(start + SELLERS_AT_ONCE, len(keys)), len(keys))
-
-

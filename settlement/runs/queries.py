@@ -16,7 +16,9 @@ from settlement.runs.models import Run
 
 
 def run_answers(run: Run) -> Iterator[dict[str, Any]]:
-    """Per seller, what became of the last period that had ended by the run's day; the same however often it is run."""
+    """Per seller, what became of the last period that had ended by the run's day; the same however often
+    it is run.
+    """
     ended = Period.objects.filter(market=run.market, end_on__lte=run.through + timedelta(days=1))
     last = {row["seller"]: row["end"] for row in ended.values("seller").annotate(end=Max("end_on"))}
     periods = ended.filter(seller__in=last).select_related("seller__market", "market")
@@ -28,7 +30,9 @@ def run_answers(run: Run) -> Iterator[dict[str, Any]]:
 def period_answer(period: Period) -> dict[str, Any]:
     """What became of one period: its document's amounts, or who must act first."""
     excluded = left_out(seller=period.seller, starts_at=period.starts_at, cutoff=period.ends_at)
-    document = Document.objects.filter(period=period).exclude(state=DocumentState.VOID).order_by("-pk").first()
+    document = (
+        Document.objects.filter(period=period).exclude(state=DocumentState.VOID).order_by("-pk").first()
+    )
     rows = excluded.values_list("number", "verdict", "reference")
     answer: dict[str, Any] = {
         "seller": period.seller.partner_number,
@@ -36,7 +40,11 @@ def period_answer(period: Period) -> dict[str, Any]:
         "document": document.reference if document else None,
     }
     own = document.reference if document else ""
-    left = [{"number": number, "reason": verdict} for number, verdict, reference in rows if not own or reference != own]
+    left = [
+        {"number": number, "reason": verdict}
+        for number, verdict, reference in rows
+        if not own or reference != own
+    ]
     return answer | (_amounts(document, left) if document else _waiting(period, left))
 
 
@@ -64,6 +72,8 @@ def _waiting(period: Period, left: list[dict[str, str]]) -> dict[str, Any]:
     submission = Submission.objects.filter(period=period).order_by("-pk").first()
     state = submission.state if submission else State.NOTHING_NEW
     return {
-        "state": state, "orders": submission.included if submission else 0, "excluded": left,
+        "state": state,
+        "orders": submission.included if submission else 0,
+        "excluded": left,
         "currency": period.market.currency,
-    }  # fmt: skip
+    }

@@ -1,4 +1,6 @@
-"""Every address, with every kind of visitor: nobody gets in where they do not belong, and no page is forgotten."""
+"""Every address, with every kind of visitor: nobody gets in where they do not belong, and no page is
+forgotten.
+"""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -7,7 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from marketplace.kernel import jobs
+from marketplace.kernel.models import Job
 from marketplace.orders.models import Order
 from marketplace.parties.models import Role, Seller
 from marketplace.users.models import User
@@ -19,27 +21,64 @@ from settlement.review.models import Submission
 from tests.cast import AFTER_OCTOBER, client_of, make_member
 
 OPEN_TO_ALL = {
-    "account_login", "account_reset_password", "account_reset_password_done", "account_reset_password_from_key",
-    "account_reset_password_from_key_done", "account_signup", "account_inactive", "account_logout",
-    "account_email_verification_sent", "account_confirm_email", "set_language", "account_reauthenticate",
-    "mfa_authenticate", "mfa_reauthenticate",
-}  # fmt: skip
+    "account_login",
+    "account_reset_password",
+    "account_reset_password_done",
+    "account_reset_password_from_key",
+    "account_reset_password_from_key_done",
+    "account_signup",
+    "account_inactive",
+    "account_logout",
+    "account_email_verification_sent",
+    "account_confirm_email",
+    "set_language",
+    "account_reauthenticate",
+    "mfa_authenticate",
+    "mfa_reauthenticate",
+}
 ADMIN_OPEN = {"admin:login", "admin:logout", "admin:jsi18n"}
 READS = {
-    "portal:home", "portal:orders", "portal:order_export", "portal:order", "portal:exports", "portal:export",
-    "portal:export_progress", "portal:export_file", "portal:period", "portal:submission",
-    "portal:submission_progress", "portal:documents", "portal:document", "portal:document_file", "portal:settings",
-}  # fmt: skip
+    "portal:home",
+    "portal:orders",
+    "portal:order_export",
+    "portal:order",
+    "portal:exports",
+    "portal:export",
+    "portal:export_progress",
+    "portal:export_file",
+    "portal:period",
+    "portal:submission",
+    "portal:submission_progress",
+    "portal:documents",
+    "portal:document",
+    "portal:document_file",
+    "portal:settings",
+}
 WRITES = {
-    "portal:order_confirm": Role.OPERATIONS, "portal:order_receive": Role.OPERATIONS,
-    "portal:order_advance": Role.OPERATIONS, "portal:upload": Role.FINANCE, "portal:export_create": Role.FINANCE,
-    "portal:export_cancel": Role.FINANCE, "portal:export_send": Role.FINANCE, "portal:bank_account": Role.OWNER,
-}  # fmt: skip
+    "portal:order_confirm": Role.OPERATIONS,
+    "portal:order_receive": Role.OPERATIONS,
+    "portal:order_advance": Role.OPERATIONS,
+    "portal:upload": Role.FINANCE,
+    "portal:export_create": Role.FINANCE,
+    "portal:export_cancel": Role.FINANCE,
+    "portal:export_send": Role.FINANCE,
+    "portal:bank_account": Role.OWNER,
+}
 OF_ONE_ROW = {
-    "portal:order", "portal:export", "portal:export_progress", "portal:export_file", "portal:submission",
-    "portal:submission_progress", "portal:document", "portal:document_file", "portal:order_confirm",
-    "portal:order_receive", "portal:order_advance", "portal:export_cancel", "portal:export_send",
-}  # fmt: skip
+    "portal:order",
+    "portal:export",
+    "portal:export_progress",
+    "portal:export_file",
+    "portal:submission",
+    "portal:submission_progress",
+    "portal:document",
+    "portal:document_file",
+    "portal:order_confirm",
+    "portal:order_receive",
+    "portal:order_advance",
+    "portal:export_cancel",
+    "portal:export_send",
+}
 
 
 def named(patterns: Any = None, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
@@ -66,14 +105,22 @@ def rows(seller: Seller, ana: User, make_order: Any, issue_document: Callable[..
     of_submission = {"pk": Submission.objects.get().pk}
     span = {"first_on": str(offered.span.first_on), "end_on": str(offered.span.end_on)}
     return {
-        "portal:order": of_order, "portal:order_confirm": of_order, "portal:order_receive": of_order,
-        "portal:order_advance": of_order | {"to": "cancelled"}, "portal:export": of_export,
-        "portal:export_progress": of_export, "portal:export_cancel": of_export, "portal:export_send": of_export,
-        "portal:export_file": of_export, "portal:period": span, "portal:export_create": span,
-        "portal:submission": of_submission, "portal:submission_progress": of_submission,
+        "portal:order": of_order,
+        "portal:order_confirm": of_order,
+        "portal:order_receive": of_order,
+        "portal:order_advance": of_order | {"to": "cancelled"},
+        "portal:export": of_export,
+        "portal:export_progress": of_export,
+        "portal:export_cancel": of_export,
+        "portal:export_send": of_export,
+        "portal:export_file": of_export,
+        "portal:period": span,
+        "portal:export_create": span,
+        "portal:submission": of_submission,
+        "portal:submission_progress": of_submission,
         "portal:document": {"reference": document.reference},
         "portal:document_file": {"reference": document.reference, "kind": "pdf"},
-    }  # fmt: skip
+    }
 
 
 def stand() -> tuple[Any, ...]:
@@ -81,9 +128,10 @@ def stand() -> tuple[Any, ...]:
     return (
         list(Order.objects.order_by("pk").values_list("pk", "state", "confirmed_at")),
         list(Export.objects.order_by("pk").values_list("pk", "file")),
-        Submission.objects.count(), Document.objects.count(),
-        list(jobs.Job.objects.order_by("pk").values_list("pk", "state", "cancel_requested_at")),
-    )  # fmt: skip
+        Submission.objects.count(),
+        Document.objects.count(),
+        list(Job.objects.order_by("pk").values_list("pk", "state", "cancel_requested_at")),
+    )
 
 
 def test_every_address_of_ours_is_listed_here() -> None:
@@ -100,7 +148,7 @@ def test_a_stranger_is_sent_to_the_login_from_everywhere_else() -> None:
             continue
         if name.startswith("admin:") or name.endswith("None"):
             continue
-        arguments = {key: "1" for key in pattern.pattern.converters}
+        arguments = dict.fromkeys(pattern.pattern.converters, "1")
         if "first_on" in arguments:
             arguments = {"first_on": "2026-10-01", "end_on": "2026-11-01"}
         for method in (client.get, client.post):
@@ -117,6 +165,7 @@ def test_the_owner_reads_all_their_pages(rows: Arguments, ana_client: Client) ->
         assert answer.status_code == (404 if name in missing_files else 200), name
         if answer.status_code == 200:
             assert "no-" in answer["Cache-Control"], name
+        answer.close()
 
 
 @pytest.mark.parametrize("name", sorted(OF_ONE_ROW))
@@ -149,7 +198,9 @@ def test_nothing_is_changed_by_looking(name: str, rows: Arguments, ana_client: C
     assert stand() == before
 
 
-def test_an_accountant_without_a_seller_belongs_in_the_back_office(rows: Arguments, carla_client: Client) -> None:
+def test_an_accountant_without_a_seller_belongs_in_the_back_office(
+    rows: Arguments, carla_client: Client
+) -> None:
     for name in sorted(READS):
         answer = carla_client.get(reverse(name, kwargs=rows.get(name)))
         assert (answer.status_code, answer["Location"]) == (302, "/admin/")

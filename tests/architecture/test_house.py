@@ -1,4 +1,6 @@
-"""The walls of the house: foreign keys point down, triggers stand, jobs and states are what the papers say."""
+"""The walls of the house: foreign keys point down, triggers stand, jobs and states are what the papers
+say.
+"""
 
 import re
 from pathlib import Path
@@ -13,15 +15,32 @@ from marketplace.kernel.triggers import Trigger
 
 ROOT = Path(__file__).resolve().parents[2]
 SLICES = [
-    "users", "kernel", "parties", "ledger", "orders",
-    "periods", "claims", "exports", "review", "documents", "runs", "door", "portal",
-]  # fmt: skip
+    "users",
+    "kernel",
+    "parties",
+    "ledger",
+    "orders",
+    "periods",
+    "claims",
+    "exports",
+    "review",
+    "documents",
+    "runs",
+    "door",
+    "portal",
+]
 """Lowest first: a slice may point at those before it."""
 
 NAMED_BY_THE_KERNEL = {"parties"}
 """Kernel tables belong to sellers and markets, and may say so."""
 
-GUARDS = ["marketplace.kernel", "marketplace.ledger", "marketplace.orders", "settlement.periods", "settlement.documents"]
+GUARDS = [
+    "marketplace.kernel",
+    "marketplace.ledger",
+    "marketplace.orders",
+    "settlement.periods",
+    "settlement.documents",
+]
 
 
 def test_foreign_keys_point_down() -> None:
@@ -64,8 +83,15 @@ def test_every_slice_with_guards_is_listed() -> None:
 
 def test_every_job_is_declared_in_a_slices_tasks() -> None:
     assert {handler.run.__module__.rpartition(".")[2] for handler in REGISTRY.values()} == {"tasks"}
-    assert {"audit.seal", "mail.send", "exports.write", "review.read", "documents.issue", "documents.render",
-            "runs.close"} <= set(REGISTRY)  # fmt: skip
+    assert {
+        "audit.seal",
+        "mail.send",
+        "exports.write",
+        "review.read",
+        "documents.issue",
+        "documents.render",
+        "runs.close",
+    } <= set(REGISTRY)
 
 
 def test_every_job_that_is_woken_by_name_is_declared() -> None:

@@ -18,7 +18,15 @@ from settlement.documents.models import Document
 from settlement.periods.models import Period
 from settlement.review.models import State, Submission
 from settlement.review.operations.deciding import approve_submission
-from tests.cast import AFTER_OCTOBER, make_accountant, make_market, make_seller, settle, take, work_off_but_rendering
+from tests.cast import (
+    AFTER_OCTOBER,
+    make_accountant,
+    make_market,
+    make_seller,
+    settle,
+    take,
+    work_off_but_rendering,
+)
 from tests.orders.telling import tell_order
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
@@ -26,7 +34,8 @@ pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
 def at_once(*acts: Callable[[], Any]) -> list[BaseException]:
     """Do all acts at the same moment, each in a thread; what was raised."""
-    barrier, raised = Barrier(len(acts)), []
+    barrier = Barrier(len(acts))
+    raised: list[BaseException] = []
 
     def run(act: Callable[[], Any]) -> None:
         barrier.wait()

@@ -22,7 +22,13 @@ from tests.cast import make_market, make_seller, take
 from tests.orders.telling import tell_order
 
 ROOT = Path(__file__).resolve().parents[2]
-POINTS = ("jobs.after_claim", "jobs.before_commit", "jobs.after_commit", "jobs.before_done", "files.after_write")
+POINTS = (
+    "jobs.after_claim",
+    "jobs.before_commit",
+    "jobs.after_commit",
+    "jobs.before_done",
+    "files.after_write",
+)
 
 pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
 
@@ -31,7 +37,9 @@ def settle(*, kill_at: str = "") -> subprocess.CompletedProcess[str]:
     """Run ``manage.py settle`` in a process of its own, armed to die at a point."""
     command = [sys.executable, "manage.py", "settle", "--market", "CZ", "--through", "2026-10-31", "--json"]
     environment = os.environ | {"SALDO_KILL_AT": kill_at, "JOB_LEASE_SECONDS": "5"}
-    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False)
+    return subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False
+    )
 
 
 @pytest.mark.parametrize("point", POINTS)

@@ -26,7 +26,9 @@ def test_records_are_sealed_into_an_unbroken_chain(db: None, carla: User) -> Non
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("change", [{"verb": "else"}, {"subject": "else"}, {"at": timezone.now() - timedelta(days=1)}])
+@pytest.mark.parametrize(
+    "change", [{"verb": "else"}, {"subject": "else"}, {"at": timezone.now() - timedelta(days=1)}]
+)
 def test_a_record_is_never_changed(change: dict[str, object]) -> None:
     record(verb="a", subject="x", by=None, at=timezone.now())
 

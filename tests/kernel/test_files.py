@@ -47,7 +47,12 @@ def test_a_name_holds_no_path_and_no_control_sign(name: str) -> None:
 
 @pytest.mark.parametrize(
     ("given_name", "shown"),
-    [("../../etc/passwd", "passwd"), ("C:\\temp\\o.xlsx", "o.xlsx"), ("", "file"), ("a\u202egpj.exe", "agpj.exe")],
+    [
+        ("../../etc/passwd", "passwd"),
+        ("C:\\temp\\o.xlsx", "o.xlsx"),
+        ("", "file"),
+        ("a\u202egpj.exe", "agpj.exe"),
+    ],
 )
 def test_hostile_names_lose_their_sting(given_name: str, shown: str) -> None:
     assert files.clean_name(given_name) == shown

@@ -18,14 +18,21 @@ from marketplace.parties.models import Market
 def write(market: Market) -> Callable[..., OutgoingMail]:
     def write(key: str = "fact:1", **more: object) -> OutgoingMail:
         return mail.write_mail(
-            key=key, market=market, to=["ana@example.com"], subject="Hello\nBcc: x@example.com", body="Text",
-            at=timezone.now(), **more,  # type: ignore[arg-type]
-        )  # fmt: skip
+            key=key,
+            market=market,
+            to=["ana@example.com"],
+            subject="Hello\nBcc: x@example.com",
+            body="Text",
+            at=timezone.now(),
+            **more,  # type: ignore[arg-type]
+        )
 
     return write
 
 
-def test_a_letter_is_sent_with_its_attachment_from_the_market(write: Callable[..., OutgoingMail], market: Market) -> None:
+def test_a_letter_is_sent_with_its_attachment_from_the_market(
+    write: Callable[..., OutgoingMail], market: Market
+) -> None:
     file = files.store(name="a.txt", content_type="text/plain", chunks=[b"x"], at=timezone.now())
 
     letter = write(attachments=[file])

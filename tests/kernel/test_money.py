@@ -36,7 +36,9 @@ def test_half_goes_away_from_zero() -> None:
 
 
 @given(AMOUNTS, WEIGHTS)
-def test_parts_add_to_the_whole_each_within_one_minor_unit_of_its_share(total: int, weights: dict[str, int]) -> None:
+def test_parts_add_to_the_whole_each_within_one_minor_unit_of_its_share(
+    total: int, weights: dict[str, int]
+) -> None:
     whole = sum(weights.values())
     if not whole:
         return
@@ -73,7 +75,9 @@ def test_rates_are_written_and_read_back(rate_bp: int) -> None:
     assert parse_rate(rate_text(rate_bp)) == rate_bp
 
 
-@pytest.mark.parametrize("text", ["", "1.005", "NaN", "Infinity", "1e999999", "-1e-999999", "1,5", "٣x", "9" * 30])
+@pytest.mark.parametrize(
+    "text", ["", "1.005", "NaN", "Infinity", "1e999999", "-1e-999999", "1,5", "٣x", "9" * 30]
+)
 def test_what_cannot_be_kept_exactly_is_refused(text: str) -> None:
     with pytest.raises(BadAmount):
         parse_minor(text)

@@ -13,7 +13,10 @@ from tests.cast import make_market
 
 
 def test_numbers_follow_one_another_in_each_series(market: Market) -> None:
-    taken = [list(take_numbers(market_id=market.pk, kind="document", year=2026, count=count)) for count in (1, 3, 1)]
+    taken = [
+        list(take_numbers(market_id=market.pk, kind="document", year=2026, count=count))
+        for count in (1, 3, 1)
+    ]
 
     assert taken == [[1], [2, 3, 4], [5]]
     assert list(take_numbers(market_id=market.pk, kind="document", year=2027)) == [1]

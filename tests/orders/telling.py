@@ -8,7 +8,14 @@ _numbers = count(10085339302)
 
 def goods(price: str = "1210.00", *, quantity: int = 1, vat: str = "21", **more: Any) -> dict[str, Any]:
     """A goods line; its commission is the contract's unless told."""
-    line = {"kind": "goods", "sku": "TV-55", "name": "TV 55", "quantity": quantity, "unit_price": price, "vat": vat}
+    line = {
+        "kind": "goods",
+        "sku": "TV-55",
+        "name": "TV 55",
+        "quantity": quantity,
+        "unit_price": price,
+        "vat": vat,
+    }
     return line | more
 
 
@@ -46,16 +53,25 @@ def tell_order(
         "seller": "3003",
         "status": status,
         "placed_at": placed,
-        "status_times": {key: at for key, at in times.items() if status == "delivered" or key == status},
+        "status_times": {key: at for key, at in times.items() if status in ("delivered", key)},
         "currency": "CZK",
         "test": False,
         "fulfilment": "seller",
         "channel": "web",
         "customer": {
-            "name": "Eva Nováková", "email": "eva@example.com", "phone": "+420601000000", "company": "", "id_type": "",
-            "id_number": "", "tax_id": "", "street": "Dlouhá 1", "city": "Praha", "zip": "11000", "country": "CZ",
+            "name": "Eva Nováková",
+            "email": "eva@example.com",
+            "phone": "+420601000000",
+            "company": "",
+            "id_type": "",
+            "id_number": "",
+            "tax_id": "",
+            "street": "Dlouhá 1",
+            "city": "Praha",
+            "zip": "11000",
+            "country": "CZ",
         },
         "lines": lines or [goods()],
         "tenders": tenders if tenders is not None else [tender("card", "1210.00")],
-    }  # fmt: skip
+    }
     return told | more

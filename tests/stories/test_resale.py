@@ -8,9 +8,12 @@ from marketplace.parties.models import Market, Seller
 from tests.cast import reasons, settle, take
 from tests.orders.telling import cod_fee, discount, goods, shipping, tell_order, tender
 
-CARD = {"lines": [goods("1210.00"), shipping()], "tenders": [tender("card", "1331.00")]}
-COD = {"lines": [goods("2420.00"), shipping(), cod_fee()], "tenders": [tender("cod", "2577.30")]}
-TRANSFER = {"lines": [goods("605.00")], "tenders": [tender("transfer", "605.00")]}
+CARD: dict[str, Any] = {"lines": [goods("1210.00"), shipping()], "tenders": [tender("card", "1331.00")]}
+COD: dict[str, Any] = {
+    "lines": [goods("2420.00"), shipping(), cod_fee()],
+    "tenders": [tender("cod", "2577.30")],
+}
+TRANSFER: dict[str, Any] = {"lines": [goods("605.00")], "tenders": [tender("transfer", "605.00")]}
 
 
 def settled(market: Market, *told: dict[str, Any]) -> dict[str, Any]:
@@ -54,7 +57,9 @@ def test_the_books_hold_the_sale_and_owe_nothing_of_it_to_customers(market: Mark
     assert balance(market_id=market.pk, kind="vat") == -783_30
 
 
-def test_cash_taken_by_the_marketplaces_courier_leaves_nothing_to_set_off(market: Market, seller: Seller) -> None:
+def test_cash_taken_by_the_marketplaces_courier_leaves_nothing_to_set_off(
+    market: Market, seller: Seller
+) -> None:
     answer = settled(market, tell_order(**COD, fulfilment="marketplace_courier"))
 
     assert answer["held_by_seller"] == "0.00"
@@ -71,13 +76,17 @@ def test_a_single_cash_order_makes_the_seller_the_payer(market: Market, seller: 
 
 
 def test_a_line_is_rounded_once(market: Market, seller: Seller) -> None:
-    answer = settled(market, tell_order(lines=[goods("99.99", quantity=3)], tenders=[tender("card", "299.97")]))
+    answer = settled(
+        market, tell_order(lines=[goods("99.99", quantity=3)], tenders=[tender("card", "299.97")])
+    )
 
     assert answer["purchase_net"] == "210.72"
 
 
 def test_a_line_of_three_is_not_three_rounded_lines(market: Market, seller: Seller) -> None:
-    answer = settled(market, tell_order(lines=[goods("49.90", quantity=3)], tenders=[tender("card", "149.70")]))
+    answer = settled(
+        market, tell_order(lines=[goods("49.90", quantity=3)], tenders=[tender("card", "149.70")])
+    )
 
     assert answer["purchase_net"] == "105.16"
 
@@ -91,7 +100,9 @@ def test_a_discount_takes_the_goods_vat_and_commission(market: Market, seller: S
     assert answer["purchase_gross"] == "1851.30"
 
 
-def test_a_discount_the_marketplace_funds_leaves_the_purchase_price_alone(market: Market, seller: Seller) -> None:
+def test_a_discount_the_marketplace_funds_leaves_the_purchase_price_alone(
+    market: Market, seller: Seller
+) -> None:
     lines = [goods("2420.00"), discount("242.00", funded_by="marketplace")]
 
     answer = settled(market, tell_order(lines=lines, tenders=[tender("card", "2178.00")]))
@@ -104,7 +115,9 @@ def test_vat_is_counted_on_the_sum_and_split_back_to_the_orders(market: Market, 
 
     # 10.13 net at 21 % without commission is 12.2573 gross; 12.26 comes back to 10.13.
     lines = [goods("12.26", commission="0")]
-    told = [tell_order(number=f"A{place}", lines=lines, tenders=[tender("card", "12.26")]) for place in (1, 2, 3)]
+    told = [
+        tell_order(number=f"A{place}", lines=lines, tenders=[tender("card", "12.26")]) for place in (1, 2, 3)
+    ]
 
     answer = settled(market, *told)
 
@@ -131,7 +144,9 @@ def test_an_order_delivered_long_ago_comes_along_as_a_late_arrival(market: Marke
     assert (answer["orders"], answer["period"]) == (2, ["2026-10-01", "2026-11-01"])
 
 
-def test_what_was_returned_cancelled_lost_or_only_a_test_is_never_billed(market: Market, seller: Seller) -> None:
+def test_what_was_returned_cancelled_lost_or_only_a_test_is_never_billed(
+    market: Market, seller: Seller
+) -> None:
     told = [
         tell_order(number="RETURNED", status="returned"),
         tell_order(number="CANCELLED", status="cancelled"),
@@ -145,9 +160,12 @@ def test_what_was_returned_cancelled_lost_or_only_a_test_is_never_billed(market:
 
     assert answer["orders"] == 1
     assert reasons(answer) == {
-        "RETURNED": "returned", "CANCELLED": "cancelled", "LOST": "lost", "ON-ITS-WAY": "not_delivered",
+        "RETURNED": "returned",
+        "CANCELLED": "cancelled",
+        "LOST": "lost",
+        "ON-ITS-WAY": "not_delivered",
         "TEST": "test_order",
-    }  # fmt: skip
+    }
 
 
 def test_settling_again_changes_nothing_and_answers_the_same(market: Market, seller: Seller) -> None:

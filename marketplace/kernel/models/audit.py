@@ -10,7 +10,12 @@ class AuditRecord(models.Model):
 
     at = models.DateTimeField(_("at"), db_index=True)
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("by"),
     )
     verb = models.CharField(_("what"), max_length=60)
     subject = models.CharField(_("subject"), max_length=120)

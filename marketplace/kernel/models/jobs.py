@@ -40,7 +40,9 @@ class Job(models.Model):
     args = models.JSONField(_("arguments"), default=dict)
     group = models.CharField(_("group"), max_length=60, blank=True, default="")
     seller = models.ForeignKey("parties.Seller", models.PROTECT, null=True, blank=True, related_name="+")
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     state = models.CharField(_("state"), max_length=10, choices=JobState, default=JobState.READY)
     attempt = models.PositiveIntegerField(_("attempt"), default=0)
     max_attempts = models.PositiveSmallIntegerField(_("most attempts"), default=5)
@@ -63,13 +65,16 @@ class Job(models.Model):
                 fields=["name", "key"], condition=Q(state__in=UNFINISHED), name="one_unfinished_job_per_key"
             ),
             models.CheckConstraint(
-                condition=~Q(state=JobState.RUNNING) | Q(leased_until__isnull=False), name="running_job_has_a_lease"
+                condition=~Q(state=JobState.RUNNING) | Q(leased_until__isnull=False),
+                name="running_job_has_a_lease",
             ),
         ]
         indexes = [
             models.Index(fields=["ready_at", "id"], condition=Q(state=JobState.READY), name="job_ready"),
             models.Index(fields=["leased_until"], condition=Q(state=JobState.RUNNING), name="job_leased"),
-            models.Index(fields=["group"], condition=Q(state__in=UNFINISHED) & ~Q(group=""), name="job_group"),
+            models.Index(
+                fields=["group"], condition=Q(state__in=UNFINISHED) & ~Q(group=""), name="job_group"
+            ),
         ]
 
     def __str__(self) -> str:

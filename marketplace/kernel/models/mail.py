@@ -23,7 +23,9 @@ class OutgoingMail(models.Model):
     recipients = models.JSONField(_("to"))
     subject = models.CharField(_("subject"), max_length=200)
     body = models.TextField(_("text"))
-    attachments = models.ManyToManyField(StoredFile, blank=True, related_name="+", verbose_name=_("attachments"))
+    attachments = models.ManyToManyField(
+        StoredFile, blank=True, related_name="+", verbose_name=_("attachments")
+    )
     message_id = models.CharField(_("Message-ID"), max_length=120, unique=True)
     state = models.CharField(_("state"), max_length=10, choices=MailState, default=MailState.READY)
     error = models.TextField(_("error"), blank=True, default="")
@@ -35,7 +37,9 @@ class OutgoingMail(models.Model):
         verbose_name_plural = _("outgoing mail")
         indexes = [
             models.Index(
-                fields=["created_at"], condition=~models.Q(state=MailState.SENT), name="mail_not_sent",
+                fields=["created_at"],
+                condition=~models.Q(state=MailState.SENT),
+                name="mail_not_sent",
             )
         ]
 

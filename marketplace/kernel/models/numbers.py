@@ -15,7 +15,9 @@ class NumberSeries(models.Model):
     class Meta:
         verbose_name = _("number series")
         verbose_name_plural = _("number series")
-        constraints = [models.UniqueConstraint(fields=["market", "kind", "year"], name="one_series_per_kind_and_year")]
+        constraints = [
+            models.UniqueConstraint(fields=["market", "kind", "year"], name="one_series_per_kind_and_year")
+        ]
 
     def __str__(self) -> str:
         return f"{self.market_id} {self.kind} {self.year}: {self.last}"

@@ -96,10 +96,12 @@ class Order(models.Model):
             models.UniqueConstraint(fields=["market", "number"], name="one_order_per_number"),
             models.CheckConstraint(condition=Q(total__gte=0), name="order_total_is_not_negative"),
             models.CheckConstraint(
-                condition=Q(total=F("held_by_seller") + F("held_by_marketplace")), name="order_cash_has_a_holder"
+                condition=Q(total=F("held_by_seller") + F("held_by_marketplace")),
+                name="order_cash_has_a_holder",
             ),
             models.CheckConstraint(
-                condition=~Q(state=State.DELIVERED) | Q(delivered_at__isnull=False), name="delivered_order_says_when"
+                condition=~Q(state=State.DELIVERED) | Q(delivered_at__isnull=False),
+                name="delivered_order_says_when",
             ),
         ]
         indexes = [
@@ -134,7 +136,12 @@ class OrderChange(models.Model):
     from_state = models.CharField(_("from"), max_length=10, choices=State, blank=True)
     to_state = models.CharField(_("to"), max_length=10, choices=State)
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("by"),
     )
     at = models.DateTimeField(_("at"))
     reason = models.CharField(_("reason"), max_length=200, blank=True)

@@ -41,7 +41,8 @@ class Tender(models.Model):
             models.UniqueConstraint(fields=["order", "position"], name="one_tender_per_position"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="tender_is_positive"),
             models.CheckConstraint(
-                condition=~Q(state=TenderState.CAPTURED) | Q(paid_at__isnull=False), name="captured_tender_says_when"
+                condition=~Q(state=TenderState.CAPTURED) | Q(paid_at__isnull=False),
+                name="captured_tender_says_when",
             ),
         ]
 

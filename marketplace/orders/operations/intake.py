@@ -87,7 +87,9 @@ def _owned(groups: Iterable[Sequence[Any]]) -> list[Any]:
 
 
 def _lock_contracts(market: Market, partner_numbers: set[str]) -> dict[str, Contract]:
-    """The contracts of the sellers named, their rows locked: a delivery and a period's close must not pass each other."""
+    """The contracts of the sellers named, their rows locked: a delivery and a period's close must not
+    pass each other.
+    """
     sellers = Seller.objects.locked().filter(market=market, partner_number__in=partner_numbers)
     keys = [seller.pk for seller in sellers]
     rows = Contract.objects.filter(seller__in=keys).select_related("seller")
@@ -95,9 +97,14 @@ def _lock_contracts(market: Market, partner_numbers: set[str]) -> dict[str, Cont
 
 
 def _take_one(
-    market: Market, facts: OrderFacts, contracts: dict[str, Contract], standing: dict[str, Order],
-    fresh: dict[str, OrderRows], at: datetime, by: Any,
-) -> Outcome:  # fmt: skip
+    market: Market,
+    facts: OrderFacts,
+    contracts: dict[str, Contract],
+    standing: dict[str, Order],
+    fresh: dict[str, OrderRows],
+    at: datetime,
+    by: Any,
+) -> Outcome:
     contract = contracts.get(facts.seller)
     if contract is None or not contract.seller.is_active:
         raise Refused(f"seller: {market.code} has no active seller with partner number {facts.seller}")
@@ -112,7 +119,9 @@ def _take_one(
 def _twice_in_one_batch(order: Order, facts: OrderFacts) -> Outcome:
     _same(order, facts)
     if order.state != facts.status:
-        raise Refused(f"status: this file tells it twice, as {order.state} and as {facts.status}; send the later again")
+        raise Refused(
+            f"status: this file tells it twice, as {order.state} and as {facts.status}; send the later again"
+        )
     return Outcome.UNCHANGED
 
 
@@ -138,4 +147,6 @@ def _same(order: Order, facts: OrderFacts) -> None:
     told = facts.parts()
     differing = sorted(part for part, digest in told.items() if order.parts.get(part) != digest)
     if differing:
-        raise Refused(f"{', '.join(differing)}: other than when the order was taken in; what was agreed never changes")
+        raise Refused(
+            f"{', '.join(differing)}: other than when the order was taken in; what was agreed never changes"
+        )

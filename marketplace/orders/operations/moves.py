@@ -38,7 +38,8 @@ def confirm_order(*, order_id: int, by: Any, at: datetime) -> Order:
 
 @transaction.atomic
 def advance_order(*, order_id: int, to: str, by: Any, at: datetime) -> Order:
-    """Move an order as its seller: prepare, ship, deliver, or tell that it came back, was lost or is cancelled.
+    """Move an order as its seller: prepare, ship, deliver, or tell that it came back, was lost or is
+    cancelled.
 
     :raises IllegalMove: if the order's status does not lead there.
     :raises NotReadyToShip: if a receipt or a payment is missing.
@@ -83,7 +84,8 @@ def cancel_unpaid(*, market: Market, at: datetime, limit: int = 500) -> int:
 
 
 def arrive(order: Order, to: str, *, at: datetime) -> dict[str, Any]:
-    """What reaching a status sets on the order besides; delivery also makes it billable and its cash received.
+    """What reaching a status sets on the order besides; delivery also makes it billable and its cash
+    received.
 
     The caller has locked the seller's row, so that a period does not close between a delivery's instant
     and its commit.
@@ -131,11 +133,17 @@ def _check_mover(order: Order, to: str) -> None:
 def _check_ready(order: Order) -> None:
     """The gates before a parcel leaves: the receipt, the transfer, the card."""
     if order.market.receipt_required and order.receipt_at is None:
-        raise NotReadyToShip(_("Order %(number)s has no receipt yet; register it first.") % {"number": order.number})
+        raise NotReadyToShip(
+            _("Order %(number)s has no receipt yet; register it first.") % {"number": order.number}
+        )
     awaited = order.tenders.filter(state=TenderState.AWAITED).values_list("method", "custody")
     for method, custody in awaited:
         if method == Method.TRANSFER:
-            who = _("mark it as received") if custody == Custody.SELLER else _("the marketplace marks it when it comes")
+            who = (
+                _("mark it as received")
+                if custody == Custody.SELLER
+                else _("the marketplace marks it when it comes")
+            )
             raise NotReadyToShip(
                 _("The bank transfer for order %(number)s has not arrived; %(who)s.")
                 % {"number": order.number, "who": who}

@@ -6,8 +6,18 @@ from datetime import datetime
 from marketplace.kernel.money import decimal_text
 from marketplace.ledger.rules import Draft, Leg
 from marketplace.orders.models import (
-    Billable, Custody, LineKind, Method, Order, OrderChange, OrderLine, OrderRate, State, Tender, TenderState,
-)  # fmt: skip
+    Billable,
+    Custody,
+    LineKind,
+    Method,
+    Order,
+    OrderChange,
+    OrderLine,
+    OrderRate,
+    State,
+    Tender,
+    TenderState,
+)
 from marketplace.orders.rules.custody import default_custody
 from marketplace.orders.rules.facts import LineFacts, OrderFacts, Refused, TenderFacts
 from marketplace.orders.rules.pricing import PricedLine, RatePart, price_lines, purchase_vat, rate_totals
@@ -66,10 +76,16 @@ def build(*, facts: OrderFacts, market: Market, contract: Contract, at: datetime
     tenders = [_tender(place, each, order) for place, each in enumerate(facts.tenders, start=1)]
     _sum_up(order, tenders)
     return OrderRows(
-        order=order, lines=[_line(place, each, order) for place, each in enumerate(priced, start=1)],
+        order=order,
+        lines=[_line(place, each, order) for place, each in enumerate(priced, start=1)],
         rates=[
-            OrderRate(order=order, vat_bp=rate.vat_bp, gross=rate.gross, purchase_net=rate.purchase_net,
-                      commission_net=rate.commission_net)
+            OrderRate(
+                order=order,
+                vat_bp=rate.vat_bp,
+                gross=rate.gross,
+                purchase_net=rate.purchase_net,
+                commission_net=rate.commission_net,
+            )
             for rate in rates
         ],
         tenders=tenders,
@@ -77,7 +93,7 @@ def build(*, facts: OrderFacts, market: Market, contract: Contract, at: datetime
             OrderChange(order=order, from_state=before, to_state=after, at=moved_at)
             for (before, _), (after, moved_at) in zip([("", at), *walked], walked, strict=False)
         ],
-    )  # fmt: skip
+    )
 
 
 def _agree(facts: OrderFacts, market: Market) -> None:
@@ -97,9 +113,15 @@ def _with_commission(line: LineFacts, contract: Contract) -> LineFacts:
     if line.commission_bp is not None or line.kind not in COMMISSIONED:
         return line
     return LineFacts(
-        kind=line.kind, name=line.name, quantity=line.quantity, unit_price=line.unit_price, vat_bp=line.vat_bp,
-        commission_bp=contract.commission_bp, sku=line.sku, funded_by=line.funded_by,
-    )  # fmt: skip
+        kind=line.kind,
+        name=line.name,
+        quantity=line.quantity,
+        unit_price=line.unit_price,
+        vat_bp=line.vat_bp,
+        commission_bp=contract.commission_bp,
+        sku=line.sku,
+        funded_by=line.funded_by,
+    )
 
 
 def _walk(facts: OrderFacts) -> list[tuple[str, datetime]]:
@@ -112,28 +134,56 @@ def _walk(facts: OrderFacts) -> list[tuple[str, datetime]]:
 
 
 def _order(
-    facts: OrderFacts, market: Market, contract: Contract, rates: list[RatePart],
-    walked: list[tuple[str, datetime]], at: datetime,
-) -> Order:  # fmt: skip
+    facts: OrderFacts,
+    market: Market,
+    contract: Contract,
+    rates: list[RatePart],
+    walked: list[tuple[str, datetime]],
+    at: datetime,
+) -> Order:
     reached = dict(walked)
     net = sum(rate.purchase_net for rate in rates)
     customer = facts.customer
     return Order(
-        market=market, seller_id=contract.seller_id, number=facts.number, basket=facts.basket, channel=facts.channel,
-        model=contract.model, fulfilment=facts.fulfilment, test=facts.test, state=facts.status,
-        placed_at=facts.placed_at, shipped_at=reached.get(State.SHIPPED), delivered_at=reached.get(State.DELIVERED),
-        confirmed_at=next((moved for state, moved in walked if state == State.SHIPPING), reached.get(State.SHIPPED)),
-        taken_at=at, currency=facts.currency, total=facts.total, purchase_net=net,
-        purchase_gross=net + purchase_vat(rates), parts=facts.parts(),
-        customer_name=customer.name, customer_email=customer.email, customer_phone=customer.phone,
-        customer_company=customer.company, customer_id_type=customer.id_type, customer_id_number=customer.id_number,
-        customer_tax_id=customer.tax_id, customer_street=customer.street, customer_city=customer.city,
-        customer_zip=customer.zip, customer_country=customer.country,
-    )  # fmt: skip
+        market=market,
+        seller_id=contract.seller_id,
+        number=facts.number,
+        basket=facts.basket,
+        channel=facts.channel,
+        model=contract.model,
+        fulfilment=facts.fulfilment,
+        test=facts.test,
+        state=facts.status,
+        placed_at=facts.placed_at,
+        shipped_at=reached.get(State.SHIPPED),
+        delivered_at=reached.get(State.DELIVERED),
+        confirmed_at=next(
+            (moved for state, moved in walked if state == State.SHIPPING), reached.get(State.SHIPPED)
+        ),
+        taken_at=at,
+        currency=facts.currency,
+        total=facts.total,
+        purchase_net=net,
+        purchase_gross=net + purchase_vat(rates),
+        parts=facts.parts(),
+        customer_name=customer.name,
+        customer_email=customer.email,
+        customer_phone=customer.phone,
+        customer_company=customer.company,
+        customer_id_type=customer.id_type,
+        customer_id_number=customer.id_number,
+        customer_tax_id=customer.tax_id,
+        customer_street=customer.street,
+        customer_city=customer.city,
+        customer_zip=customer.zip,
+        customer_country=customer.country,
+    )
 
 
 def _tender(place: int, facts: TenderFacts, order: Order) -> Tender:
-    custody = facts.custody or default_custody(method=facts.method, model=order.model, fulfilment=order.fulfilment)
+    custody = facts.custody or default_custody(
+        method=facts.method, model=order.model, fulfilment=order.fulfilment
+    )
     tender = Tender(order=order, position=place, method=facts.method, amount=facts.amount, custody=custody)
     tender.paid_at = facts.paid_at or (order.delivered_at if counts_at_delivery(tender) else None)
     tender.state = TenderState.CAPTURED if tender.paid_at else TenderState.AWAITED
@@ -148,11 +198,20 @@ def counts_at_delivery(tender: Tender) -> bool:
 def _line(place: int, priced: PricedLine, order: Order) -> OrderLine:
     facts = priced.facts
     return OrderLine(
-        order=order, position=place, kind=facts.kind, sku=facts.sku, name=facts.name, quantity=facts.quantity,
-        unit_price=facts.unit_price, vat_bp=facts.vat_bp, commission_bp=facts.commission_bp or 0,
-        funded_by=facts.funded_by, gross=priced.gross, purchase_net=priced.purchase_net,
+        order=order,
+        position=place,
+        kind=facts.kind,
+        sku=facts.sku,
+        name=facts.name,
+        quantity=facts.quantity,
+        unit_price=facts.unit_price,
+        vat_bp=facts.vat_bp,
+        commission_bp=facts.commission_bp or 0,
+        funded_by=facts.funded_by,
+        gross=priced.gross,
+        purchase_net=priced.purchase_net,
         commission_net=priced.commission_net,
-    )  # fmt: skip
+    )
 
 
 def _sum_up(order: Order, tenders: list[Tender]) -> None:

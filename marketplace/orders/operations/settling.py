@@ -23,8 +23,11 @@ def note_released(*, order_ids: Sequence[int]) -> None:
     """Put orders back among those to be invoiced: their document was voided."""
     assert connection.in_atomic_block
     for start in range(0, len(order_ids), CHUNK):
-        rows = Order.objects.filter(pk__in=order_ids[start : start + CHUNK], state=State.DELIVERED, test=False)
+        rows = Order.objects.filter(
+            pk__in=order_ids[start : start + CHUNK], state=State.DELIVERED, test=False
+        )
         Billable.objects.bulk_create(
             Billable(order_id=pk, seller_id=seller, delivered_at=at)
             for pk, seller, at in rows.values_list("pk", "seller_id", "delivered_at")
+            if at is not None
         )

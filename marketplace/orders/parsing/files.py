@@ -25,7 +25,9 @@ def split_lines(source: IO[bytes]) -> Iterator[tuple[int, bytes | Refused]]:
 
 
 def split_document(source: IO[bytes]) -> Iterator[tuple[int, bytes | Refused]]:
-    """The orders of a file that is one order, an array of them, a page ``{"paging", "data"}``, or JSON Lines."""
+    """The orders of a file that is one order, an array of them, a page ``{"paging", "data"}``, or JSON
+    Lines.
+    """
     head = source.read(LARGEST_DOCUMENT + 1)
     if len(head) > LARGEST_DOCUMENT:
         yield 1, Refused("larger than 64 MB; send it in parts")
@@ -33,7 +35,9 @@ def split_document(source: IO[bytes]) -> Iterator[tuple[int, bytes | Refused]]:
     try:
         document = json.loads(head, parse_float=Decimal)
     except (json.JSONDecodeError, UnicodeDecodeError, RecursionError):
-        yield from ((place, line.strip()) for place, line in enumerate(head.splitlines(), start=1) if line.strip())
+        yield from (
+            (place, line.strip()) for place, line in enumerate(head.splitlines(), start=1) if line.strip()
+        )
         return
     for place, order in enumerate(_orders(document), start=1):
         yield place, json.dumps(order, default=_exact).encode()

@@ -49,12 +49,20 @@ def _facts(order: Mapping[str, Any], seller: str, vat_bp: int) -> OrderFacts:
     total = sum(line.gross for line in lines)
     by_courier = any(order.get(flag) for flag in COURIER_FLAGS)
     return OrderFacts(
-        number=_text(order, "id", 32), basket=_text(order, "purchase_id", 32), seller=seller, status=status,
-        placed_at=min(times.values(), default=None) or _missing("the time of any status"), status_times=times,
-        currency=_text(order, "currency", 3), test=bool(order.get("test")),
-        fulfilment="marketplace_courier" if by_courier else "seller", channel="mall", customer=_customer(order),
-        lines=lines, tenders=_tenders(order, total),
-    )  # fmt: skip
+        number=_text(order, "id", 32),
+        basket=_text(order, "purchase_id", 32),
+        seller=seller,
+        status=status,
+        placed_at=min(times.values(), default=None) or _missing("the time of any status"),
+        status_times=times,
+        currency=_text(order, "currency", 3),
+        test=bool(order.get("test")),
+        fulfilment="marketplace_courier" if by_courier else "seller",
+        channel="mall",
+        customer=_customer(order),
+        lines=lines,
+        tenders=_tenders(order, total),
+    )
 
 
 def _lines(order: Mapping[str, Any], vat_bp: int) -> tuple[LineFacts, ...]:
@@ -81,16 +89,22 @@ def _goods(place: int, item: Any) -> LineFacts:
         raise Refused(f"items.{place}.vat: missing")
     sku = _text(item, "id", 64)
     return LineFacts(
-        kind="goods", sku=sku, name=str(item.get("title") or sku)[:250], quantity=quantity,
-        unit_price=_amount(item, "price"), vat_bp=parse_rate(str(item["vat"])),
+        kind="goods",
+        sku=sku,
+        name=str(item.get("title") or sku)[:250],
+        quantity=quantity,
+        unit_price=_amount(item, "price"),
+        vat_bp=parse_rate(str(item["vat"])),
         commission_bp=None if item.get("commission") is None else parse_rate(str(item["commission"])),
-    )  # fmt: skip
+    )
 
 
 def _tenders(order: Mapping[str, Any], total: int) -> tuple[TenderFacts, ...]:
     cash = _amount(order, "cod")
     if cash and cash != total:
-        raise Refused(f"cod: {order['cod']} is not the sum of the items, delivery and COD fee less the discount")
+        raise Refused(
+            f"cod: {order['cod']} is not the sum of the items, delivery and COD fee less the discount"
+        )
     if not total:
         return ()
     return (TenderFacts("cod" if cash else "card", total),)
@@ -102,7 +116,9 @@ def _customer(order: Mapping[str, Any]) -> CustomerFacts:
         return CustomerFacts(name=given[:150])
     limits = {"zip": 15, "country": 2, "phone": 40, "city": 100}
     given = _snake(given) if isinstance(given, dict) else {}
-    return CustomerFacts(**{key: str(given.get(key) or "").strip()[: limits.get(key, 150)] for key in CUSTOMER_KEYS})
+    return CustomerFacts(
+        **{key: str(given.get(key) or "").strip()[: limits.get(key, 150)] for key in CUSTOMER_KEYS}
+    )
 
 
 def _amount(row: Mapping[str, Any], key: str) -> int:

@@ -11,7 +11,9 @@ from marketplace.orders.rules.facts import CustomerFacts, LineFacts, OrderFacts,
 
 STATUSES = ("blocked", "open", "shipping", "shipped", "delivered", "returned", "cancelled", "lost")
 Status = Literal["blocked", "open", "shipping", "shipped", "delivered", "returned", "cancelled", "lost"]
-Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=250, pattern=r"^[^\x00-\x08\x0b-\x1f]*$")]
+Text = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=250, pattern=r"^[^\x00-\x08\x0b-\x1f]*$")
+]
 Short = Annotated[str, StringConstraints(strip_whitespace=True, max_length=30, pattern=r"^[^\x00-\x1f]*$")]
 Amount = Annotated[str, StringConstraints(pattern=r"^-?\d{1,13}(\.\d+)?$")]
 
@@ -84,12 +86,20 @@ def read_order(text: str | bytes) -> OrderFacts:
 
 def _facts(order: _Order) -> OrderFacts:
     return OrderFacts(
-        number=order.number, basket=order.basket, seller=order.seller, status=order.status, placed_at=order.placed_at,
-        status_times=_times(order.status_times), currency=order.currency, test=order.test,
-        fulfilment=order.fulfilment, channel=order.channel, customer=CustomerFacts(**order.customer.model_dump()),
+        number=order.number,
+        basket=order.basket,
+        seller=order.seller,
+        status=order.status,
+        placed_at=order.placed_at,
+        status_times=_times(order.status_times),
+        currency=order.currency,
+        test=order.test,
+        fulfilment=order.fulfilment,
+        channel=order.channel,
+        customer=CustomerFacts(**order.customer.model_dump()),
         lines=tuple(_line(place, line) for place, line in enumerate(order.lines, start=1)),
         tenders=tuple(_tender(place, tender) for place, tender in enumerate(order.tenders, start=1)),
-    )  # fmt: skip
+    )
 
 
 def _times(times: Mapping[Any, datetime]) -> dict[str, datetime]:
@@ -101,10 +111,15 @@ def _line(place: int, line: _Line) -> LineFacts:
     if unit_price < 0:
         raise Refused(f"lines.{place}.unit_price: {line.unit_price} is negative")
     return LineFacts(
-        kind=line.kind, sku=line.sku, name=line.name, quantity=line.quantity, unit_price=unit_price,
+        kind=line.kind,
+        sku=line.sku,
+        name=line.name,
+        quantity=line.quantity,
+        unit_price=unit_price,
         vat_bp=None if line.vat is None else parse_rate(line.vat),
-        commission_bp=None if line.commission is None else parse_rate(line.commission), funded_by=line.funded_by,
-    )  # fmt: skip
+        commission_bp=None if line.commission is None else parse_rate(line.commission),
+        funded_by=line.funded_by,
+    )
 
 
 def _tender(place: int, tender: _Tender) -> TenderFacts:

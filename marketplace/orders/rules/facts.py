@@ -81,14 +81,25 @@ class OrderFacts:
         return sum(line.gross for line in self.lines)
 
     def parts(self) -> dict[str, str]:
-        """Hashes of the parts that never change once an order is taken in, by the word a person calls them."""
+        """Hashes of the parts that never change once an order is taken in, by the word a person calls
+        them.
+        """
         lines = [asdict(line) for line in self.lines]
         tenders = [[each.method, each.amount, each.custody] for each in self.tenders]
-        terms = [self.seller, self.currency, self.test, self.fulfilment, self.basket, self.placed_at.timestamp()]
+        terms = [
+            self.seller,
+            self.currency,
+            self.test,
+            self.fulfilment,
+            self.basket,
+            self.placed_at.timestamp(),
+        ]
         return {
-            "lines": _hash(lines), "tenders": _hash(tenders), "terms": _hash(terms),
+            "lines": _hash(lines),
+            "tenders": _hash(tenders),
+            "terms": _hash(terms),
             "customer": _hash(asdict(self.customer)),
-        }  # fmt: skip
+        }
 
 
 def _hash(value: Any) -> str:

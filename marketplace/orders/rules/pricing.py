@@ -67,7 +67,9 @@ def rate_totals(lines: Iterable[PricedLine]) -> list[RatePart]:
 
 
 def purchase_vat(rates: Iterable[RatePart]) -> int:
-    """VAT on an order's purchase price, rounded per rate; the document may differ by a minor unit per rate."""
+    """VAT on an order's purchase price, rounded per rate; the document may differ by a minor unit per
+    rate.
+    """
     return sum(share(rate.purchase_net, rate.vat_bp) for rate in rates)
 
 
@@ -89,7 +91,9 @@ def _terms(line: LineFacts) -> tuple[int, int]:
 
 
 def _part(line: LineFacts, model: str, gross: int, vat_bp: int, commission_bp: int) -> RatePart:
-    """One piece, priced: only goods and discounts bear commission; what the marketplace funds changes no price."""
+    """One piece, priced: only goods and discounts bear commission; what the marketplace funds changes no
+    price.
+    """
     bears = line.kind in ("goods", "discount")
     if line.kind == "discount" and line.funded_by == "marketplace":
         return RatePart(vat_bp, gross, 0, 0)

@@ -1,4 +1,6 @@
-"""The order's status machine: its moves, and the way from one status to another. Pure: no Django, no clock."""
+"""The order's status machine: its moves, and the way from one status to another. Pure: no Django, no
+clock.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime

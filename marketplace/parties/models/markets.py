@@ -23,7 +23,9 @@ class Market(models.Model):
     zone = models.CharField(_("time zone"), max_length=40)
     language = models.CharField(_("language"), max_length=5)
     practical_unit = models.PositiveIntegerField(
-        _("practical unit"), default=1, validators=[MinValueValidator(1)],
+        _("practical unit"),
+        default=1,
+        validators=[MinValueValidator(1)],
         help_text=_("What people pay is rounded to this many minor units: 100 for whole forints."),
     )
     standard_vat_bp = models.PositiveIntegerField(
@@ -38,13 +40,21 @@ class Market(models.Model):
     accounting_email = models.EmailField(_("accounting mailbox"))
     support_email = models.EmailField(_("support mailbox"))
     receipts_email = models.EmailField(_("receipts mailbox"))
-    default_cadence = models.CharField(_("default cadence"), max_length=10, choices=Cadence, default=Cadence.MONTH)
+    default_cadence = models.CharField(
+        _("default cadence"), max_length=10, choices=Cadence, default=Cadence.MONTH
+    )
     busy_orders = models.PositiveIntegerField(
-        _("14 days from this many orders"), null=True, blank=True,
-        help_text=_("A seller on the default cadence who delivered this many orders in a period settles every 14 days."),
+        _("14 days from this many orders"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "A seller on the default cadence who delivered this many orders in a period "
+            "settles every 14 days."
+        ),
     )
     approves_clean = models.BooleanField(
-        _("approve clean submissions automatically"), default=False,
+        _("approve clean submissions automatically"),
+        default=False,
         help_text=_("A submission with nothing left out and nothing changed needs no accountant."),
     )
     receipt_required = models.BooleanField(_("a receipt is required before an order is sent"), default=False)

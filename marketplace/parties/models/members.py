@@ -40,7 +40,9 @@ class Member(models.Model):
     class Meta:
         verbose_name = _("member")
         verbose_name_plural = _("members")
-        constraints = [models.UniqueConstraint(fields=["user", "seller"], name="one_role_per_login_and_seller")]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "seller"], name="one_role_per_login_and_seller")
+        ]
 
     def __str__(self) -> str:
         return f"{self.user}: {self.get_role_display()}"

@@ -53,7 +53,9 @@ class Seller(models.Model):
         verbose_name = _("seller")
         verbose_name_plural = _("sellers")
         constraints = [
-            models.UniqueConstraint(fields=["market", "partner_number"], name="one_seller_per_partner_number"),
+            models.UniqueConstraint(
+                fields=["market", "partner_number"], name="one_seller_per_partner_number"
+            ),
             models.CheckConstraint(
                 condition=Q(partner_number__regex=r"^[0-9]{4,6}$"), name="partner_number_is_4_to_6_digits"
             ),
@@ -69,25 +71,38 @@ class Contract(models.Model):
     seller = models.OneToOneField(Seller, models.PROTECT, related_name="contract", verbose_name=_("seller"))
     model = models.CharField(_("business model"), max_length=8, choices=BusinessModel)
     cadence = models.CharField(
-        _("cadence"), max_length=10, choices=Cadence, blank=True, default="", help_text=_("Empty: the market's default.")
+        _("cadence"),
+        max_length=10,
+        choices=Cadence,
+        blank=True,
+        default="",
+        help_text=_("Empty: the market's default."),
     )
     commission_bp = models.PositiveIntegerField(
         _("commission, basis points"), validators=[MaxValueValidator(10_000)], help_text=_("1500 is 15 %.")
     )
     confirmation_days = models.PositiveSmallIntegerField(
-        _("working days to object to a set-off"), null=True, blank=True, help_text=_("Empty: the market's default.")
+        _("working days to object to a set-off"),
+        null=True,
+        blank=True,
+        help_text=_("Empty: the market's default."),
     )
     negative_balance = models.CharField(
         _("when the seller owes"), max_length=6, choices=NegativeBalance, default=NegativeBalance.CARRY
     )
     approves_clean = models.BooleanField(
-        _("approve clean submissions automatically"), null=True, blank=True, help_text=_("Unknown: as the market does.")
+        _("approve clean submissions automatically"),
+        null=True,
+        blank=True,
+        help_text=_("Unknown: as the market does."),
     )
 
     class Meta:
         verbose_name = _("contract")
         verbose_name_plural = _("contracts")
-        constraints = [models.CheckConstraint(condition=Q(commission_bp__lte=10_000), name="commission_is_a_rate")]
+        constraints = [
+            models.CheckConstraint(condition=Q(commission_bp__lte=10_000), name="commission_is_a_rate")
+        ]
 
     def __str__(self) -> str:
         return f"{self.seller}: {self.get_model_display()}"
@@ -100,11 +115,21 @@ class BankAccount(models.Model):
     number = models.CharField(_("account number"), max_length=34)
     state = models.CharField(_("state"), max_length=8, choices=AccountState, default=AccountState.PROPOSED)
     proposed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("proposed by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("proposed by"),
     )
     proposed_at = models.DateTimeField(_("proposed"))
     approved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("approved by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("approved by"),
     )
     approved_at = models.DateTimeField(_("approved"), null=True, blank=True)
 
@@ -113,13 +138,19 @@ class BankAccount(models.Model):
         verbose_name_plural = _("bank accounts")
         constraints = [
             models.UniqueConstraint(
-                fields=["seller"], condition=Q(state=AccountState.ACTIVE), name="one_active_account_per_seller"
+                fields=["seller"],
+                condition=Q(state=AccountState.ACTIVE),
+                name="one_active_account_per_seller",
             ),
             models.UniqueConstraint(
-                fields=["seller"], condition=Q(state=AccountState.PROPOSED), name="one_proposed_account_per_seller"
+                fields=["seller"],
+                condition=Q(state=AccountState.PROPOSED),
+                name="one_proposed_account_per_seller",
             ),
             models.CheckConstraint(
-                condition=Q(approved_by__isnull=True) | Q(proposed_by__isnull=True) | ~Q(approved_by=F("proposed_by")),
+                condition=Q(approved_by__isnull=True)
+                | Q(proposed_by__isnull=True)
+                | ~Q(approved_by=F("proposed_by")),
                 name="bank_account_has_two_people",
             ),
         ]

@@ -20,8 +20,10 @@ TONES = {
     "ok": "ok success delivered captured received approved issued done paid documented",
     "warn": "warning blocked awaited partly_refunded under_review retrying late preview "
     "amount_changed receipt_missing duplicate_row duplicate after_cutoff not_delivered",
-    "bad": "error lost returned refunded refused failed dead disputed unknown_order other_seller unreadable void",
-    "info": "info debug open shipping authorised sent submitted queued running rendering reading nothing_new proposed",
+    "bad": "error lost returned refunded refused failed dead disputed unknown_order other_seller "
+    "unreadable void",
+    "info": "info debug open shipping authorised sent submitted queued running rendering "
+    "reading nothing_new proposed",
     "accent": "shipped late_arrival",
 }
 TONE_OF = {word: tone for tone, words in TONES.items() for word in words.split()}

@@ -1,4 +1,6 @@
-"""What happened in the demo marketplace: orders taken in, periods closed, documents issued, some of it disputed."""
+"""What happened in the demo marketplace: orders taken in, periods closed, documents issued, some of it
+disputed.
+"""
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
@@ -39,7 +41,9 @@ def fill(*, sellers: dict[str, Seller], orders: int, seed: int, until: date, tel
     _dispute(sellers["3017"], now)
 
 
-def _drawn(number: str, sellers: dict[str, Seller], orders: int, seed: int, now: datetime) -> Iterable[OrderFacts]:
+def _drawn(
+    number: str, sellers: dict[str, Seller], orders: int, seed: int, now: datetime
+) -> Iterable[OrderFacts]:
     told = next(each for each in SELLERS if each.number == number)
     market = sellers[number].market
     place = [each.number for each in SELLERS].index(number)
@@ -55,11 +59,15 @@ def _take_orders(seller: Seller, facts: Iterable[OrderFacts], now: datetime) -> 
     drawn = iter(facts)
     while batch := list(islice(drawn, AT_ONCE)):
         with transaction.atomic():
-            insert_rows([build(facts=each, market=seller.market, contract=contract, at=now) for each in batch])
+            insert_rows(
+                [build(facts=each, market=seller.market, contract=contract, at=now) for each in batch]
+            )
 
 
 def _settle(sellers: dict[str, Seller], until: date) -> None:
-    """Settle every resale seller at the end of each month, and approve what a person had to, but for the last."""
+    """Settle every resale seller at the end of each month, and approve what a person had to, but for the
+    last.
+    """
     resale = [row.pk for row in sellers.values() if row.contract.model == BusinessModel.RESALE]
     carla = User.objects.get(email="carla@demo.example")
     ends = _month_ends(until)
@@ -87,7 +95,12 @@ def _void_one(seller: Seller, carla: User) -> None:
     document = Document.objects.of(seller).order_by("pk").first()
     if document is not None and Document.objects.of(seller).count() > 1:
         at = document.issued_at + timedelta(days=1)
-        void_document(document_id=document.pk, reason="The seller asked for one document with the next period", by=carla, at=at)
+        void_document(
+            document_id=document.pk,
+            reason="The seller asked for one document with the next period",
+            by=carla,
+            at=at,
+        )
 
 
 def _refuse_one(seller: Seller, carla: User) -> None:

@@ -10,17 +10,34 @@ from marketplace.orders.rules.facts import CustomerFacts, LineFacts, OrderFacts,
 DAYS = 92
 
 GOODS = (
-    ("TV-55", "TV 55\" OLED", 14990), ("HP-11", "Wireless headphones", 2490), ("KT-01", "Kettle 1.7 l", 690),
-    ("VC-30", "Cordless vacuum cleaner", 5990), ("LP-07", "Desk lamp", 890), ("BG-22", "Hiking backpack 45 l", 2190),
-    ("TN-02", "Tent for two", 3490), ("SL-05", "Sleeping bag −5 °C", 1890), ("CF-10", "Espresso machine", 8990),
-    ("BK-14", "Cookbook", 390), ("TY-31", "Building blocks, 500 pcs", 1290), ("SH-44", "Running shoes", 2790),
-    ("DR-18", "Cordless drill 18 V", 3290), ("HM-01", "Hammer", 349), ("WT-09", "Smart watch", 4990),
-)  # fmt: skip
+    ("TV-55", 'TV 55" OLED', 14990),
+    ("HP-11", "Wireless headphones", 2490),
+    ("KT-01", "Kettle 1.7 l", 690),
+    ("VC-30", "Cordless vacuum cleaner", 5990),
+    ("LP-07", "Desk lamp", 890),
+    ("BG-22", "Hiking backpack 45 l", 2190),
+    ("TN-02", "Tent for two", 3490),
+    ("SL-05", "Sleeping bag −5 °C", 1890),
+    ("CF-10", "Espresso machine", 8990),
+    ("BK-14", "Cookbook", 390),
+    ("TY-31", "Building blocks, 500 pcs", 1290),
+    ("SH-44", "Running shoes", 2790),
+    ("DR-18", "Cordless drill 18 V", 3290),
+    ("HM-01", "Hammer", 349),
+    ("WT-09", "Smart watch", 4990),
+)
 LEVEL = {"CZK": 1000, "PLN": 180, "HUF": 15500, "RON": 205, "PEN": 160, "MXN": 760, "COP": 165000, "EUR": 41}
 """How much a thousand crowns is elsewhere, in thousandths; keeps the prices believable."""
 
 NAMES = {
-    "CZ": ("Eva Nováková", "Jiří Dvořák", "Petra Svobodová", "Tomáš Černý", "Lenka Procházková", "Marek Kučera"),
+    "CZ": (
+        "Eva Nováková",
+        "Jiří Dvořák",
+        "Petra Svobodová",
+        "Tomáš Černý",
+        "Lenka Procházková",
+        "Marek Kučera",
+    ),
     "PL": ("Anna Kowalska", "Piotr Wiśniewski", "Małgorzata Łuczak", "Krzysztof Zieliński", "Zofia Śliwa"),
     "HU": ("Kovács Éva", "Nagy Péter", "Tóth Zsófia", "Szabó Gergő", "Őri Lili"),
     "RO": ("Ștefan Țurcanu", "Ioana Mureșan", "Andreea Băsescu", "Mihai Călin"),
@@ -29,9 +46,14 @@ NAMES = {
     "CO": ("Camila Gómez", "Andrés Peñalosa", "Valentina Ríos"),
 }
 CITIES = {
-    "CZ": ("Praha", "11000"), "PL": ("Kraków", "30-001"), "HU": ("Szeged", "6720"), "RO": ("Cluj-Napoca", "400001"),
-    "PE": ("Arequipa", "04001"), "MX": ("Guadalajara", "44100"), "CO": ("Medellín", "050001"),
-}  # fmt: skip
+    "CZ": ("Praha", "11000"),
+    "PL": ("Kraków", "30-001"),
+    "HU": ("Szeged", "6720"),
+    "RO": ("Cluj-Napoca", "400001"),
+    "PE": ("Arequipa", "04001"),
+    "MX": ("Guadalajara", "44100"),
+    "CO": ("Medellín", "050001"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +67,9 @@ class Shop:
     fulfilment: str
 
 
-def draw_orders(*, shop: Shop, count: int, first: int, until: datetime, random: Random) -> Iterator[OrderFacts]:
+def draw_orders(
+    *, shop: Shop, count: int, first: int, until: datetime, random: Random
+) -> Iterator[OrderFacts]:
     """Draw a seller's orders, oldest first, as they stood at ``until``."""
     span = timedelta(days=DAYS).total_seconds()
     ages = sorted((random.random() * span for _ in range(count)), reverse=True)
@@ -62,14 +86,25 @@ def _draw(shop: Shop, number: str, placed: datetime, until: datetime, random: Ra
     paid = times.get("open") if method != "cod" and status not in ("blocked",) else None
     test = random.random() < 0.004
     return OrderFacts(
-        number=number, basket=number[:-2], seller=shop.seller, status=status, placed_at=placed, status_times=times,
-        currency=shop.currency, test=test, fulfilment=shop.fulfilment, channel=random.choice(("web", "web", "app")),
-        customer=_draw_customer(shop, random), lines=tuple(lines),
+        number=number,
+        basket=number[:-2],
+        seller=shop.seller,
+        status=status,
+        placed_at=placed,
+        status_times=times,
+        currency=shop.currency,
+        test=test,
+        fulfilment=shop.fulfilment,
+        channel=random.choice(("web", "web", "app")),
+        customer=_draw_customer(shop, random),
+        lines=tuple(lines),
         tenders=(TenderFacts(method=method, amount=total, paid_at=paid),),
-    )  # fmt: skip
+    )
 
 
-def _draw_way(placed: datetime, until: datetime, method: str, random: Random) -> tuple[str, dict[str, datetime]]:
+def _draw_way(
+    placed: datetime, until: datetime, method: str, random: Random
+) -> tuple[str, dict[str, datetime]]:
     """How far an order had come by ``until``, and when it reached each status."""
     hours = random.uniform(2, 30), random.uniform(20, 50), random.uniform(30, 110)
     waited = {"card": random.randint(0, 90), "cod": 0, "transfer": random.randint(300, 4200)}[method]
@@ -115,7 +150,11 @@ def _draw_customer(shop: Shop, random: Random) -> CustomerFacts:
     name = random.choice(NAMES[shop.country])
     city, postal = CITIES[shop.country]
     return CustomerFacts(
-        name=name, email=f"customer{random.randint(1, 99999)}@example.com", phone=f"+{random.randint(10**10, 10**11 - 1)}",
-        street=f"{random.choice(('Long', 'Short', 'High'))} street {random.randint(1, 99)}", city=city, zip=postal,
+        name=name,
+        email=f"customer{random.randint(1, 99999)}@example.com",
+        phone=f"+{random.randint(10**10, 10**11 - 1)}",
+        street=f"{random.choice(('Long', 'Short', 'High'))} street {random.randint(1, 99)}",
+        city=city,
+        zip=postal,
         country=shop.country,
-    )  # fmt: skip
+    )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -64,20 +64,28 @@ def document_detail(request: SellerRequest, reference: str) -> HttpResponse:
 
 @require_GET
 @seller_view(Role.VIEWER)
-def document_file(request: SellerRequest, reference: str, kind: str) -> HttpResponse:
+def document_file(request: SellerRequest, reference: str, kind: str) -> HttpResponseBase:
     """A document's PDF or Excel file."""
-    document = get_object_or_404(Document.objects.of(request.seller).select_related("pdf", "xlsx"), reference=reference)
+    document = get_object_or_404(
+        Document.objects.of(request.seller).select_related("pdf", "xlsx"), reference=reference
+    )
     file = getattr(document, kind) if kind in KINDS else None
     if file is None:
         raise Http404
     return send_file(request, file)
 
 
-def send_file(request: SellerRequest, file: StoredFile) -> HttpResponse:
+def send_file(request: SellerRequest, file: StoredFile) -> HttpResponseBase:
     """A stored file as a download, kept by no cache; the audit trail notes it."""
-    record(verb="file.downloaded", subject=file.name, by=request.user, at=timezone.now(), seller_id=request.seller.pk)
+    record(
+        verb="file.downloaded",
+        subject=file.name,
+        by=request.user,
+        at=timezone.now(),
+        seller_id=request.seller.pk,
+    )
     answer = FileResponse(
-        open(path_of(file), "rb"), as_attachment=True, filename=file.name, content_type=file.content_type
+        path_of(file).open("rb"), as_attachment=True, filename=file.name, content_type=file.content_type
     )
     answer["Cache-Control"] = "no-store"
     return answer

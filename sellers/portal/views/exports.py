@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -77,7 +77,10 @@ def period(request: SellerRequest, first_on: str, end_on: str) -> HttpResponse:
         "documents": Document.objects.of(request.seller).filter(
             period__first_on=chosen.span.first_on, period__end_on=chosen.span.end_on
         ),
-        "crumbs": [{"label": _("Exports for invoicing"), "url": "../../.."}, {"label": span_text(chosen.span)}],
+        "crumbs": [
+            {"label": _("Exports for invoicing"), "url": "../../.."},
+            {"label": span_text(chosen.span)},
+        ],
         "may_export": request.role.allows(Role.FINANCE),
     }
     if request.htmx:  # type: ignore[attr-defined]
@@ -134,7 +137,7 @@ def send(request: SellerRequest, pk: int) -> HttpResponse:
 
 @require_GET
 @seller_view(Role.VIEWER)
-def workbook(request: SellerRequest, pk: int) -> HttpResponse:
+def workbook(request: SellerRequest, pk: int) -> HttpResponseBase:
     """An export's workbook."""
     export = get_object_or_404(Export.objects.of(request.seller).select_related("file"), pk=pk)
     if export.file is None:
@@ -150,12 +153,15 @@ def upload(request: SellerRequest) -> HttpResponse:
     form = UploadForm(request.POST, request.FILES, offered=_offered(request))
     if not form.is_valid():
         return _page(request, form, status=422)
-    sent: UploadedFile = form.cleaned_data["file"]
+    sent: UploadedFile[Any] = form.cleaned_data["file"]
     try:
         file = operations.store_upload(
-            seller_id=request.seller.pk, name=sent.name or "", size=sent.size or 0, chunks=sent.chunks(),
+            seller_id=request.seller.pk,
+            name=sent.name or "",
+            size=sent.size or 0,
+            chunks=sent.chunks(),
             at=timezone.now(),
-        )  # fmt: skip
+        )
     except operations.UnusableUpload as refusal:
         form.add_error("file", str(refusal))
         return _page(request, form, status=422)
@@ -165,10 +171,17 @@ def upload(request: SellerRequest) -> HttpResponse:
 def _submit(request: SellerRequest, span: Span, file: Any, origin: Origin) -> HttpResponse:
     try:
         submission = submit_workbook(
-            seller_id=request.seller.pk, span=span, file=file, origin=origin, by=request.user, at=timezone.now()
+            seller_id=request.seller.pk,
+            span=span,
+            file=file,
+            origin=origin,
+            by=request.user,
+            at=timezone.now(),
         )
     except (StillRunning, NoSuchPeriod):
-        messages.error(request, _("This period is not over yet; it can be sent after its last day. Nothing was sent."))
+        messages.error(
+            request, _("This period is not over yet; it can be sent after its last day. Nothing was sent.")
+        )
         return redirect("portal:exports")
     return redirect("portal:submission", submission.pk)
 

@@ -27,7 +27,11 @@ from settlement.review.models import Submission
 def home(request: SellerRequest) -> HttpResponse:
     """What needs doing, the running period so far, and the last documents."""
     now, seller = timezone.now(), request.seller
-    offered = offered_periods(seller=seller, at=now, most=3) if seller.contract.model == BusinessModel.RESALE else []
+    offered = (
+        offered_periods(seller=seller, at=now, most=3)
+        if seller.contract.model == BusinessModel.RESALE
+        else []
+    )
     told = {
         "tasks": [*_order_tasks(seller), *_period_tasks(seller, offered)],
         "settlement": next_settlement(seller=seller, at=now) if offered else None,
@@ -70,7 +74,9 @@ def _period_tasks(seller: Seller, offered: list[Offered]) -> list[dict[str, Any]
                     "url": reverse("portal:exports"),
                 }
             )
-    refused = Submission.objects.of(seller).filter(state__in=[SubmissionState.REFUSED, SubmissionState.UNREADABLE])
+    refused = Submission.objects.of(seller).filter(
+        state__in=[SubmissionState.REFUSED, SubmissionState.UNREADABLE]
+    )
     for row in refused.select_related("period").order_by("-submitted_at")[:3]:
         if Submission.objects.of(seller).filter(period=row.period_id, pk__gt=row.pk).exists():
             continue

@@ -4,7 +4,7 @@ import tempfile
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, HttpResponse
+from django.http import FileResponse, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -104,7 +104,8 @@ def advance(request: SellerRequest, number: str, to: str) -> HttpResponse:
     try:
         moved = moves.advance_order(order_id=order.pk, to=to, by=request.user, at=timezone.now())
         messages.success(
-            request, _("Order %(number)s: %(state)s.") % {"number": number, "state": moved.get_state_display()}
+            request,
+            _("Order %(number)s: %(state)s.") % {"number": number, "state": moved.get_state_display()},
         )
     except REFUSALS as refusal:
         messages.error(request, str(refusal))
@@ -144,7 +145,11 @@ def _turned(asked: Any, **cursor: str) -> str:
 
 def _stages(order: Order) -> list[dict[str, Any]]:
     """The way to delivery as steps; an order that left the way stops where it did."""
-    reached = {State.OPEN: order.placed_at, State.SHIPPED: order.shipped_at, State.DELIVERED: order.delivered_at}
+    reached = {
+        State.OPEN: order.placed_at,
+        State.SHIPPED: order.shipped_at,
+        State.DELIVERED: order.delivered_at,
+    }
     if order.state in (State.CANCELLED, State.RETURNED, State.LOST):
         gone = [step for step in STEPS if reached.get(step)]
         done = [{"label": State(step).label, "state": "done", "at": reached[step]} for step in gone]
@@ -163,12 +168,17 @@ def _stage(place: int, now: int) -> str:
 
 
 def _moves(order: Order) -> list[dict[str, Any]]:
-    """The moves offered to the seller, the usual one first; what stands in the way is told when it is tried."""
+    """The moves offered to the seller, the usual one first; what stands in the way is told when it is
+    tried.
+    """
     words = {
-        State.SHIPPING: (_("Start preparing"), False), State.SHIPPED: (_("Mark as shipped"), False),
-        State.DELIVERED: (_("Mark as delivered"), False), State.RETURNED: (_("Came back"), True),
-        State.LOST: (_("Lost on the way"), True), State.CANCELLED: (_("Cancel the order"), True),
-    }  # fmt: skip
+        State.SHIPPING: (_("Start preparing"), False),
+        State.SHIPPED: (_("Mark as shipped"), False),
+        State.DELIVERED: (_("Mark as delivered"), False),
+        State.RETURNED: (_("Came back"), True),
+        State.LOST: (_("Lost on the way"), True),
+        State.CANCELLED: (_("Cancel the order"), True),
+    }
     allowed = set(order.MOVES[order.state]) - {State.OPEN}
     if order.fulfilment != Fulfilment.SELLER:
         allowed -= {State.DELIVERED, State.RETURNED, State.LOST}
@@ -183,17 +193,21 @@ def _moves(order: Order) -> list[dict[str, Any]]:
 @require_GET
 @seller_view(Role.VIEWER)
 @limited("export")
-def order_export(request: SellerRequest) -> HttpResponse:
+def order_export(request: SellerRequest) -> HttpResponseBase:
     """The filtered list as a workbook; what is masked on the page is not in it either."""
     asked = request.GET
     tab = asked.get("tab", "all") if asked.get("tab") in TABS else "all"
     rows = OrderFilter(asked, queryset=Order.objects.of(request.seller).filter(TABS[tab][1])).qs
     told = {"tab": tab, **asked.dict()}
     record(
-        verb="orders.exported", subject=tab, by=request.user, at=timezone.now(), seller_id=request.seller.pk,
+        verb="orders.exported",
+        subject=tab,
+        by=request.user,
+        at=timezone.now(),
+        seller_id=request.seller.pk,
         details=told,
     )
-    file = tempfile.TemporaryFile()  # the answer closes it, and it is gone
+    file = tempfile.TemporaryFile()  # noqa: SIM115 the answer closes it, and it is gone
     write_order_list(file, rows, request.seller)
     file.seek(0)
     name = f"orders-{request.seller.partner_number}-{timezone.localdate():%Y-%m-%d}.xlsx"

@@ -1,4 +1,6 @@
-"""Settings: the seller as the marketplace knows it, whom to invoice, the bank account, members, the language."""
+"""Settings: the seller as the marketplace knows it, whom to invoice, the bank account, members, the
+language.
+"""
 
 from django import forms
 from django.contrib import messages
@@ -37,7 +39,10 @@ def bank_account(request: SellerRequest) -> HttpResponse:
     if form.is_valid():
         try:
             account = propose_bank_account(
-                seller_id=request.seller.pk, number=form.cleaned_data["number"], by=request.user, at=timezone.now()
+                seller_id=request.seller.pk,
+                number=form.cleaned_data["number"],
+                by=request.user,
+                at=timezone.now(),
             )
         except BadAccountNumber:
             form.add_error("number", _("This account number cannot be right: check it for a typing mistake."))

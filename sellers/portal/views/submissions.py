@@ -58,14 +58,18 @@ def _told(request: SellerRequest, pk: int) -> dict[str, Any]:
     }
 
 
-def _tabs(verdicts: list[dict[str, Any]], rows: int, wanted: str) -> list[dict[str, Any]]:
+def _tabs(verdicts: list[Any], rows: int, wanted: str) -> list[dict[str, Any]]:
     tabs = [{"label": _("All"), "url": "?", "active": wanted not in Verdict.values, "count": rows}]
     for each in verdicts:
         label = Verdict(each["verdict"]).label
         tabs.append(
-            {"label": label, "url": f"?verdict={each['verdict']}", "active": wanted == each["verdict"],
-             "count": each["count"]}
-        )  # fmt: skip
+            {
+                "label": label,
+                "url": f"?verdict={each['verdict']}",
+                "active": wanted == each["verdict"],
+                "count": each["count"],
+            }
+        )
     return tabs
 
 
@@ -80,5 +84,8 @@ def _stages(submission: Submission) -> list[dict[str, Any]]:
             {"label": submission.get_state_display(), "state": "stopped", "at": None},
         ]
     done = place == len(labels) - 1
-    states = ["done" if step < place or done else "current" if step == place else "todo" for step in range(len(labels))]
+    states = [
+        "done" if step < place or done else "current" if step == place else "todo"
+        for step in range(len(labels))
+    ]
     return [{"label": label, "state": state, "at": None} for label, state in zip(labels, states, strict=True)]

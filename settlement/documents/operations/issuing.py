@@ -15,9 +15,9 @@ from marketplace.orders.models import Order
 from marketplace.parties.models import Seller
 from settlement.claims.operations import claim_orders
 from settlement.documents.models import Document, DocumentLine, DocumentRate
+from settlement.documents.operations.posting import document_draft
 from settlement.documents.queries import amounts_of, facts_of, parties_of
 from settlement.documents.rules import OrderAmounts, add_rates, fingerprint, vat_of, vat_per_order
-from settlement.documents.operations.posting import document_draft
 from settlement.review.models import Submission
 from settlement.review.operations.finishing import finish_submission, look_twice
 
@@ -34,7 +34,8 @@ class Prepared:
 
 
 def issue_documents(*, submission_ids: Sequence[int], at: datetime) -> list[Document]:
-    """Issue the documents of approved submissions of one market; those issued already, or gone back, are passed over.
+    """Issue the documents of approved submissions of one market; those issued already, or gone back, are
+    passed over.
 
     Every line gets its second look here, under the seller's lock: what a document, a return or a dispute
     took away since the approval is not issued.
@@ -42,7 +43,9 @@ def issue_documents(*, submission_ids: Sequence[int], at: datetime) -> list[Docu
     assert connection.in_atomic_block
     owners = Submission.objects.filter(pk__in=submission_ids).values_list("seller", flat=True)
     list(Seller.objects.locked().filter(pk__in=list(owners)))
-    rows = Submission.objects.locked().select_related("seller", "market", "period").filter(pk__in=submission_ids)
+    rows = (
+        Submission.objects.locked().select_related("seller", "market", "period").filter(pk__in=submission_ids)
+    )
     return [document for batch in _one_per_seller(list(rows)) for document in _issue_batch(batch, at)]
 
 
@@ -73,19 +76,33 @@ def _prepare(submission: Submission, at: datetime) -> Prepared:
     vat = vat_per_order(amounts)
     lines = [
         DocumentLine(
-            order=order, position=place, number=order.number, customer=order.customer_name, placed_at=order.placed_at,
-            delivered_at=order.delivered_at, late=order.delivered_at < submission.period.starts_at,
-            payment=order.payment, total=order.total, held_by_seller=order.held_by_seller,
-            held_by_marketplace=order.held_by_marketplace, purchase_net=order.purchase_net,
-            purchase_vat=vat[order.number], products=order.parts["lines"],
+            order=order,
+            position=place,
+            number=order.number,
+            customer=order.customer_name,
+            placed_at=order.placed_at,
+            delivered_at=_delivered(order),
+            late=_delivered(order) < submission.period.starts_at,
+            payment=order.payment,
+            total=order.total,
+            held_by_seller=order.held_by_seller,
+            held_by_marketplace=order.held_by_marketplace,
+            purchase_net=order.purchase_net,
+            purchase_vat=vat[order.number],
+            products=order.parts["lines"],
         )
         for place, order in enumerate(orders, start=1)
-    ]  # fmt: skip
+    ]
     rates = [
         DocumentRate(vat_bp=rate.vat_bp, net=rate.net, vat=vat_of(rate), customer_gross=rate.customer_gross)
         for rate in add_rates(amounts)
     ]
     return Prepared(document, lines, rates)
+
+
+def _delivered(order: Order) -> datetime:
+    assert order.delivered_at is not None, f"{order} is billed and was never delivered"
+    return order.delivered_at
 
 
 def _document(
@@ -96,13 +113,23 @@ def _document(
     market = submission.market
     issued_on = local_date(at, market.zone)
     return Document(
-        market=market, seller=submission.seller, period=submission.period, submission=submission, year=issued_on.year,
-        issued_at=at, issued_on=issued_on, currency=market.currency, orders=len(orders),
-        customer_total=sum(order.total for order in orders), purchase_net=net, purchase_vat=vat,
-        purchase_gross=net + vat, held_by_seller=sum(order.held_by_seller for order in orders),
+        market=market,
+        seller=submission.seller,
+        period=submission.period,
+        submission=submission,
+        year=issued_on.year,
+        issued_at=at,
+        issued_on=issued_on,
+        currency=market.currency,
+        orders=len(orders),
+        customer_total=sum(order.total for order in orders),
+        purchase_net=net,
+        purchase_vat=vat,
+        purchase_gross=net + vat,
+        held_by_seller=sum(order.held_by_seller for order in orders),
         held_by_marketplace=sum(order.held_by_marketplace for order in orders),
         parties=parties_of(submission.seller, market),
-    )  # fmt: skip
+    )
 
 
 def _number(prepared: Sequence[Prepared]) -> None:
@@ -122,7 +149,8 @@ def _write(prepared: Sequence[Prepared], at: datetime) -> None:
         each.document.facts_sha256 = fingerprint(facts_of(each.document, each.lines, each.rates))
     Document.objects.bulk_create([each.document for each in prepared])
     for each in prepared:
-        for child in (*each.lines, *each.rates):
+        children: list[DocumentLine | DocumentRate] = [*each.lines, *each.rates]
+        for child in children:
             child.document = each.document
     lines = [line for each in prepared for line in each.lines]
     DocumentLine.objects.bulk_create(lines, batch_size=2000)
@@ -133,9 +161,15 @@ def _write(prepared: Sequence[Prepared], at: datetime) -> None:
 
 def _tell(document: Document, at: datetime) -> None:
     record(
-        verb="document.issued", subject=document.reference, by=None, at=at, seller_id=document.seller_id,
-        details={"orders": document.orders, "purchase_gross": document.purchase_gross, "facts": document.facts_sha256},
+        verb="document.issued",
+        subject=document.reference,
+        by=None,
+        at=at,
+        seller_id=document.seller_id,
+        details={
+            "orders": document.orders,
+            "purchase_gross": document.purchase_gross,
+            "facts": document.facts_sha256,
+        },
     )
-    enqueue(
-        "documents.render", key=document.reference, seller_id=document.seller_id, document_id=document.pk
-    )
+    enqueue("documents.render", key=document.reference, seller_id=document.seller_id, document_id=document.pk)

@@ -22,6 +22,9 @@ def document_draft(document: Document, rates: Iterable[DocumentRate]) -> Draft |
     if not document.customer_total:
         return None
     return Draft(
-        key=f"document:{document.reference}", market_id=document.market_id, at=document.issued_at,
-        text=f"Invoice document {document.reference}", legs=legs,
-    )  # fmt: skip
+        key=f"document:{document.reference}",
+        market_id=document.market_id,
+        at=document.issued_at,
+        text=f"Invoice document {document.reference}",
+        legs=legs,
+    )

@@ -37,7 +37,11 @@ def void_document(*, document_id: int, reason: str, by: Any, at: datetime) -> Do
     if Entry.objects.filter(key=f"document:{document.reference}").exists():
         reverse(key=f"document:{document.reference}", at=at, text=f"Void: {document.reference}")
     record(
-        verb="document.voided", subject=document.reference, by=by, at=at, seller_id=document.seller_id,
+        verb="document.voided",
+        subject=document.reference,
+        by=by,
+        at=at,
+        seller_id=document.seller_id,
         details={"reason": reason, "orders": freed},
     )
     _tell_seller(document, reason, at)
@@ -47,10 +51,15 @@ def void_document(*, document_id: int, reason: str, by: Any, at: datetime) -> Do
 def _tell_seller(document: Document, reason: str, at: datetime) -> None:
     with translation.override(document.market.language):
         write_mail(
-            key=f"document:{document.reference}:void", market=document.market, to=[document.seller.email],
-            seller_id=document.seller_id, at=at,
+            key=f"document:{document.reference}:void",
+            market=document.market,
+            to=[document.seller.email],
+            seller_id=document.seller_id,
+            at=at,
             subject=_("Invoice document %(reference)s is void") % {"reference": document.reference},
-            body=_("Accounting voided invoice document %(reference)s: %(reason)s\n"
-                   "Do not invoice it. Its orders go on your next document.")
+            body=_(
+                "Accounting voided invoice document %(reference)s: %(reason)s\n"
+                "Do not invoice it. Its orders go on your next document."
+            )
             % {"reference": document.reference, "reason": reason.strip()},
-        )  # fmt: skip
+        )

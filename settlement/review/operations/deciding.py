@@ -47,7 +47,11 @@ def approve_submission(*, submission_id: int, by: Any, at: datetime) -> Submissi
         raise NothingToApprove(submission)
     move(submission, State.APPROVED, by=by, at=at)
     record(
-        verb="submission.approved", subject=str(submission), by=by, at=at, seller_id=submission.seller_id,
+        verb="submission.approved",
+        subject=str(submission),
+        by=by,
+        at=at,
+        seller_id=submission.seller_id,
         details={"submission": submission.pk, "included": submission.included, "rows": submission.rows},
     )
     wake_documents(submission)
@@ -74,18 +78,27 @@ def refuse_submission(*, submission_id: int, reason: str, by: Any, at: datetime)
     reason = _needed(reason)
     move(submission, State.REFUSED, by=by, at=at, reason=reason, also={"note": reason})
     record(
-        verb="submission.refused", subject=str(submission), by=by, at=at, seller_id=submission.seller_id,
+        verb="submission.refused",
+        subject=str(submission),
+        by=by,
+        at=at,
+        seller_id=submission.seller_id,
         details={"submission": submission.pk, "reason": reason},
     )
     with translation.override(submission.market.language):
         write_mail(
-            key=f"submission:{submission.pk}:refused", market=submission.market, to=[submission.seller.email],
-            seller_id=submission.seller_id, at=at,
+            key=f"submission:{submission.pk}:refused",
+            market=submission.market,
+            to=[submission.seller.email],
+            seller_id=submission.seller_id,
+            at=at,
             subject=_("Your export for %(period)s was refused") % {"period": submission.period},
-            body=_("Accounting refused your export for invoicing of %(period)s: %(reason)s\n"
-                   "Its orders stay open. Put right what was said and send the period again.")
+            body=_(
+                "Accounting refused your export for invoicing of %(period)s: %(reason)s\n"
+                "Its orders stay open. Put right what was said and send the period again."
+            )
             % {"period": submission.period, "reason": reason},
-        )  # fmt: skip
+        )
     return submission
 
 
@@ -105,8 +118,17 @@ def decide_line(*, line_id: int, decision: str, reason: str, by: Any, at: dateti
     line.decided_by, line.decided_at = (by, at) if decision else (None, None)
     line.save(update_fields=["decision", "reason", "decided_by", "decided_at"])
     record(
-        verb="submission.line_decided", subject=line.number, by=by, at=at, seller_id=submission.seller_id,
-        details={"verdict": line.verdict, "decision": decision, "reason": line.reason, "submission": submission.pk},
+        verb="submission.line_decided",
+        subject=line.number,
+        by=by,
+        at=at,
+        seller_id=submission.seller_id,
+        details={
+            "verdict": line.verdict,
+            "decision": decision,
+            "reason": line.reason,
+            "submission": submission.pk,
+        },
     )
     add_up(submission)
     return line
@@ -117,7 +139,8 @@ def _under_review(submission_id: int) -> Submission:
     submission = rows.get(pk=submission_id)
     if submission.state != State.UNDER_REVIEW:
         raise IllegalMove(
-            _("This submission is no longer in review: %(state)s.") % {"state": submission.get_state_display()}
+            _("This submission is no longer in review: %(state)s.")
+            % {"state": submission.get_state_display()}
         )
     return submission
 

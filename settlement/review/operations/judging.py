@@ -1,6 +1,7 @@
 """Giving each line of a submission its verdict."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db.models import Sum
 
@@ -30,7 +31,9 @@ def judge(submission: Submission) -> list[SubmissionLine]:
 
 def add_up(submission: Submission) -> None:
     """Write a submission's counts and sums, of our own amounts, as its lines now stand."""
-    sums = submission.lines.included().aggregate(total=Sum("order__total"), purchase=Sum("order__purchase_gross"))
+    sums = submission.lines.included().aggregate(
+        total=Sum("order__total"), purchase=Sum("order__purchase_gross")
+    )
     submission.rows = submission.lines.count()
     submission.included = submission.lines.included().count()
     submission.customer_total, submission.purchase_gross = sums["total"] or 0, sums["purchase"] or 0
@@ -51,18 +54,20 @@ def _judge_some(submission: Submission, lines: Sequence[SubmissionLine]) -> list
     return changed
 
 
-def _verdict(line: SubmissionLine, orders: dict[int, Order]) -> tuple[str, str]:
+def _verdict(line: SubmissionLine, orders: dict[int, Any]) -> tuple[str, str]:
     """A line's verdict now; what the row itself decided (unknown, another's, a twin) stays."""
     if line.order_id is None:
         return line.verdict, line.reference
     order = orders[line.order_id]
-    if order.verdict == Verdict.OK and _told_otherwise(line, order):  # type: ignore[attr-defined]
+    if order.verdict == Verdict.OK and _told_otherwise(line, order):
         return Verdict.AMOUNT_CHANGED, ""
-    return order.verdict, order.reference or ""  # type: ignore[attr-defined]
+    return order.verdict, order.reference or ""
 
 
 def _told_otherwise(line: SubmissionLine, order: Order) -> bool:
-    """Whether the workbook's amounts differ from ours; rows without amounts were read from the orders themselves."""
+    """Whether the workbook's amounts differ from ours; rows without amounts were read from the orders
+    themselves.
+    """
     if line.told_total is None:
         return False
     ours = (order.total, 0, order.total)

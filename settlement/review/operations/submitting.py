@@ -26,7 +26,6 @@ from settlement.review.models import Origin, State, Submission, SubmissionLine
 from settlement.review.operations.judging import add_up, judge
 from settlement.review.rules import Row
 
-
 WITH_ACCOUNTING = (State.READING, State.UNDER_REVIEW, State.APPROVED)
 
 
@@ -49,15 +48,31 @@ def submit_workbook(
     if period is None:
         raise NoSuchPeriod(span)
     submission = Submission.objects.create(
-        market=seller.market, seller=seller, period=period, origin=origin, file=file, submitted_at=at, submitted_by=by
+        market=seller.market,
+        seller=seller,
+        period=period,
+        origin=origin,
+        file=file,
+        submitted_at=at,
+        submitted_by=by,
     )
-    record(verb="submission.handed_in", subject=f"{seller.partner_number} {period}", by=by, at=at, seller_id=seller_id)
-    enqueue("review.read", key=f"submission:{submission.pk}", seller_id=seller_id, submission_id=submission.pk)
+    record(
+        verb="submission.handed_in",
+        subject=f"{seller.partner_number} {period}",
+        by=by,
+        at=at,
+        seller_id=seller_id,
+    )
+    enqueue(
+        "review.read", key=f"submission:{submission.pk}", seller_id=seller_id, submission_id=submission.pk
+    )
     return submission
 
 
 def record_rows(*, submission_id: int, rows: Sequence[Row], at: datetime) -> Submission:
-    """Write a read workbook's rows, judge them, and move the submission on; reading it again changes nothing."""
+    """Write a read workbook's rows, judge them, and move the submission on; reading it again changes
+    nothing.
+    """
     with transaction.atomic():
         submission = Submission.objects.locked().select_related("period").get(pk=submission_id)
         if submission.state != State.READING:
@@ -102,11 +117,17 @@ def _submit_period(period: Period, at: datetime) -> Submission | None:
     if not found:
         return None
     submission = Submission.objects.create(
-        market_id=period.market_id, seller=period.seller, period=period, origin=Origin.SCHEDULE, submitted_at=at
+        market_id=period.market_id,
+        seller=period.seller,
+        period=period,
+        origin=Origin.SCHEDULE,
+        submitted_at=at,
     )
     SubmissionLine.objects.bulk_create(
         (
-            SubmissionLine(submission=submission, position=place, number=number, order_id=order, verdict=Verdict.OK)
+            SubmissionLine(
+                submission=submission, position=place, number=number, order_id=order, verdict=Verdict.OK
+            )
             for place, (order, number) in enumerate(found, start=1)
         ),
         batch_size=2000,
@@ -119,15 +140,22 @@ def _submit_period(period: Period, at: datetime) -> Submission | None:
 def _lines(submission: Submission, rows: Sequence[Row]) -> Iterable[SubmissionLine]:
     """Rows as lines, each with the order it names where it is one of the seller's."""
     numbers = {row.number for row in rows}
-    known = dict(Order.objects.filter(market=submission.market_id, number__in=numbers).values_list("number", "seller"))
+    known = dict(
+        Order.objects.filter(market=submission.market_id, number__in=numbers).values_list("number", "seller")
+    )
     mine = Order.objects.filter(market=submission.market_id, seller=submission.seller_id, number__in=numbers)
     keys = dict(mine.values_list("number", "pk"))
     seen: set[str] = set()
     for row in rows:
         line = SubmissionLine(
-            submission=submission, position=row.position, number=row.number[:64], verdict=Verdict.OK,
-            told_total=row.total, told_voucher=row.voucher, told_to_pay=row.to_pay,
-        )  # fmt: skip
+            submission=submission,
+            position=row.position,
+            number=row.number[:64],
+            verdict=Verdict.OK,
+            told_total=row.total,
+            told_voucher=row.voucher,
+            told_to_pay=row.to_pay,
+        )
         if row.number in seen:
             line.verdict = Verdict.DUPLICATE_ROW
         elif row.number in keys:
@@ -139,7 +167,9 @@ def _lines(submission: Submission, rows: Sequence[Row]) -> Iterable[SubmissionLi
 
 
 def _settle_state(submission: Submission, at: datetime) -> None:
-    """Where a judged submission goes: on by itself if it is clean and may, away if there is nothing, else to a person."""
+    """Where a judged submission goes: on by itself if it is clean and may, away if there is nothing, else
+    to a person.
+    """
     lines = submission.lines
     undecided = lines.filter(verdict__in=OVERRIDABLE).exists()
     if not submission.included and not undecided:
@@ -154,7 +184,9 @@ def _settle_state(submission: Submission, at: datetime) -> None:
 
 
 def wake_documents(submission: Submission) -> None:
-    """Write the job that issues the document; it reads the submission, so that waking it twice is harmless."""
+    """Write the job that issues the document; it reads the submission, so that waking it twice is
+    harmless.
+    """
     _wake_documents(key=f"submission:{submission.pk}", submission_ids=[submission.pk])
 
 
@@ -172,7 +204,9 @@ def _tell_accounting(submission: Submission, at: datetime) -> None:
             to=[market.accounting_email],
             seller_id=seller.pk,
             subject=_("To review: %(seller)s, %(period)s") % {"seller": seller, "period": period},
-            body=_("%(seller)s handed in %(rows)s orders for %(period)s; %(included)s of them can be invoiced.")
+            body=_(
+                "%(seller)s handed in %(rows)s orders for %(period)s; %(included)s of them can be invoiced."
+            )
             % {"seller": seller, "rows": submission.rows, "period": period, "included": submission.included},
             at=at,
         )

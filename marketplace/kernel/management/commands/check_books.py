@@ -19,7 +19,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         broken = run_checks()
         if options["json"]:
-            self.stdout.write(json.dumps({"checks": len(CHECKS), "broken": [asdict(each) for each in broken]}))
+            self.stdout.write(
+                json.dumps({"checks": len(CHECKS), "broken": [asdict(each) for each in broken]})
+            )
         else:
             self.stdout.write(f"{len(CHECKS)} checks, {len(broken)} broken")
             for each in broken:

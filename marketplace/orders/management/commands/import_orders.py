@@ -1,4 +1,6 @@
-"""``manage.py import_orders FILE --market CZ``: take in a file of orders; refused ones are named, good ones kept."""
+"""``manage.py import_orders FILE --market CZ``: take in a file of orders; refused ones are named, good
+ones kept.
+"""
 
 import json
 import sys
@@ -26,7 +28,9 @@ class Command(BaseCommand):
         parser.add_argument("file", type=FileType("rb"), help="the file, or - for standard input")
         parser.add_argument("--market", required=True, help="the market's code, e.g. CZ")
         parser.add_argument("--format", choices=["saldo", "mall"], default="saldo", dest="layout")
-        parser.add_argument("--seller", default="", help="the partner number, for formats that name no seller")
+        parser.add_argument(
+            "--seller", default="", help="the partner number, for formats that name no seller"
+        )
         parser.add_argument("--json", action="store_true", help="print one JSON value")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -34,7 +38,7 @@ class Command(BaseCommand):
         if market is None:
             raise CommandError(f"there is no market {options['market']}")
         read = self._reader(market, options)
-        counts: Counter[str] = Counter({outcome: 0 for outcome in Outcome})
+        counts: Counter[str] = Counter(dict.fromkeys(Outcome, 0))
         refused: list[dict[str, Any]] = []
         for taken, place in _take_in(market, options["file"], read):
             counts[taken.outcome] += 1
@@ -48,7 +52,9 @@ class Command(BaseCommand):
         if options["layout"] == "saldo":
             return split_lines, saldo.read_order
         if not options["seller"]:
-            raise CommandError("MALL's orders name no seller: say whose they are with --seller PARTNER_NUMBER")
+            raise CommandError(
+                "MALL's orders name no seller: say whose they are with --seller PARTNER_NUMBER"
+            )
         return split_document, lambda text: mall.read_order(
             text, seller=options["seller"], standard_vat_bp=market.standard_vat_bp
         )
@@ -58,7 +64,9 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps({**counts, "refused": refused}))
             return
         for each in refused:
-            self.stdout.write(f"line {each['line']}, order {each['number'] or '?'}: refused: {each['reason']}")
+            self.stdout.write(
+                f"line {each['line']}, order {each['number'] or '?'}: refused: {each['reason']}"
+            )
         self.stdout.write(", ".join(f"{count} {outcome}" for outcome, count in counts.items()))
 
 

@@ -13,12 +13,18 @@ UNTIL = date(2026, 11, 20)
 
 
 class Command(BaseCommand):
-    help = "Fill an empty database with the demo marketplace: ten markets, a dozen sellers, three months of orders."
+    help = (
+        "Fill an empty database with the demo marketplace: markets, a dozen sellers, three months of orders."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--orders", type=int, default=1500, help="how many orders; 0: markets and logins only")
+        parser.add_argument(
+            "--orders", type=int, default=1500, help="how many orders; 0: markets and logins only"
+        )
         parser.add_argument("--seed", type=int, default=1, help="another seed draws other orders")
-        parser.add_argument("--until", type=date.fromisoformat, default=UNTIL, help="the day the demo's story ends")
+        parser.add_argument(
+            "--until", type=date.fromisoformat, default=UNTIL, help="the day the demo's story ends"
+        )
         parser.add_argument("--logins", action="store_true", help="only print the logins")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -33,9 +39,12 @@ class Command(BaseCommand):
         sellers = make_people(at=begin)
         if options["orders"]:
             fill(
-                sellers=sellers, orders=options["orders"], seed=options["seed"], until=options["until"],
+                sellers=sellers,
+                orders=options["orders"],
+                seed=options["seed"],
+                until=options["until"],
                 tell=self.stdout.write,
-            )  # fmt: skip
+            )
 
     def _print_logins(self) -> None:
         self.stdout.write(f"\nLogins of the demo; the password of each is: {PASSWORD}")

@@ -24,7 +24,10 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--market", required=True, help="the market's code, e.g. CZ")
         parser.add_argument(
-            "--through", required=True, type=date.fromisoformat, help="the last day inside the period, e.g. 2026-10-31"
+            "--through",
+            required=True,
+            type=date.fromisoformat,
+            help="the last day inside the period, e.g. 2026-10-31",
         )
         parser.add_argument("--json", action="store_true", help="print one JSON value")
 
@@ -37,7 +40,9 @@ class Command(BaseCommand):
                 market=market, through=options["through"], origin=Origin.MANUAL, by=None, at=timezone.now()
             )
         except StillRunning:
-            raise CommandError(f"{options['through']} is not over yet in {market.code}; settle it afterwards") from None
+            raise CommandError(
+                f"{options['through']} is not over yet in {market.code}; settle it afterwards"
+            ) from None
         _work_off(run)
         self._tell(list(run_answers(run)), options["json"])
         self._tell_dead(run)
