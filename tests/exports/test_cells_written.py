@@ -34,6 +34,7 @@ def written(*texts: str) -> BytesIO:
 @example("'quoted")
 @example('a&b<c>"d"')
 @example("-5")
+@example("_x0041_")
 def test_an_order_number_is_read_back_as_it_was(number: str) -> None:
     sheet = CalamineWorkbook.from_filelike(written("first", number)).get_sheet_by_index(0)
 
