@@ -73,7 +73,12 @@ def print_chunk(chunk: Chunk) -> Path:
 
 
 def _chunks(
-    facts: DocumentFacts, orders: Iterable[BilledOrder], columns: Columns, target: Path, texts: dict[str, Any], before: int
+    facts: DocumentFacts,
+    orders: Iterable[BilledOrder],
+    columns: Columns,
+    target: Path,
+    texts: dict[str, Any],
+    before: int,
 ) -> Iterator[Chunk]:
     totals, place = Totals(), 0
     counted = totals.counting(orders)
@@ -82,10 +87,14 @@ def _chunks(
         place += 1
         last = totals.orders == facts.orders
         context = {
-            "lines": [SafeString(page) for page in pages], "head": head, "pages_before": str(before),
+            "lines": [SafeString(page) for page in pages],
+            "head": head,
+            "first_page": str(before + 1),
             "closing": SafeString(total_line(facts, columns, totals)) if last else "",
-            "any_late": last and columns.any_late, "first": place == 1, "name_width": str(columns.name_width),
-        }  # fmt: skip
+            "any_late": last and columns.any_late,
+            "first": place == 1,
+            "name_width": f"{columns.name:.2f}",
+        }
         part = target.with_suffix(f".{place}.pdf")
         yield Chunk(fill_in("annex.html", {**texts, **context}), part, len(pages))
         before += len(pages)

@@ -8,10 +8,22 @@ from html import escape
 from marketplace.kernel.amounts import amount_text
 from marketplace.kernel.days import day_text
 from settlement.documents.facts import BilledOrder, BilledProduct, DocumentFacts, Totals
-from settlement.documents.typesetting import STOP, Face, aligned, face, in_column, isolated, padded, stops_for
+from settlement.documents.typesetting import (
+    Face,
+    aligned,
+    at_the_right,
+    face,
+    fair_share,
+    in_column,
+    isolated,
+)
 
-WIDTH = 166 * STOP
-"""What an A4 page leaves between its margins and the lines' own padding."""
+WIDTH = 664.0
+"""Pixels an A4 page leaves between its margins and the lines' own padding."""
+
+GAP = 9.0
+LEAST = 40.0
+"""Pixels a product's name must be shown in to be of use."""
 
 LINE, NOTE = 7.0, 6.5
 """Sizes in points: of the order's own line, and of the one with its products; document.css says the same."""
@@ -21,97 +33,110 @@ AMOUNTS = ("sale_price", "commission", "net", "vat", "purchase_gross")
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """How wide the columns are, in tab stops, and the widest amount of each."""
+    """How wide the columns are in pixels, each with the gap after it, and the widest amounts."""
 
-    number: int
-    name: int
-    day: int
+    number: float
+    name: float
+    day: float
     widest: tuple[str, ...]
-    amounts: tuple[int, ...]
+    amounts: tuple[float, ...]
     any_late: bool
-
-    @property
-    def name_width(self) -> int:
-        return self.name * STOP
 
 
 def measure(facts: DocumentFacts, orders: Iterable[BilledOrder]) -> Columns:
     """Look at every order once to find how wide its columns must be."""
     bold, regular = face("SemiBold", LINE), face("Regular", LINE)
-    number = day = 0.0
-    late = False
+    number, day, late = (
+        0.0,
+        max(map(face("Medium", NOTE).estimate, (facts.words["created"], facts.words["delivered"]))),
+        False,
+    )
     for order in orders:
         number = max(number, bold.estimate(order.number))
         day = max(day, *(regular.estimate(_day(facts, each)) for each in (order.created, order.delivered)))
         late = late or order.late
     widest = tuple(_widest(facts, *each) for each in zip(AMOUNTS, facts.control_totals, strict=True))
-    amounts = tuple(stops_for(bold.estimate(each)) for each in widest)
-    fixed = stops_for(number), stops_for(day)
-    name = WIDTH // STOP - fixed[0] - 2 * fixed[1] - sum(amounts)
-    return Columns(fixed[0], max(name, 12), fixed[1], widest, amounts, late)
+    amounts = tuple(bold.estimate(each) + GAP for each in widest)
+    name = WIDTH - number - 2 * day - 3 * GAP - sum(amounts) + GAP
+    return Columns(number + GAP, max(name, LEAST), day + GAP, widest, amounts, late)
 
 
 def heading(facts: DocumentFacts, columns: Columns) -> str:
     """The headings, in two lines like the orders below."""
     small, words = face("Medium", NOTE), facts.words
-    texts = in_column(words["order"], font=small, stops=columns.number)
-    texts += in_column(words["customer"], font=small, stops=columns.name)
-    texts += in_column(words["created"], font=small, stops=columns.day)
-    texts += in_column(words["delivered"], font=small, stops=columns.day)
-    for name, widest, stops in zip(AMOUNTS, columns.widest, columns.amounts, strict=True):
-        width = face("Regular", LINE).estimate(widest)
-        texts += in_column(padded(words[name], width, font=small), font=small, stops=stops)
-    products = f"{words['products']}: {words['quantity']}, {words['sale_price']} / {words['purchase_net']}"
-    return f"{texts}\n{escape(words['payment'])} · {escape(products)}"
+    texts = _in_columns(
+        columns, (words["order"], words["customer"], words["created"], words["delivered"]), [small] * 4
+    )
+    for name, widest, width in zip(AMOUNTS, columns.widest, columns.amounts, strict=True):
+        filled = face("Regular", LINE).estimate(widest)
+        texts += at_the_right(words[name], filled, font=small) + small.blank(width - filled)
+    products = f"{words['products']}: {words['sale_price']} / {words['purchase_net']}"
+    return f"{texts.rstrip()}\n{escape(words['payment'])} · {escape(products)}"
 
 
 def order_lines(facts: DocumentFacts, order: BilledOrder, columns: Columns) -> str:
     """One order: its own line, and one for its payment and its products."""
     bold, regular = face("SemiBold", LINE), face("Regular", LINE)
-    line = [
-        f"<b>{in_column(order.number, font=bold, stops=columns.number)}</b>",
-        in_column(order.customer, font=regular, stops=columns.name),
-        in_column(_day(facts, order.created), font=regular, stops=columns.day),
-        in_column(_day(facts, order.delivered), font=regular, stops=columns.day),
-    ]
+    days = _day(facts, order.created), _day(facts, order.delivered)
+    line = _in_columns(columns, (order.number, order.customer, *days), (bold, regular, regular, regular))
     amounts = order.total, order.commission, order.purchase_net, order.purchase_vat, order.purchase_gross
-    return f"{''.join(line)}{_amounts(facts, amounts, columns, regular)}\n<i>{_products(facts, order)}</i>"
+    return f"{line}{_amounts(facts, amounts, columns, regular)}\n<i>{_products(facts, order)}</i>"
 
 
 def total_line(facts: DocumentFacts, columns: Columns, totals: Totals) -> str:
     """The last line: what all lines before add up to."""
-    bold = face("SemiBold", LINE)
-    text = in_column(facts.words["total_of"], font=bold, stops=columns.number + columns.name + 2 * columns.day)
-    return f"<b>{text}{_amounts(facts, totals.control_totals, columns, bold)}</b>"
+    bold, regular = face("SemiBold", LINE), face("Regular", LINE)
+    before = columns.number + columns.name + 2 * columns.day
+    text = in_column(facts.words["total_of"], before, font=bold)
+    return f"<b>{text}</b>{_amounts(facts, totals.control_totals, columns, regular)}"
+
+
+def _in_columns(columns: Columns, texts: Iterable[str], fonts: Iterable[Face]) -> str:
+    """The columns before the amounts; the first is a bold one where its font says so."""
+    widths = columns.number, columns.name, columns.day, columns.day
+    number, *rest = (
+        in_column(text, width - GAP, font=font) + font.blank(GAP)
+        for text, width, font in zip(texts, widths, fonts, strict=True)
+    )
+    return f"<b>{number}</b>{''.join(rest)}"
 
 
 def _amounts(facts: DocumentFacts, amounts: Iterable[int], columns: Columns, font: Face) -> str:
-    texts = [aligned(_amount(facts, each), widest) for each, widest in zip(amounts, columns.widest, strict=True)]
-    *before, last = zip(texts, columns.amounts, strict=True)
-    return "".join(in_column(text, font=font, stops=stops) for text, stops in before) + last[0]
+    texts = (
+        in_column(aligned(_amount(facts, amount), widest), width, font=font)
+        for amount, widest, width in zip(amounts, columns.widest, columns.amounts, strict=True)
+    )
+    return "".join(texts).rstrip()
 
 
 def _products(facts: DocumentFacts, order: BilledOrder) -> str:
-    """The payment, then as many products as fit; the workbook has them all."""
-    font, room = face("Regular", NOTE), WIDTH
+    """The payment, then as many products as fit, their names cut to a fair share; the workbook has them
+    all.
+    """
+    font = face("Regular", NOTE)
     start = f"{facts.words['late']} · {order.payment}" if order.late else order.payment
-    texts, room = [start], WIDTH - font.estimate(start)
-    for place, product in enumerate(order.products):
-        left = len(order.products) - place
-        more = f" · {facts.words['more'].format(count=left)}"
-        text = f" · {_product(facts, product)}"
-        room -= font.estimate(text)
-        if room < (font.estimate(more) if left > 1 else 0):
-            texts.append(more)
-            break
-        texts.append(text)
-    return escape("".join(texts))
+    for shown in range(len(order.products), 0, -1):
+        some, left = order.products[:shown], len(order.products) - shown
+        more = f" · {facts.words['more'].format(count=left)}" if left else ""
+        prices = [_prices(facts, product) for product in some]
+        names = [_name(product) for product in some]
+        room = WIDTH - font.estimate(start + more + "".join(f" ·  {price}" for price in prices))
+        share = fair_share([font.estimate(name) for name in names], room)
+        if share >= LEAST or share >= max(map(font.estimate, names)):
+            cut = (isolated(font.cut(name, share), font=font) for name in names)
+            return escape(
+                start + "".join(f" · {name} {price}" for name, price in zip(cut, prices, strict=True)) + more
+            )
+    return escape(start)
 
 
-def _product(facts: DocumentFacts, product: BilledProduct) -> str:
-    name = f"{product.name} ({product.sku})" if product.sku else product.name
-    prices = f"{_amount(facts, product.sale_gross)} / {_amount(facts, product.purchase_net)}"
-    return f"{product.quantity} × {isolated(name, font=face('Regular', NOTE))} {prices}"
+def _name(product: BilledProduct) -> str:
+    sku = f" ({product.sku})" if product.sku else ""
+    return f"{product.quantity} × {product.name}{sku}"
+
+
+def _prices(facts: DocumentFacts, product: BilledProduct) -> str:
+    return f"{_amount(facts, product.sale_gross)} / {_amount(facts, product.purchase_net)}"
 
 
 def _widest(facts: DocumentFacts, name: str, total: int) -> str:

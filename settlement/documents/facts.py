@@ -42,7 +42,9 @@ class RateSum:
 
 @dataclass(frozen=True, slots=True)
 class BilledProduct:
-    """One line of an order: its sale price (gross) and its purchase price (net); no rate where it spans several."""
+    """One line of an order: its sale price (gross) and its purchase price (net); no rate where it spans
+    several.
+    """
 
     sku: str
     name: str
@@ -80,7 +82,9 @@ class BilledOrder:
 
 @dataclass(frozen=True, slots=True)
 class DocumentFacts:
-    """What stands above the orders, and the words to say it with: labels by name, in the market's language."""
+    """What stands above the orders, and the words to say it with: labels by name, in the market's
+    language.
+    """
 
     reference: str
     market: str
@@ -118,7 +122,9 @@ class DocumentFacts:
 
     @property
     def control_totals(self) -> tuple[int, ...]:
-        """What the list of orders must add up to: total, commission, purchase price net, VAT, purchase price."""
+        """What the list of orders must add up to: total, commission, purchase price net, VAT, purchase
+        price.
+        """
         return self.customer_total, self.commission, self.purchase_net, self.purchase_vat, self.purchase_gross
 
 
@@ -152,7 +158,9 @@ class Totals:
 
 
 def plain(text: str) -> str:
-    """A text without what could act on the page around it: control signs, overrides of direction, broken pairs."""
+    """A text without what could act on the page around it: control signs, overrides of direction, broken
+    pairs.
+    """
     if not text.isprintable():
         text = "".join(_BLANK.get(unicodedata.category(sign), sign) for sign in text)
     return " ".join(text.split())
@@ -182,17 +190,34 @@ def read_orders(path: Path) -> Iterator[BilledOrder]:
         for line in source:
             number, customer, created, delivered, *rest, products = json.loads(line)
             yield BilledOrder(
-                number, customer, datetime.fromisoformat(created), datetime.fromisoformat(delivered), *rest,
+                number,
+                customer,
+                datetime.fromisoformat(created),
+                datetime.fromisoformat(delivered),
+                *rest,
                 products=tuple(BilledProduct(*each) for each in products),
-            )  # fmt: skip
+            )
 
 
 def _row(order: BilledOrder) -> list[Any]:
-    products = [[each.sku, each.name, each.quantity, each.vat_bp, each.sale_gross, each.purchase_net] for each in order.products]
+    products = [
+        [each.sku, each.name, each.quantity, each.vat_bp, each.sale_gross, each.purchase_net]
+        for each in order.products
+    ]
     return [
-        order.number, order.customer, order.created, order.delivered, order.late, order.payment, order.total,
-        order.held_by_seller, order.held_by_marketplace, order.purchase_net, order.purchase_vat, products,
-    ]  # fmt: skip
+        order.number,
+        order.customer,
+        order.created,
+        order.delivered,
+        order.late,
+        order.payment,
+        order.total,
+        order.held_by_seller,
+        order.held_by_marketplace,
+        order.purchase_net,
+        order.purchase_vat,
+        products,
+    ]
 
 
 def _line(value: Any) -> str:

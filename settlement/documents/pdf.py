@@ -12,7 +12,15 @@ from typing import Any
 from marketplace.kernel.amounts import amount_text, money_text, percent_text
 from marketplace.kernel.days import day_text, span_text
 from settlement.documents.annex import write_annexed
-from settlement.documents.facts import BilledOrder, BilledProduct, DocumentFacts, PartyFacts, Totals, read_header, read_orders
+from settlement.documents.facts import (
+    BilledOrder,
+    BilledProduct,
+    DocumentFacts,
+    PartyFacts,
+    Totals,
+    read_header,
+    read_orders,
+)
 from settlement.documents.printing import fill_in, lay_out, without_collector
 
 MOST_ROWS = 3000
@@ -24,12 +32,14 @@ ACCESSIBLE = "pdf/ua-1"
 def write_pdf(source: Path, target: Path) -> None:
     """Write the PDF of the facts in a file."""
     facts = read_header(source)
-    with without_collector():
-        if facts.orders + facts.products <= MOST_ROWS:
+    if facts.orders + facts.products <= MOST_ROWS:
+        with without_collector():
             _write_table(facts, read_orders(source), target)
-        else:
-            texts = texts_of(facts)
-            write_annexed(facts, lambda: read_orders(source), target, texts=texts, cover=lambda pages: _cover(texts, pages))
+    else:
+        texts = texts_of(facts)
+        write_annexed(
+            facts, lambda: read_orders(source), target, texts=texts, cover=lambda pages: _cover(texts, pages)
+        )
 
 
 def _write_table(facts: DocumentFacts, orders: Iterable[BilledOrder], target: Path) -> None:
@@ -51,21 +61,33 @@ def texts_of(facts: DocumentFacts) -> dict[str, Any]:
     before, rest = facts.words["page"].split("{page}")
     between, after = rest.split("{pages}")
     return {
-        "words": facts.words, "language": facts.spoken, "reference": facts.reference, "market": facts.market,
-        "currency": facts.currency, "fingerprint": facts.fingerprint[:12],
+        "words": facts.words,
+        "language": facts.spoken,
+        "reference": facts.reference,
+        "market": facts.market,
+        "currency": facts.currency,
+        "fingerprint": facts.fingerprint[:12],
         "page": {"before": before, "between": between, "after": after},
         "issued_on": day_text(facts.issued_on, language=facts.spoken),
         "period": span_text(facts.first_on, facts.last_on, language=facts.spoken),
-        "seller": _party(facts.seller), "marketplace": _party(facts.marketplace), "orders_count": str(facts.orders),
-        "rates": list(_rates(facts)), "sums": {name: _amount(facts, getattr(facts, name)) for name in SUMS},
+        "seller": _party(facts.seller),
+        "marketplace": _party(facts.marketplace),
+        "orders_count": str(facts.orders),
+        "rates": list(_rates(facts)),
+        "sums": {name: _amount(facts, getattr(facts, name)) for name in SUMS},
         "net_due": money_text(abs(facts.net_due), currency=facts.currency, language=facts.language),
-    }  # fmt: skip
+    }
 
 
 SUMS = (
-    "customer_total", "commission", "purchase_net", "purchase_vat", "purchase_gross", "held_by_seller",
+    "customer_total",
+    "commission",
+    "purchase_net",
+    "purchase_vat",
+    "purchase_gross",
+    "held_by_seller",
     "held_by_marketplace",
-)  # fmt: skip
+)
 
 
 def _party(party: PartyFacts) -> dict[str, str]:
@@ -84,22 +106,30 @@ def _rates(facts: DocumentFacts) -> Iterator[dict[str, str]]:
 def order_texts(facts: DocumentFacts, order: BilledOrder) -> dict[str, Any]:
     """One order as texts."""
     return {
-        "number": order.number, "customer": order.customer, "payment": order.payment, "late": order.late,
+        "number": order.number,
+        "customer": order.customer,
+        "payment": order.payment,
+        "late": order.late,
         "created": day_text(order.created.date(), language=facts.spoken),
-        "delivered": day_text(order.delivered.date(), language=facts.spoken), "total": _amount(facts, order.total),
-        "commission": _amount(facts, order.commission), "net": _amount(facts, order.purchase_net),
-        "vat": _amount(facts, order.purchase_vat), "gross": _amount(facts, order.purchase_gross),
+        "delivered": day_text(order.delivered.date(), language=facts.spoken),
+        "total": _amount(facts, order.total),
+        "commission": _amount(facts, order.commission),
+        "net": _amount(facts, order.purchase_net),
+        "vat": _amount(facts, order.purchase_vat),
+        "gross": _amount(facts, order.purchase_gross),
         "products": [_product_texts(facts, product) for product in order.products],
-    }  # fmt: skip
+    }
 
 
 def _product_texts(facts: DocumentFacts, product: BilledProduct) -> dict[str, str]:
     rate = "" if product.vat_bp is None else percent_text(product.vat_bp, language=facts.language)
     name = f"{product.name} · {product.sku}" if product.sku else product.name
     return {
-        "what": f"{product.quantity} × {name}", "sale": _amount(facts, product.sale_gross),
-        "net": _amount(facts, product.purchase_net), "rate": rate,
-    }  # fmt: skip
+        "what": f"{product.quantity} × {name}",
+        "sale": _amount(facts, product.sale_gross),
+        "net": _amount(facts, product.purchase_net),
+        "rate": rate,
+    }
 
 
 def _amount(facts: DocumentFacts, minor: int) -> str:

@@ -19,6 +19,7 @@ SCHEME = "saldo:"
 OWN = {
     "document.css": (ROOT / "static" / "saldo" / "document.css", "text/css"),
     "mark.svg": (ROOT / "static" / "saldo" / "mark.svg", "image/svg+xml"),
+    "stripes.svg": (ROOT / "static" / "saldo" / "stripes.svg", "image/svg+xml"),
     **{
         f"Inter-{weight}.ttf": (FONTS / f"Inter-{weight}.ttf", "font/ttf")
         for weight in ("Regular", "Medium", "SemiBold", "Bold")
@@ -50,7 +51,9 @@ def lay_out(html: str) -> Any:
 
 @contextmanager
 def without_collector() -> Iterator[None]:
-    """Let Python not look for cycles meanwhile: among millions of boxes it finds none and doubles the time."""
+    """Let Python not look for cycles meanwhile: among millions of boxes it finds none and doubles the
+    time.
+    """
     gc.disable()
     try:
         yield

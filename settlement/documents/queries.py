@@ -35,15 +35,26 @@ def parties_of(seller: Seller, market: Market) -> dict[str, Any]:
     """The seller and the marketplace's legal entity as they are now, to be frozen on a document."""
     return {
         "seller": {
-            "partner_number": seller.partner_number, "name": seller.name, "tax_id": seller.tax_id,
-            "street": seller.street, "city": seller.city, "zip": seller.zip, "country": seller.country,
+            "partner_number": seller.partner_number,
+            "name": seller.name,
+            "tax_id": seller.tax_id,
+            "street": seller.street,
+            "city": seller.city,
+            "zip": seller.zip,
+            "country": seller.country,
         },
         "marketplace": {
-            "market": market.name, "name": market.entity_name, "tax_id": market.entity_tax_id,
-            "street": market.entity_street, "city": market.entity_city, "zip": market.entity_zip,
-            "country": market.code, "iban": market.entity_iban, "email": market.accounting_email,
+            "market": market.name,
+            "name": market.entity_name,
+            "tax_id": market.entity_tax_id,
+            "street": market.entity_street,
+            "city": market.entity_city,
+            "zip": market.entity_zip,
+            "country": market.code,
+            "iban": market.entity_iban,
+            "email": market.accounting_email,
         },
-    }  # fmt: skip
+    }
 
 
 def facts_of(
@@ -51,20 +62,39 @@ def facts_of(
 ) -> Iterator[list[Any] | dict[str, Any]]:
     """Everything a document says, in a fixed order: what its hash is taken over."""
     yield [
-        document.reference, document.issued_at.isoformat(), document.issued_on.isoformat(), document.currency,
-        document.orders, document.customer_total, document.purchase_net, document.purchase_vat,
-        document.purchase_gross, document.held_by_seller, document.held_by_marketplace,
-        document.period.first_on.isoformat(), document.period.end_on.isoformat(),
-    ]  # fmt: skip
+        document.reference,
+        document.issued_at.isoformat(),
+        document.issued_on.isoformat(),
+        document.currency,
+        document.orders,
+        document.customer_total,
+        document.purchase_net,
+        document.purchase_vat,
+        document.purchase_gross,
+        document.held_by_seller,
+        document.held_by_marketplace,
+        document.period.first_on.isoformat(),
+        document.period.end_on.isoformat(),
+    ]
     yield document.parties
     for rate in sorted(rates, key=lambda each: each.vat_bp):
         yield ["rate", rate.vat_bp, rate.net, rate.vat, rate.customer_gross]
     for line in lines:
         yield [
-            line.position, line.number, line.customer, line.placed_at.isoformat(), line.delivered_at.isoformat(),
-            line.late, line.payment, line.total, line.held_by_seller, line.held_by_marketplace, line.purchase_net,
-            line.purchase_vat, line.products,
-        ]  # fmt: skip
+            line.position,
+            line.number,
+            line.customer,
+            line.placed_at.isoformat(),
+            line.delivered_at.isoformat(),
+            line.late,
+            line.payment,
+            line.total,
+            line.held_by_seller,
+            line.held_by_marketplace,
+            line.purchase_net,
+            line.purchase_vat,
+            line.products,
+        ]
 
 
 def document_facts(document: Document) -> DocumentFacts:
@@ -75,20 +105,33 @@ def document_facts(document: Document) -> DocumentFacts:
     with translation.override(spoken):
         words = {**wording.labels(), **wording.sentences(document)}
     return DocumentFacts(
-        reference=document.reference, market=plain(marketplace["market"]), currency=document.currency,
-        language=market.language, spoken=spoken, issued_on=document.issued_on, first_on=document.period.first_on,
-        last_on=document.period.span.last_on, orders=document.orders,
+        reference=document.reference,
+        market=plain(marketplace["market"]),
+        currency=document.currency,
+        language=market.language,
+        spoken=spoken,
+        issued_on=document.issued_on,
+        first_on=document.period.first_on,
+        last_on=document.period.span.last_on,
+        orders=document.orders,
         products=OrderLine.objects.filter(order__document_lines__document=document).count(),
-        customer_total=document.customer_total, purchase_net=document.purchase_net,
-        purchase_vat=document.purchase_vat, held_by_seller=document.held_by_seller,
-        held_by_marketplace=document.held_by_marketplace, seller=_party(seller), marketplace=_party(marketplace),
+        customer_total=document.customer_total,
+        purchase_net=document.purchase_net,
+        purchase_vat=document.purchase_vat,
+        held_by_seller=document.held_by_seller,
+        held_by_marketplace=document.held_by_marketplace,
+        seller=_party(seller),
+        marketplace=_party(marketplace),
         rates=tuple(RateSum(rate.vat_bp, rate.net, rate.vat) for rate in document.rates.order_by("vat_bp")),
-        fingerprint=document.facts_sha256, words={name: plain(text) for name, text in words.items()},
-    )  # fmt: skip
+        fingerprint=document.facts_sha256,
+        words={name: plain(text) for name, text in words.items()},
+    )
 
 
 def billed_orders(document: Document) -> Iterator[BilledOrder]:
-    """A document's orders with their products, in their order, a page at a time; no cursor stays open between."""
+    """A document's orders with their products, in their order, a page at a time; no cursor stays open
+    between.
+    """
     zone, after = ZoneInfo(document.market.zone), 0
     spoken = wording.spoken_in(document.market.language)
     while lines := list(document.lines.filter(position__gt=after).order_by("position")[:PAGE]):
@@ -110,11 +153,19 @@ def _products_of(lines: Sequence[DocumentLine]) -> dict[int, tuple[BilledProduct
 
 def _billed_order(line: DocumentLine, products: tuple[BilledProduct, ...], zone: ZoneInfo) -> BilledOrder:
     return BilledOrder(
-        number=line.number, customer=plain(line.customer), created=_local(line.placed_at, zone),
-        delivered=_local(line.delivered_at, zone), late=line.late, payment=plain(payment_text(line.payment)),
-        total=line.total, held_by_seller=line.held_by_seller, held_by_marketplace=line.held_by_marketplace,
-        purchase_net=line.purchase_net, purchase_vat=line.purchase_vat, products=products,
-    )  # fmt: skip
+        number=line.number,
+        customer=plain(line.customer),
+        created=_local(line.placed_at, zone),
+        delivered=_local(line.delivered_at, zone),
+        late=line.late,
+        payment=plain(payment_text(line.payment)),
+        total=line.total,
+        held_by_seller=line.held_by_seller,
+        held_by_marketplace=line.held_by_marketplace,
+        purchase_net=line.purchase_net,
+        purchase_vat=line.purchase_vat,
+        products=products,
+    )
 
 
 def _local(instant: datetime, zone: ZoneInfo) -> datetime:

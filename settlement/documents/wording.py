@@ -72,10 +72,12 @@ def _order_labels() -> dict[str, str]:
         "sale_price": _("Sale price"),
         "purchase_net": _("Purchase price, net"),
         "purchase_gross": _("Purchase price"),
-        "orders_note": _("Sale price, commission and purchase price include VAT; net and VAT are the parts of the purchase price."
-                         " Products show their sale price with VAT and their purchase price without."),
+        "orders_note": _(
+            "Sale price, commission and purchase price include VAT; net and VAT are the parts of the purchase price."
+            " Products show their sale price with VAT and their purchase price without."
+        ),
         "more": _("and {count} more in the Excel file"),
-    }  # fmt: skip
+    }
 
 
 def sentences(document: Document) -> dict[str, str]:
@@ -116,17 +118,31 @@ def proof_sentence(document: Document) -> str:
         "commission": _money(document, document.commission_gross),
     }
     if document.net_due < 0:
-        return _("Customer money held by the marketplace %(held)s + net due from the seller %(net)s"
-                 " = commission %(commission)s") % amounts  # fmt: skip
-    return _("Customer money held by the marketplace %(held)s − net due to the seller %(net)s"
-             " = commission %(commission)s") % amounts  # fmt: skip
+        return (
+            _(
+                "Customer money held by the marketplace %(held)s + net due from the seller %(net)s"
+                " = commission %(commission)s"
+            )
+            % amounts
+        )
+    return (
+        _(
+            "Customer money held by the marketplace %(held)s − net due to the seller %(net)s"
+            " = commission %(commission)s"
+        )
+        % amounts
+    )
 
 
 def letter(document: Document, *, attached: bool) -> tuple[str, str]:
     """Subject and text of the letter to the seller."""
     marketplace = document.parties["marketplace"]
-    subject = _("Invoice document %(reference)s: please issue your invoice") % {"reference": document.reference}
-    period = span_text(document.period.first_on, document.period.span.last_on, language=spoken_in(document.market.language))
+    subject = _("Invoice document %(reference)s: please issue your invoice") % {
+        "reference": document.reference
+    }
+    period = span_text(
+        document.period.first_on, document.period.span.last_on, language=spoken_in(document.market.language)
+    )
     paragraphs = [
         _("Hello %(seller)s,") % {"seller": document.parties["seller"]["name"]},
         _("your invoice document %(reference)s for %(period)s is ready.")
@@ -163,8 +179,10 @@ def _sums(document: Document) -> str:
 def _where(attached: bool) -> str:
     if attached:
         return _("The document is attached as a PDF and as an Excel workbook.")
-    return _("The document is too large for an e-mail: download the PDF and the Excel workbook in the seller portal,"
-             " under Documents.")  # fmt: skip
+    return _(
+        "The document is too large for an e-mail: download the PDF and the Excel workbook in the seller portal,"
+        " under Documents."
+    )
 
 
 def _money(document: Document, minor: int) -> str:
