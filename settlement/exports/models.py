@@ -15,7 +15,8 @@ class ExportQuerySet(models.QuerySet["Export"]):
 
 
 class Export(models.Model):
-    """A workbook of one seller's period, written by a job; how far it is, the job says until the file is there.
+    """A workbook of one seller's period, written by a job; how far it is, the job says until the file is
+    there.
 
     ``preview`` marks an export made while its period was still running: it can be looked at, not sent.
     """

@@ -46,10 +46,16 @@ def request_export(*, seller_id: int, span: Span, by: Any, at: datetime) -> Expo
     if period is None:
         raise NoSuchPeriod(span)
     export = Export.objects.create(
-        market=seller.market, seller=seller, first_on=span.first_on, end_on=span.end_on,
-        starts_at=period.starts_at, ends_at=period.ends_at, preview=not period.is_over,
-        created_at=at, created_by=by,
-    )  # fmt: skip
+        market=seller.market,
+        seller=seller,
+        first_on=span.first_on,
+        end_on=span.end_on,
+        starts_at=period.starts_at,
+        ends_at=period.ends_at,
+        preview=not period.is_over,
+        created_at=at,
+        created_by=by,
+    )
     export.job = enqueue(
         "exports.write", key=f"export:{export.pk}", seller_id=seller.pk, by=by, export_id=export.pk
     )
@@ -129,9 +135,12 @@ def _write(draft: IO[bytes], export: Export, claimed: Claimed, at: datetime) -> 
 def _keep(export: Export, book: Workbook, draft: IO[bytes], at: datetime) -> None:
     name = f"saldo-export-{export.market.code}-{export.seller.partner_number}"
     export.file = files.store(
-        name=f"{name}-{export.first_on}_{export.span.last_on}.xlsx", content_type=XLSX,
-        chunks=iter(lambda: draft.read(1 << 20), b""), at=at, seller_id=export.seller_id,
-    )  # fmt: skip
+        name=f"{name}-{export.first_on}_{export.span.last_on}.xlsx",
+        content_type=XLSX,
+        chunks=iter(lambda: draft.read(1 << 20), b""),
+        at=at,
+        seller_id=export.seller_id,
+    )
     export.rows, export.left_out = book.sums.rows, book.left_out
     export.total, export.purchase_gross = book.sums.total, book.sums.purchase
     export.save(update_fields=["file", "rows", "left_out", "total", "purchase_gross"])

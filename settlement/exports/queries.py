@@ -25,7 +25,7 @@ from django.db.models import (
     Value,
     When,
     Window,
-)  # fmt: skip
+)
 from django.db.models.functions import Coalesce, RowNumber
 
 from marketplace.orders.models import Billable, Order
@@ -129,13 +129,23 @@ def count_orders(scope: Scope) -> int:
 def order_chunks(scope: Scope) -> Iterator[list[OrderRow]]:
     """The orders to be invoiced, oldest delivery first, so that late arrivals come at the top."""
     cells = scope.wanted().annotate(
-        created=scope.serial("order__placed_at"), delivered=scope.serial("delivered_at"),
+        created=scope.serial("order__placed_at"),
+        delivered=scope.serial("delivered_at"),
         late=ExpressionWrapper(Q(delivered_at__lt=scope.starts_at), output_field=BooleanField()),
-    )  # fmt: skip
+    )
     rows: QuerySet[Any, Any] = cells.order_by("delivered_at", "order").values_list(
-        "order__number", "order__cod_amount", "order__customer_name", "created", "delivered", "order__total",
-        "order__payment", "order__to_collect", "order__purchase_gross", "late", "order_id",
-    )  # fmt: skip
+        "order__number",
+        "order__cod_amount",
+        "order__customer_name",
+        "created",
+        "delivered",
+        "order__total",
+        "order__payment",
+        "order__to_collect",
+        "order__purchase_gross",
+        "late",
+        "order_id",
+    )
     after = Q()
     while found := list(rows.filter(after)[:CHUNK]):
         yield found
@@ -147,9 +157,10 @@ def order_chunks(scope: Scope) -> Iterator[list[OrderRow]]:
 def left_out_chunks(scope: Scope) -> Iterator[list[LeftOutRow]]:
     """The other orders of the period, by number, each with its one reason."""
     cells = scope.left_out().annotate(
-        created=scope.serial("placed_at"), delivered=scope.serial("delivered_at"),
+        created=scope.serial("placed_at"),
+        delivered=scope.serial("delivered_at"),
         held_by=Coalesce("reference", Value("")),
-    )  # fmt: skip
+    )
     rows: QuerySet[Any, Any] = cells.values_list(
         "number", "created", "delivered", "state", "total", "verdict", "held_by"
     )
@@ -170,9 +181,18 @@ def listed_rows(orders: "QuerySet[Order]", *, seller: Seller, at: datetime) -> I
         late=Case(When(came_late, then=True), default=False, output_field=BooleanField()),
     )
     rows: QuerySet[Any, Any] = cells.values_list(
-        "number", "cod_amount", "customer_name", "created", "handed_over", "total", "payment", "to_collect",
-        "purchase_gross", "late", "state",
-    )  # fmt: skip
+        "number",
+        "cod_amount",
+        "customer_name",
+        "created",
+        "handed_over",
+        "total",
+        "payment",
+        "to_collect",
+        "purchase_gross",
+        "late",
+        "state",
+    )
     yield from rows.iterator(CHUNK)
 
 
@@ -180,15 +200,23 @@ def pre_review(*, seller: Seller, starts_at: datetime, cutoff: datetime, at: dat
     """What accounting would say of the period's orders, before they are sent."""
     scope = Scope(seller, starts_at, cutoff)
     sums = scope.wanted().aggregate(
-        orders=Count("pk"), late=Count("pk", filter=Q(delivered_at__lt=starts_at)), total=Sum("order__total"),
-        purchase=Sum("order__purchase_gross"), held=Sum("order__held_by_seller"),
-    )  # fmt: skip
+        orders=Count("pk"),
+        late=Count("pk", filter=Q(delivered_at__lt=starts_at)),
+        total=Sum("order__total"),
+        purchase=Sum("order__purchase_gross"),
+        held=Sum("order__held_by_seller"),
+    )
     groups = _groups(scope.left_out())
     return PreReview(
-        orders=sums["orders"], customer_total=sums["total"] or 0, purchase_gross=sums["purchase"] or 0,
-        held_by_seller=sums["held"] or 0, late=sums["late"], left_out=groups, preview=at < cutoff,
+        orders=sums["orders"],
+        customer_total=sums["total"] or 0,
+        purchase_gross=sums["purchase"] or 0,
+        held_by_seller=sums["held"] or 0,
+        late=sums["late"],
+        left_out=groups,
+        preview=at < cutoff,
         unfinished=sum(group.count for group in groups if group.verdict == Verdict.NOT_DELIVERED),
-    )  # fmt: skip
+    )
 
 
 def _groups(orders: "QuerySet[Any]") -> tuple[LeftOut, ...]:

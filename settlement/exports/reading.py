@@ -24,7 +24,8 @@ HEADING_WITHIN = 20
 NEEDED, CERTAIN = 8, 12
 """Titles a heading needs, and from how many on it can be no other sheet of ours."""
 NUMBER, TOTAL, VOUCHER, TO_PAY = 0, 5, 6, 7
-"""Columns A, F, G and H."""
+DAYS = (3, 4)
+"""Columns A, F, G and H; D and E, which every order has and no sum."""
 
 Cells = Sequence[Any]
 
@@ -128,11 +129,12 @@ def _is_export(titles: list[str], first: list[tuple[int, Cells]]) -> bool:
 
 
 def _lines(rows: Iterable[tuple[int, Cells]], sheet: str, offset: int) -> Iterator[Line]:
-    """Rows as orders; one without a number is let pass only where it is the sum of all, below them."""
+    """Rows as orders; one without a number and days is let pass where it is the sum of all, below them."""
     added_up = sum_at = 0
     for row, found in rows:
         line = _line(found, sheet, row, offset)
-        if sum_at or (not line.number and line.total != added_up):
+        is_sum = line.total == added_up and not any(_is_filled(found[column]) for column in DAYS)
+        if sum_at or not (line.number or is_sum):
             raise Refusal("no_number", sheet=sheet, row=sum_at or row)
         if line.number:
             added_up += line.total or 0

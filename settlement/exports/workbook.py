@@ -35,14 +35,33 @@ About = Iterable[tuple[str, Kind, str | int]]
 """Lines of a label and a value of some kind."""
 
 ORDER_KINDS = (
-    Kind.NUMBER, Kind.MONEY, Kind.TEXT, Kind.MOMENT, Kind.MOMENT, Kind.MONEY, Kind.MONEY, Kind.MONEY,
-    Kind.WORD, Kind.MONEY, Kind.MONEY, Kind.MONEY, Kind.WORD, Kind.WORD,
-)  # fmt: skip
+    Kind.NUMBER,
+    Kind.MONEY,
+    Kind.TEXT,
+    Kind.MOMENT,
+    Kind.MOMENT,
+    Kind.MONEY,
+    Kind.MONEY,
+    Kind.MONEY,
+    Kind.WORD,
+    Kind.MONEY,
+    Kind.MONEY,
+    Kind.MONEY,
+    Kind.WORD,
+    Kind.WORD,
+)
 ORDER_WIDTHS = (18, 13, 28, 17, 17, 14, 12, 14, 22, 14, 14, 14, 10, 10)
 LEFT_OUT_KINDS = (
-    Kind.NUMBER, Kind.MOMENT, Kind.MOMENT_IF_ANY, Kind.WORD, Kind.MONEY, Kind.WORD, Kind.WORD, Kind.WORD,
+    Kind.NUMBER,
+    Kind.MOMENT,
+    Kind.MOMENT_IF_ANY,
+    Kind.WORD,
+    Kind.MONEY,
+    Kind.WORD,
+    Kind.WORD,
+    Kind.WORD,
     Kind.TEXT,
-)  # fmt: skip
+)
 LEFT_OUT_WIDTHS = (18, 17, 17, 18, 14, 10, 28, 18, 20)
 LISTED_KINDS = (*ORDER_KINDS[:4], Kind.MOMENT_IF_ANY, *ORDER_KINDS[5:], Kind.WORD)
 NO_VOUCHER = 0
@@ -106,15 +125,24 @@ class Workbook:
             [
                 template
                 % (
-                    number if is_safe(number) else clean(number), cod,
-                    customer if is_safe(customer) else clean(customer), placed, delivered, total, NO_VOUCHER,
-                    total - NO_VOUCHER, payments[payment], collect, total - purchase, purchase, currency,
+                    number if is_safe(number) else clean(number),
+                    cod,
+                    customer if is_safe(customer) else clean(customer),
+                    placed,
+                    delivered,
+                    total,
+                    NO_VOUCHER,
+                    total - NO_VOUCHER,
+                    payments[payment],
+                    collect,
+                    total - purchase,
+                    purchase,
+                    currency,
                     late_words[late],
                 )
-                for number, cod, customer, placed, delivered, total, payment, collect, purchase, late, _
-                in rows
+                for number, cod, customer, placed, delivered, total, payment, collect, purchase, late, _ in rows
             ]
-        )  # fmt: skip
+        )
         self.sums.add(rows)
 
     def add_left_out(self, rows: Sequence[LeftOutRow]) -> None:
@@ -124,12 +152,19 @@ class Workbook:
             [
                 table.template
                 % (
-                    text_cell(number), placed, moment_if_any(delivered), word(said.status(status)), total,
-                    self._currency, word(said.verdict(verdict)), word(verdict), text_cell(reference),
+                    text_cell(number),
+                    placed,
+                    moment_if_any(delivered),
+                    word(said.status(status)),
+                    total,
+                    self._currency,
+                    word(said.verdict(verdict)),
+                    word(verdict),
+                    text_cell(reference),
                 )
                 for number, placed, delivered, status, total, verdict, reference in rows
             ]
-        )  # fmt: skip
+        )
 
     def close(self, about: About) -> None:
         """Write the sheet that says what this workbook is, and complete it."""
@@ -170,14 +205,25 @@ class OrderList:
             [
                 template
                 % (
-                    text_cell(number), cod, text_cell(customer), placed, moment_if_any(delivered), total,
-                    NO_VOUCHER, total - NO_VOUCHER, payments[payment], collect, total - purchase, purchase,
-                    currency, word(said.yes if late else said.no), word(said.status(status)),
+                    text_cell(number),
+                    cod,
+                    text_cell(customer),
+                    placed,
+                    moment_if_any(delivered),
+                    total,
+                    NO_VOUCHER,
+                    total - NO_VOUCHER,
+                    payments[payment],
+                    collect,
+                    total - purchase,
+                    purchase,
+                    currency,
+                    word(said.yes if late else said.no),
+                    word(said.status(status)),
                 )
-                for number, cod, customer, placed, delivered, total, payment, collect, purchase, late, status
-                in rows
+                for number, cod, customer, placed, delivered, total, payment, collect, purchase, late, status in rows
             ]
-        )  # fmt: skip
+        )
 
     def close(self) -> None:
         """Complete the workbook."""

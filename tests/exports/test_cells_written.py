@@ -14,7 +14,8 @@ from settlement.exports.cells import order_number
 from settlement.exports.sheets import Book, Column, Kind, text_cell
 
 AT = datetime(2026, 11, 2, tzinfo=UTC)
-NUMBERS = st.text(st.characters(min_codepoint=0x20, max_codepoint=0xD7FF), min_size=1, max_size=32).filter(str.strip)
+SIGNS = st.characters(min_codepoint=0x20, max_codepoint=0xD7FF)
+NUMBERS = st.text(SIGNS, min_size=1, max_size=32).filter(str.strip)
 
 
 def written(*texts: str) -> BytesIO:

@@ -100,8 +100,7 @@ def test_amounts_are_numbers_with_two_decimals_and_days_are_dates(
     row = sheet[2]
     assert {row[column].data_type for column in (B, F, G, H, J, K, L)} == {"n"}
     assert {row[column].number_format for column in (B, F, G, H, J, K, L)} == {"#,##0.00"}
-    assert row[D].is_date
-    assert row[E].is_date
+    assert all(isinstance(row[column].value, datetime) for column in (D, E))
     assert row[A].data_type in ("s", "inlineStr")
     assert sheet.freeze_panes == "A2"
     assert sheet.auto_filter.ref == "A1:N4"

@@ -69,7 +69,7 @@ def test_an_export_stopped_half_way_leaves_nothing(
 
     export.refresh_from_db()
     assert (export.file, export.rows) == (None, 0)
-    assert export.job and Job.objects.get(pk=export.job_id).state == JobState.CANCELLED
+    assert Job.objects.get().state == JobState.CANCELLED
     assert not StoredFile.objects.exists()
     assert not list(files.path_of(StoredFile()).parent.parent.glob("*/*")), "no file without a name either"
 
@@ -135,8 +135,8 @@ class TestUploads:
     """What is taken in, before anybody reads it."""
 
     def store(self, seller: Seller, content: bytes, **how: Any) -> StoredFile:
-        how = {"name": "october.xlsx", "size": len(content), "chunks": [content]} | how
-        return operations.store_upload(seller_id=seller.pk, at=AFTER_OCTOBER, **how)
+        told: dict[str, Any] = {"name": "october.xlsx", "size": len(content), "chunks": [content]}
+        return operations.store_upload(seller_id=seller.pk, at=AFTER_OCTOBER, **(told | how))
 
     def test_a_workbook_is_kept_as_it_came(
         self, seller: Seller, make_order: MakeOrder, write_export: WriteExport
