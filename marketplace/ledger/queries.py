@@ -10,7 +10,8 @@ from marketplace.ledger.models import Posting
 def balance(
     *, market_id: int, kind: str, seller_id: int | None = None, before: datetime | None = None
 ) -> int:
-    """The signed balance of an account in minor units, debit positive, of a seller or of the whole market; of all entries, or of those before
+    """The signed balance of an account in minor units, debit positive, of a seller or of the whole
+    market; of all entries, or of those before
     an instant.
     """
     postings = Posting.objects.filter(account__market_id=market_id, account__kind=kind)

@@ -39,10 +39,10 @@ def read_order(text: str | bytes, *, seller: str, standard_vat_bp: int) -> Order
 
 
 def _facts(order: Mapping[str, Any], seller: str, vat_bp: int) -> OrderFacts:
-    times = {status: _instant(order[status], status) for status in STATUSES if order.get(status)}
     status = order.get("status")
     if status not in STATUSES:
         raise Refused(f"status: {status!r} is none we know")
+    times = {status: _instant(order[status], status) for status in STATUSES if order.get(status)}
     if order.get("delivered_at"):
         times.setdefault("delivered", _instant(order["delivered_at"], "delivered_at"))
     lines = _lines(order, vat_bp)
