@@ -127,20 +127,20 @@ class Workbook:
                 % (
                     number if is_safe(number) else clean(number),
                     cod,
-                    customer if is_safe(customer) else clean(customer),
+                    name if is_safe(name) else clean(name),
                     placed,
                     delivered,
                     total,
                     NO_VOUCHER,
                     total - NO_VOUCHER,
-                    payments[payment],
+                    payments[paid],
                     collect,
                     total - purchase,
                     purchase,
                     currency,
                     late_words[late],
                 )
-                for number, cod, customer, placed, delivered, total, payment, collect, purchase, late, _ in rows
+                for number, cod, name, placed, delivered, total, paid, collect, purchase, late, _ in rows
             ]
         )
         self.sums.add(rows)
@@ -207,13 +207,13 @@ class OrderList:
                 % (
                     text_cell(number),
                     cod,
-                    text_cell(customer),
+                    text_cell(name),
                     placed,
                     moment_if_any(delivered),
                     total,
                     NO_VOUCHER,
                     total - NO_VOUCHER,
-                    payments[payment],
+                    payments[paid],
                     collect,
                     total - purchase,
                     purchase,
@@ -221,7 +221,7 @@ class OrderList:
                     word(said.yes if late else said.no),
                     word(said.status(status)),
                 )
-                for number, cod, customer, placed, delivered, total, payment, collect, purchase, late, status in rows
+                for number, cod, name, placed, delivered, total, paid, collect, purchase, late, status in rows
             ]
         )
 
