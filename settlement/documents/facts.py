@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from itertools import starmap
 from pathlib import Path
 from typing import Any
 
@@ -188,15 +189,10 @@ def read_orders(path: Path) -> Iterator[BilledOrder]:
     with path.open(encoding="utf-8") as source:
         source.readline()
         for line in source:
-            number, customer, created, delivered, *rest, products = json.loads(line)
-            yield BilledOrder(
-                number,
-                customer,
-                datetime.fromisoformat(created),
-                datetime.fromisoformat(delivered),
-                *rest,
-                products=tuple(BilledProduct(*each) for each in products),
-            )
+            number, customer, created, delivered, *amounts, products = json.loads(line)
+            moments = datetime.fromisoformat(created), datetime.fromisoformat(delivered)
+            facts = (number, customer, *moments, *amounts, tuple(starmap(BilledProduct, products)))
+            yield BilledOrder(*facts)
 
 
 def _row(order: BilledOrder) -> list[Any]:

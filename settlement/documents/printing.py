@@ -34,7 +34,7 @@ class NotOurs(ValueError):
 @cache
 def engine() -> Engine:
     """The template engine: escaping always on, and nothing to load from but our own documents."""
-    return Engine(dirs=[ROOT / "templates" / "documents"])
+    return Engine(dirs=[str(ROOT / "templates" / "documents")])
 
 
 def fill_in(template: str, context: Mapping[str, Any]) -> str:

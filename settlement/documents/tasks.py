@@ -4,6 +4,7 @@ from django.utils import timezone
 
 from marketplace.kernel.jobs import Claimed, job
 from settlement.documents.operations.issuing import issue_documents
+from settlement.documents.operations.rendering import render_document
 
 
 @job("documents.issue", lease_seconds=300)
@@ -15,4 +16,5 @@ def issue(claimed: Claimed, *, submission_ids: list[int]) -> None:
 
 @job("documents.render")
 def render(claimed: Claimed, *, document_id: int) -> None:
-    pass
+    """Draw a document's PDF and workbook, and send them to the seller."""
+    render_document(claimed, document_id=document_id, at=timezone.now())

@@ -69,7 +69,9 @@ def face(weight: str, points: float) -> Face:
         pixels = points * 4 / 3 / font["head"].unitsPerEm
         advances = font["hmtx"].metrics
         widths = {code: advances[name][0] * pixels for code, name in font.getBestCmap().items()}
-    texts = ("".join(some) for count in reversed(range(6)) for some in combinations_with_replacement(NARROW, count))
+    texts = (
+        "".join(some) for count in reversed(range(6)) for some in combinations_with_replacement(NARROW, count)
+    )
     gaps = {round(sum(widths[ord(sign)] for sign in text), 4): text for text in texts}
     return Face(widths, sorted(gaps), [gaps[width] for width in sorted(gaps)])
 

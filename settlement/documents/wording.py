@@ -4,7 +4,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from marketplace.kernel.amounts import money_text
+from marketplace.kernel.amounts import money_text, percent_text
 from marketplace.kernel.days import span_text
 from settlement.documents.models import Document
 
@@ -73,8 +73,8 @@ def _order_labels() -> dict[str, str]:
         "purchase_net": _("Purchase price, net"),
         "purchase_gross": _("Purchase price"),
         "orders_note": _(
-            "Sale price, commission and purchase price include VAT; net and VAT are the parts of the purchase price."
-            " Products show their sale price with VAT and their purchase price without."
+            "Sale price, commission and purchase price include VAT; net and VAT are the parts of the purchase"
+            " price. Products show their sale price with VAT and their purchase price without."
         ),
         "more": _("and {count} more in the Excel file"),
     }
@@ -86,10 +86,10 @@ def sentences(document: Document) -> dict[str, str]:
     return {
         "not_a_tax_invoice": _("This is not a tax invoice."),
         "to_do": ngettext(
-            "Please issue your invoice to %(entity)s for exactly this %(count)s order and exactly the sums per VAT rate"
-            " below. Write the reference %(reference)s on it. One document, one invoice.",
-            "Please issue your invoice to %(entity)s for exactly these %(count)s orders and exactly the sums per VAT rate"
-            " below. Write the reference %(reference)s on it. One document, one invoice.",
+            "Please issue your invoice to %(entity)s for exactly this %(count)s order and exactly the sums"
+            " per VAT rate below. Write the reference %(reference)s on it. One document, one invoice.",
+            "Please issue your invoice to %(entity)s for exactly these %(count)s orders and exactly the sums"
+            " per VAT rate below. Write the reference %(reference)s on it. One document, one invoice.",
             document.orders,
         )
         % {"entity": entity, "count": document.orders, "reference": document.reference},
@@ -145,12 +145,13 @@ def letter(document: Document, *, attached: bool) -> tuple[str, str]:
     )
     paragraphs = [
         _("Hello %(seller)s,") % {"seller": document.parties["seller"]["name"]},
-        _("your invoice document %(reference)s for %(period)s is ready.")
+        _("Your invoice document %(reference)s for %(period)s is ready. It is not a tax invoice.")
         % {"reference": document.reference, "period": period},
         sentences(document)["to_do"],
         _address(marketplace),
+        _rates(document),
         _sums(document),
-        sentences(document)["not_a_tax_invoice"] + " " + _where(attached),
+        _where(attached),
         _("Something is not right? Reply to this e-mail before you invoice."),
         marketplace["market"],
     ]
@@ -162,13 +163,25 @@ def _address(party: dict[str, str]) -> str:
     return "\n".join([*lines, f"{_('Tax ID')}: {party['tax_id']}"])
 
 
+def _rates(document: Document) -> str:
+    lines = [
+        _("VAT %(rate)s: net %(net)s + VAT %(vat)s = gross %(gross)s")
+        % {
+            "rate": percent_text(rate.vat_bp, language=document.market.language),
+            "net": _money(document, rate.net),
+            "vat": _money(document, rate.vat),
+            "gross": _money(document, rate.gross),
+        }
+        for rate in document.rates.order_by("vat_bp")
+    ]
+    return "\n".join(lines)
+
+
 def _sums(document: Document) -> str:
     sums = [
         (_("Orders"), str(document.orders)),
         (_("Paid by customers"), _money(document, document.customer_total)),
         (_("Commission"), _money(document, document.commission_gross)),
-        (_("Net"), _money(document, document.purchase_net)),
-        (_("VAT"), _money(document, document.purchase_vat)),
         (_("Purchase price that you invoice"), _money(document, document.purchase_gross)),
         (_("Less customer money that you hold already"), _money(document, document.held_by_seller)),
         (net_sentence(document), _money(document, abs(document.net_due))),
@@ -180,8 +193,8 @@ def _where(attached: bool) -> str:
     if attached:
         return _("The document is attached as a PDF and as an Excel workbook.")
     return _(
-        "The document is too large for an e-mail: download the PDF and the Excel workbook in the seller portal,"
-        " under Documents."
+        "The document is too large for an e-mail: download the PDF and the Excel workbook in the seller"
+        " portal, under Documents."
     )
 
 

@@ -1,0 +1,156 @@
+"""Rendering a document: drawn by a process of its own, read back, then kept and told in one transaction."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from django.utils import translation
+
+from marketplace.kernel.files import store_path
+from marketplace.kernel.jobs import Claimed
+from marketplace.kernel.mail import write_mail
+from settlement.documents import wording
+from settlement.documents.facts import BilledOrder, DocumentFacts, write_facts
+from settlement.documents.models import Document, State
+from settlement.documents.printing import ROOT
+from settlement.documents.queries import billed_orders, document_facts
+from settlement.documents.rendering import seconds_for
+from settlement.documents.verification import check_pdf, check_workbook
+
+PDF_TYPE = "application/pdf"
+XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MOST_ATTACHED = 5_000_000
+"""Bytes of attachments that mail servers everywhere still take."""
+
+PATIENCE = 3
+"""How many seconds by the clock a second of processor time may take on a busy machine."""
+
+PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "FONTCONFIG_FILE", "FONTCONFIG_PATH")
+"""What the process may know of our environment; keys and passwords are not among it."""
+
+
+class NotRendered(Exception):
+    """The process that draws died or took too long; what it said last."""
+
+
+class ProductsDiffer(Exception):
+    """An order's products do not add up to what the document says of it."""
+
+
+def render_document(claimed: Claimed, *, document_id: int, at: datetime) -> None:
+    """Draw a document's files, keep them, and write to the seller; once, however often it is run.
+
+    :raises NotRendered: if the files could not be drawn.
+    :raises ProductsDiffer: if an order's products do not add up to the order.
+    :raises Mismatch: if a drawn file says something else than the document.
+    """
+    document = Document.objects.select_related("market", "period").get(pk=document_id)
+    if document.pdf_id and document.xlsx_id:
+        return
+    with TemporaryDirectory(prefix="saldo-document-") as name:
+        folder = Path(name)
+        facts = document_facts(document)
+        write_facts(folder / "facts.jsonl", facts, _adding_up(claimed, document))
+        _draw(claimed, folder, facts)
+        check_pdf(folder / "out.pdf", facts)
+        claimed.heartbeat()
+        check_workbook(folder / "out.xlsx", facts)
+        with claimed.effect():
+            _keep(document_id, folder, at)
+
+
+def _adding_up(claimed: Claimed, document: Document) -> Iterator[BilledOrder]:
+    """The orders, each looked at once more, while the claim is kept alive."""
+    for order in billed_orders(document):
+        claimed.heartbeat()
+        sale = sum(product.sale_gross for product in order.products)
+        net = sum(product.purchase_net for product in order.products)
+        if (sale, net) != (order.total, order.purchase_net):
+            raise ProductsDiffer(f"{document.reference}: order {order.number}")
+        yield order
+
+
+def _draw(claimed: Claimed, folder: Path, facts: DocumentFacts) -> None:
+    """Let a process draw, keep the claim alive meanwhile, and kill it if the claim is lost or cancelled."""
+    deadline = time.monotonic() + PATIENCE * seconds_for(facts.orders + facts.products)
+    environment = {name: value for name, value in os.environ.items() if name in PASSED_ON}
+    command = [sys.executable, "-m", "settlement.documents.rendering", "--guarded"]
+    paths = [str(folder / name) for name in ("facts.jsonl", "out.pdf", "out.xlsx")]
+    with open(folder / "said", "wb") as said:
+        process = subprocess.Popen(  # noqa: S603 - our own module, and paths that we named
+            [*command, *paths],
+            cwd=ROOT,
+            env={**environment, "TMPDIR": str(folder)},
+            stdin=subprocess.PIPE,
+            stdout=said,
+            stderr=said,
+            start_new_session=True,
+        )
+        try:
+            while not _ended(process) and time.monotonic() < deadline:
+                claimed.heartbeat()
+        finally:
+            _end(process)
+    if process.returncode:
+        last = (folder / "said").read_text(errors="replace").strip()[-1000:]
+        raise NotRendered(f"{facts.reference}: {process.returncode}: {last}")
+
+
+def _ended(process: subprocess.Popen[bytes]) -> bool:
+    try:
+        process.wait(timeout=0.1)
+    except subprocess.TimeoutExpired:
+        return False
+    return True
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Leave nothing of it running: neither the process nor those it started."""
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    if process.stdin:
+        process.stdin.close()
+
+
+def _keep(document_id: int, folder: Path, at: datetime) -> None:
+    document = Document.objects.locked().select_related("market", "seller", "period").get(pk=document_id)
+    if document.pdf_id and document.xlsx_id:
+        return
+    kinds = {"pdf": PDF_TYPE, "xlsx": XLSX_TYPE}
+    document.pdf, document.xlsx = (
+        store_path(
+            name=f"{document.reference}.{kind}",
+            content_type=content_type,
+            path=folder / f"out.{kind}",
+            at=at,
+            seller_id=document.seller_id,
+        )
+        for kind, content_type in kinds.items()
+    )
+    document.save(update_fields=["pdf", "xlsx"])
+    if document.state != State.VOID:
+        _tell_seller(document, at)
+
+
+def _tell_seller(document: Document, at: datetime) -> None:
+    files = [file for file in (document.pdf, document.xlsx) if file is not None]
+    attached = files if sum(file.size for file in files) < MOST_ATTACHED else []
+    with translation.override(wording.spoken_in(document.market.language)):
+        subject, body = wording.letter(document, attached=bool(attached))
+    write_mail(
+        key=f"document:{document.reference}",
+        market=document.market,
+        to=[document.seller.email],
+        subject=subject,
+        body=body,
+        at=at,
+        seller_id=document.seller_id,
+        attachments=attached,
+    )

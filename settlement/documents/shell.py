@@ -1,0 +1,247 @@
+"""The workbook's shell: its first sheet complete, the other two with headings and styles, and no rows yet.
+
+Pure: no Django, no clock.
+"""
+
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Literal
+
+from marketplace.kernel.days import span_text
+from settlement.documents.facts import DocumentFacts, PartyFacts
+
+if TYPE_CHECKING:
+    from openpyxl.cell import Cell
+    from openpyxl.worksheet.worksheet import Worksheet
+
+ORDERS, PRODUCTS = 2, 3
+"""The places of the sheets that rows are written into."""
+
+MONEY, COUNT, MOMENT, DAY, TEXT = "#,##0.00", "#,##0", "yyyy-mm-dd hh:mm", "yyyy-mm-dd", "@"
+INK, SOFT, LINE, HEAD, ACCENT = "1B2130", "535C6D", "E3E6ED", "F2F4F8", "2C3DA8"
+
+ORDER_COLUMNS = (
+    ("order", 16),
+    ("customer", 28),
+    ("created", 17),
+    ("delivered", 17),
+    ("late", 13),
+    ("payment", 22),
+    ("sale_price", 14),
+    ("held_by_seller", 14),
+    ("held_by_marketplace", 16),
+    ("commission", 13),
+    ("purchase_net", 14),
+    ("vat", 12),
+    ("purchase_gross", 15),
+    ("currency", 10),
+)
+PRODUCT_COLUMNS = (
+    ("order", 16),
+    ("product", 52),
+    ("sku", 22),
+    ("quantity", 10),
+    ("vat_rate", 10),
+    ("sale_price", 14),
+    ("purchase_net", 14),
+    ("currency", 10),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Styles:
+    """The numbers of the styles that rows are written with."""
+
+    text: int
+    money: int
+    count: int
+    moment: int
+    rate: int
+    whole_rate: int
+    total: int
+    total_money: int
+
+
+def make_shell(facts: DocumentFacts) -> tuple[io.BytesIO, Styles]:
+    """Make the workbook without its rows, and say which style is which."""
+    from openpyxl import Workbook
+
+    book = Workbook()
+    first = book.worksheets[0]
+    first.title = facts.words["title"][:31]
+    _fill_first(first, facts)
+    orders = _list_sheet(book.create_sheet(facts.words["orders"][:31]), facts, ORDER_COLUMNS, facts.orders)
+    _list_sheet(book.create_sheet(facts.words["products"][:31]), facts, PRODUCT_COLUMNS, facts.products)
+    styles = _styles(orders)
+    book.properties.creator = facts.marketplace.name
+    book.properties.title = f"{facts.words['title']} {facts.reference}"
+    made = io.BytesIO()
+    book.save(made)
+    return made, styles
+
+
+def _fill_first(sheet: "Worksheet", facts: DocumentFacts) -> None:
+    from openpyxl.styles import Alignment
+
+    for letter, width in zip("ABCD", (44, 26, 18, 18), strict=True):
+        sheet.column_dimensions[letter].width = width
+    sheet.sheet_view.showGridLines = False
+    _fit_to_page(sheet, "portrait")
+    for place, row in enumerate(_first_rows(facts), start=1):
+        for column, (value, look) in enumerate(row, start=1):
+            _write(sheet, place, column, value, look)
+    sheet.merge_cells("A2:D2")
+    sheet["A2"].alignment = Alignment(wrap_text=True, vertical="top")
+    sheet.row_dimensions[2].height = 48
+
+
+Row = Sequence[tuple[Any, str]]
+
+
+def _first_rows(facts: DocumentFacts) -> Iterator[Row]:
+    words = facts.words
+    yield [(f"{words['title']} {facts.reference}", "title")]
+    yield [(f"{words['not_a_tax_invoice']} {words['to_do']}", "text")]
+    yield []
+    period = span_text(facts.first_on, facts.last_on, language=facts.spoken)
+    yield [(words["reference"], "label"), (facts.reference, "strong")]
+    yield [(words["market"], "label"), (facts.market, "text")]
+    yield [(words["issued_on"], "label"), (facts.issued_on, "day")]
+    yield [(words["period"], "label"), (period, "text")]
+    yield [(words["currency"], "label"), (facts.currency, "text")]
+    yield []
+    yield from _party(facts, words["invoice_to"], facts.marketplace)
+    yield from _party(facts, words["from"], facts.seller)
+    yield from _recap(facts)
+    yield from _sums(facts)
+    yield [(words["proof"], "label"), (words["proof_sentence"], "text")]
+    yield [(words["facts"], "label"), (facts.fingerprint, "text")]
+
+
+def _party(facts: DocumentFacts, heading: str, party: PartyFacts) -> Iterator[Row]:
+    words = facts.words
+    yield [(heading, "heading")]
+    yield [(words["name"], "label"), (party.name, "strong")]
+    yield [
+        (words["address"], "label"),
+        (f"{party.street}, {party.zip} {party.city}, {party.country}", "text"),
+    ]
+    yield [(words["tax_id"], "label"), (party.tax_id, "text")]
+    optional = {"partner_number": party.partner_number, "iban": party.iban, "email": party.email}
+    yield from ([(words[name], "label"), (text, "text")] for name, text in optional.items() if text)
+    yield []
+
+
+def _recap(facts: DocumentFacts) -> Iterator[Row]:
+    words = facts.words
+    yield [(words["recap"], "heading")]
+    yield [(words["vat_rate"], "head"), *((words[name], "head_right") for name in ("net", "vat", "gross"))]
+    for rate in facts.rates:
+        style = "rate" if rate.vat_bp % 100 else "whole_rate"
+        yield [
+            (Decimal(rate.vat_bp).scaleb(-4), style),
+            *((_units(each), "money") for each in (rate.net, rate.vat, rate.gross)),
+        ]
+    totals = facts.purchase_net, facts.purchase_vat, facts.purchase_gross
+    yield [(words["total"], "total"), *((_units(each), "total_money") for each in totals)]
+    yield []
+
+
+def _sums(facts: DocumentFacts) -> Iterator[Row]:
+    words = facts.words
+    yield [(words["summary"], "heading")]
+    yield [(words["orders"], "label"), (facts.orders, "count")]
+    for name, amount in (
+        ("customer_total", facts.customer_total),
+        ("commission", facts.commission),
+        ("purchase_price", facts.purchase_gross),
+        ("held_by_seller", facts.held_by_seller),
+        ("held_by_marketplace", facts.held_by_marketplace),
+    ):
+        yield [(words[name], "label"), (_units(amount), "money")]
+    yield []
+    yield [(words["settlement"], "heading")]
+    yield [(words["you_invoice"], "label"), (_units(facts.purchase_gross), "money")]
+    yield [(words["less_held"], "label"), (_units(facts.held_by_seller), "money")]
+    yield [(words["net_sentence"], "total"), (_units(abs(facts.net_due)), "total_money")]
+
+
+def _units(minor: int) -> Decimal:
+    return Decimal(minor).scaleb(-2)
+
+
+def _list_sheet(
+    sheet: "Worksheet", facts: DocumentFacts, columns: Sequence[tuple[str, int]], rows: int
+) -> "Worksheet":
+    from openpyxl.utils import get_column_letter
+
+    for place, (name, width) in enumerate(columns, start=1):
+        _write(sheet, 1, place, facts.words[name], "head")
+        sheet.column_dimensions[get_column_letter(place)].width = width
+    sheet.freeze_panes, sheet.print_title_rows = "A2", "1:1"
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{rows + 1}"
+    _fit_to_page(sheet, "landscape")
+    return sheet
+
+
+def _fit_to_page(sheet: "Worksheet", orientation: Literal["portrait", "landscape"]) -> None:
+    """Print on A4, as wide as the page and as long as it takes."""
+    from openpyxl.worksheet.properties import PageSetupProperties
+
+    sheet.page_setup.orientation = orientation
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+
+
+def _styles(sheet: "Worksheet") -> Styles:
+    """Have the book know each style by writing a row with it, and take the row away again."""
+    looks = ("text", "money", "count", "moment", "rate", "whole_rate", "total", "total_money")
+    numbers = {}
+    for place, look in enumerate(looks, start=1):
+        numbers[look] = int(_write(sheet, 2, place, None, look).style_id)
+    sheet.delete_rows(2)
+    return Styles(**numbers)
+
+
+def _write(sheet: "Worksheet", row: int, column: int, value: Any, look: str) -> "Cell":
+    """Put a value into a cell; a text stays one, whatever it begins with."""
+    if isinstance(value, str) and value[:1] in tuple("=+-@'"):
+        value = f"'{value}"
+    cell: Cell = sheet.cell(row, column, value)
+    _dress(cell, look)
+    return cell
+
+
+FORMATS = {
+    "text": TEXT,
+    "strong": TEXT,
+    "money": MONEY,
+    "total_money": MONEY,
+    "count": COUNT,
+    "moment": MOMENT,
+    "day": DAY,
+    "rate": "0.00%",
+    "whole_rate": "0%",
+}
+
+
+def _dress(cell: "Cell", look: str) -> None:
+    from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+
+    bold = look in ("title", "heading", "strong", "head", "head_right", "total", "total_money")
+    size = {"title": 16, "heading": 12}.get(look, 10)
+    color = SOFT if look in ("label", "head", "head_right") else ACCENT if look == "title" else INK
+    cell.font = Font(name="Arial", size=size, bold=bold, color=color)
+    cell.number_format = FORMATS.get(look, "General")
+    if look in ("head", "head_right"):
+        cell.fill = PatternFill("solid", fgColor=HEAD)
+        cell.alignment = Alignment(
+            wrap_text=True, vertical="top", horizontal="right" if look == "head_right" else None
+        )
+    if look in ("total", "total_money"):
+        cell.border = Border(top=Side("thin", color=SOFT))
+    if look in ("day", "rate", "whole_rate", "count"):
+        cell.alignment = Alignment(horizontal="left")
