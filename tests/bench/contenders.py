@@ -17,6 +17,8 @@ from zoneinfo import ZoneInfo
 
 import django
 
+from tests.bench.period import CUTOFF, STARTS_AT
+
 ZONE = ZoneInfo("Europe/Prague")
 TITLES = [f"Column {letter}" for letter in "ABCDEFGHIJKLMN"]
 
@@ -25,7 +27,6 @@ def orders(rows: int) -> Any:
     """The orders to be exported, as any of them would query."""
     from marketplace.orders.models import Order
     from marketplace.parties.models import Seller
-    from tests.bench.load import CUTOFF
 
     seller = Seller.objects.get(partner_number="3000")
     wanted = Order.objects.of(seller).filter(billable__delivered_at__lt=CUTOFF)
@@ -55,8 +56,6 @@ def local(at: datetime) -> datetime:
 
 
 def late(delivered: datetime) -> str:
-    from tests.bench.load import STARTS_AT
-
     return "Yes" if delivered < STARTS_AT else "No"
 
 
@@ -68,7 +67,6 @@ def ours(out: IO[bytes], rows: int) -> int:
     from settlement.exports.queries import Scope, order_chunks
     from settlement.exports.wording import export_words
     from settlement.exports.workbook import Workbook
-    from tests.bench.load import CUTOFF, STARTS_AT
 
     seller = Seller.objects.select_related("market").get(partner_number="3000")
     book = Workbook(out, words=export_words(), currency="CZK", at=timezone.now())
@@ -90,7 +88,6 @@ def whole_job(out: IO[bytes], rows: int) -> int:
     from marketplace.parties.models import Seller
     from settlement.exports.models import Export
     from settlement.periods.rules import Span
-    from tests.bench.load import CUTOFF, STARTS_AT
 
     seller = Seller.objects.select_related("market").get(partner_number="3000")
     span, now = Span(local(STARTS_AT).date(), local(CUTOFF).date()), timezone.now()
@@ -214,8 +211,7 @@ def limit(out: IO[bytes], rows: int) -> int:
 
 
 WAYS: dict[str, Callable[[IO[bytes], int], int]] = {
-    each.__name__: each
-    for each in (ours, whole_job, tables2, import_export, openpyxl, xlsxwriter, limit)
+    each.__name__: each for each in (ours, whole_job, tables2, import_export, openpyxl, xlsxwriter, limit)
 }
 
 

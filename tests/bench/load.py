@@ -8,11 +8,9 @@ from django.db import connection, models, transaction
 
 from marketplace.orders.models import Billable, Order, State, Tender
 from marketplace.parties.models import Market, Seller
+from tests.bench.period import STARTS_AT
 from tests.cast import make_market, make_seller
 
-STARTS_AT = datetime(2026, 9, 30, 22, tzinfo=UTC)
-CUTOFF = datetime(2026, 10, 31, 23, tzinfo=UTC)
-"""October 2026 in Prague."""
 CHUNK = 20_000
 NAMES = (
     "Eva Nováková",
