@@ -50,11 +50,18 @@ PRODUCT_COLUMNS = (
 )
 
 
+NUMBERS = frozenset(
+    "quantity sale_price held_by_seller held_by_marketplace commission purchase_net vat purchase_gross".split()
+)
+"""Columns whose headings stand above numbers, at the right."""
+
+
 @dataclass(frozen=True, slots=True)
 class Styles:
     """The numbers of the styles that rows are written with."""
 
     text: int
+    unit: int
     money: int
     count: int
     moment: int
@@ -178,8 +185,9 @@ def _list_sheet(
     from openpyxl.utils import get_column_letter
 
     for place, (name, width) in enumerate(columns, start=1):
-        _write(sheet, 1, place, facts.words[name], "head")
+        _write(sheet, 1, place, facts.words[name], "head_right" if name in NUMBERS else "head")
         sheet.column_dimensions[get_column_letter(place)].width = width
+    sheet.row_dimensions[1].height = 28
     sheet.freeze_panes, sheet.print_title_rows = "A2", "1:1"
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{rows + 1}"
     _fit_to_page(sheet, "landscape")
@@ -198,7 +206,7 @@ def _fit_to_page(sheet: "Worksheet", orientation: Literal["portrait", "landscape
 
 def _styles(sheet: "Worksheet") -> Styles:
     """Have the book know each style by writing a row with it, and take the row away again."""
-    looks = ("text", "money", "count", "moment", "rate", "whole_rate", "total", "total_money")
+    looks = ("text", "unit", "money", "count", "moment", "rate", "whole_rate", "total", "total_money")
     numbers = {}
     for place, look in enumerate(looks, start=1):
         numbers[look] = int(_write(sheet, 2, place, None, look).style_id)
@@ -217,6 +225,7 @@ def _write(sheet: "Worksheet", row: int, column: int, value: Any, look: str) -> 
 
 FORMATS = {
     "text": TEXT,
+    "unit": TEXT,
     "strong": TEXT,
     "money": MONEY,
     "total_money": MONEY,
@@ -243,5 +252,7 @@ def _dress(cell: "Cell", look: str) -> None:
         )
     if look in ("total", "total_money"):
         cell.border = Border(top=Side("thin", color=SOFT))
-    if look in ("day", "rate", "whole_rate", "count"):
+    if look in ("day", "moment", "rate", "whole_rate"):
         cell.alignment = Alignment(horizontal="left")
+    if look == "unit":
+        cell.alignment = Alignment(horizontal="center")

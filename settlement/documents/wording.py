@@ -26,8 +26,8 @@ def labels() -> dict[str, str]:
         "period": _("Settlement period"),
         "currency": _("Currency"),
         "invoice_to": _("Invoice this to"),
-        "from": _("From"),
-        "name": _("Name"),
+        "from": _("Invoiced by"),
+        "name": _("Legal name"),
         "address": _("Address"),
         "tax_id": _("Tax ID"),
         "partner_number": _("Partner number"),
@@ -48,7 +48,6 @@ def labels() -> dict[str, str]:
         "settlement": _("How the money settles"),
         "you_invoice": _("Purchase price that you invoice"),
         "less_held": _("Less customer money that you hold already"),
-        "net_due": _("Net due"),
         "proof": _("Proof"),
         **_order_labels(),
     }

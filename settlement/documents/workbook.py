@@ -57,9 +57,9 @@ def _fill(part: IO[bytes], shell: bytes, rows: Iterator[str]) -> None:
 
 
 def _order_rows(facts: DocumentFacts, orders: Iterable[BilledOrder], styles: Styles) -> Iterator[str]:
-    text, money = _text(styles.text), _money(styles.money)
+    text, unit, money = _text(styles.text), _text(styles.unit), _money(styles.money)
     day = f'<c s="{styles.moment}"><v>%s</v></c>'
-    row = f"<row>{text}{text}{day}{day}{text}{text}{money * 7}{text}</row>"
+    row = f"<row>{text}{text}{day}{day}{unit}{text}{money * 7}{unit}</row>"
     totals, yes, currency = Totals(), text_cell(facts.words["yes"]), text_cell(facts.currency)
     for order in totals.counting(orders):
         yield row % (
@@ -90,8 +90,8 @@ def _order_rows(facts: DocumentFacts, orders: Iterable[BilledOrder], styles: Sty
 
 
 def _product_rows(facts: DocumentFacts, orders: Iterable[BilledOrder], styles: Styles) -> Iterator[str]:
-    text, money = _text(styles.text), _money(styles.money)
-    row = f'<row>{text}{text}{text}<c s="{styles.count}"><v>%d</v></c>%s{money}{money}{text}</row>'
+    text, unit, money = _text(styles.text), _text(styles.unit), _money(styles.money)
+    row = f'<row>{text}{text}{text}<c s="{styles.count}"><v>%d</v></c>%s{money}{money}{unit}</row>'
     currency = text_cell(facts.currency)
     for order in orders:
         number = text_cell(order.number)
