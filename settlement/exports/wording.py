@@ -48,9 +48,10 @@ LEFT_OUT_TITLES = (
 def export_words() -> Words:
     """The words of an export, in the language that is active now."""
     return Words(
-        orders=_("Orders"),
-        left_out=_("Not included"),
-        about=_("About this export"),
+        # Sheets are part of the format: scripts open them by name, whatever the language.
+        orders="Orders",
+        left_out="Not included",
+        about="About",
         order_titles=_said(ORDER_TITLES),
         left_out_titles=_said(LEFT_OUT_TITLES),
         yes=_("Yes"),

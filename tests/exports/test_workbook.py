@@ -294,7 +294,7 @@ def test_more_rows_than_a_sheet_holds_go_on_on_a_second_one() -> None:
         book.close([])
 
     written = load_workbook(out)
-    assert written.sheetnames == ["Orders", "Orders 2", "Orders 3", "Not included", "About this export"]
+    assert written.sheetnames == ["Orders", "Orders 2", "Orders 3", "Not included", "About"]
     numbers = [sheet[f"A{row}"].value for sheet in written.worksheets[:3] for row in (2, 3)]
     assert numbers == ["N0", "N1", "N2", "N3", "N4", None]
 
