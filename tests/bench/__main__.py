@@ -1,7 +1,8 @@
-"""The benchmarks, as ratios: ``python -m tests.bench --orders 200000 --engine postgres``. They assert nothing."""
+"""Benchmarks, as ratios: ``python -m tests.bench --orders 200000 --engine postgres``. They assert nothing."""
 
 import argparse
 import json
+import logging
 import os
 import statistics
 import subprocess
@@ -52,6 +53,7 @@ def _database(engine: str, folder: Path) -> Iterator[None]:
     """An empty database of this engine; DATABASE_URL, where set, names the PostgreSQL to use."""
     os.environ.update(
         SALDO_LOCAL="1",
+        ALLOWED_HOSTS="testserver",
         VAR_DIR=str(folder),
         FILES_ROOT=str(folder / "files"),
         DJANGO_SETTINGS_MODULE="marketplace.config.settings_test",
@@ -80,6 +82,7 @@ def _prepare(orders: int) -> None:
     import django
 
     django.setup()
+    logging.disable(logging.WARNING)
     from django.core.management import call_command
     from django.db import connection
 
