@@ -93,7 +93,6 @@ def _chunks(
             "closing": SafeString(total_line(facts, columns, totals)) if last else "",
             "any_late": last and columns.any_late,
             "first": place == 1,
-            "name_width": f"{columns.name:.2f}",
         }
         part = target.with_suffix(f".{place}.pdf")
         yield Chunk(fill_in("annex.html", {**texts, **context}), part, len(pages))

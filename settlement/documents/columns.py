@@ -8,6 +8,7 @@ from html import escape
 from marketplace.kernel.amounts import amount_text
 from marketplace.kernel.days import day_text
 from settlement.documents.facts import BilledOrder, BilledProduct, DocumentFacts, Totals
+from settlement.documents.fonts import shown
 from settlement.documents.typesetting import (
     Face,
     aligned,
@@ -15,7 +16,6 @@ from settlement.documents.typesetting import (
     face,
     fair_share,
     in_column,
-    isolated,
 )
 
 WIDTH = 664.0
@@ -48,15 +48,15 @@ def measure(facts: DocumentFacts, orders: Iterable[BilledOrder]) -> Columns:
     bold, regular = face("SemiBold", LINE), face("Regular", LINE)
     number, day, late = (
         0.0,
-        max(map(face("Medium", NOTE).estimate, (facts.words["created"], facts.words["delivered"]))),
+        max(map(face("Medium", NOTE).measure, (facts.words["created"], facts.words["delivered"]))),
         False,
     )
     for order in orders:
-        number = max(number, bold.estimate(order.number))
-        day = max(day, *(regular.estimate(_day(facts, each)) for each in (order.created, order.delivered)))
+        number = max(number, bold.measure(shown(order.number)))
+        day = max(day, *(regular.measure(_day(facts, each)) for each in (order.created, order.delivered)))
         late = late or order.late
     widest = tuple(_widest(facts, *each) for each in zip(AMOUNTS, facts.control_totals, strict=True))
-    amounts = tuple(bold.estimate(each) + GAP for each in widest)
+    amounts = tuple(bold.measure(each) + GAP for each in widest)
     name = WIDTH - number - 2 * day - 3 * GAP - sum(amounts) + GAP
     return Columns(number + GAP, max(name, LEAST), day + GAP, widest, amounts, late)
 
@@ -68,7 +68,7 @@ def heading(facts: DocumentFacts, columns: Columns) -> str:
         columns, (words["order"], words["customer"], words["created"], words["delivered"]), [small] * 4
     )
     for name, widest, width in zip(AMOUNTS, columns.widest, columns.amounts, strict=True):
-        filled = face("Regular", LINE).estimate(widest)
+        filled = face("Regular", LINE).measure(widest)
         texts += at_the_right(words[name], filled, font=small) + small.blank(width - filled)
     products = f"{words['products']}: {words['sale_price']} / {words['purchase_net']}"
     return f"{texts.rstrip()}\n{escape(words['payment'])} · {escape(products)}"
@@ -78,7 +78,9 @@ def order_lines(facts: DocumentFacts, order: BilledOrder, columns: Columns) -> s
     """One order: its own line, and one for its payment and its products."""
     bold, regular = face("SemiBold", LINE), face("Regular", LINE)
     days = _day(facts, order.created), _day(facts, order.delivered)
-    line = _in_columns(columns, (order.number, order.customer, *days), (bold, regular, regular, regular))
+    line = _in_columns(
+        columns, (shown(order.number), shown(order.customer), *days), (bold, regular, regular, regular)
+    )
     amounts = order.total, order.commission, order.purchase_net, order.purchase_vat, order.purchase_gross
     return f"{line}{_amounts(facts, amounts, columns, regular)}\n<i>{_products(facts, order)}</i>"
 
@@ -115,15 +117,15 @@ def _products(facts: DocumentFacts, order: BilledOrder) -> str:
     """
     font = face("Regular", NOTE)
     start = f"{facts.words['late']} · {order.payment}" if order.late else order.payment
-    for shown in range(len(order.products), 0, -1):
-        some, left = order.products[:shown], len(order.products) - shown
+    for count in range(len(order.products), 0, -1):
+        some, left = order.products[:count], len(order.products) - count
         more = f" · {facts.words['more'].format(count=left)}" if left else ""
         prices = [_prices(facts, product) for product in some]
         names = [_name(product) for product in some]
-        room = WIDTH - font.estimate(start + more + "".join(f" ·  {price}" for price in prices))
-        share = fair_share([font.estimate(name) for name in names], room)
-        if share >= LEAST or share >= max(map(font.estimate, names)):
-            cut = (isolated(font.cut(name, share), font=font) for name in names)
+        room = WIDTH - font.measure(start + more + "".join(f" ·  {price}" for price in prices))
+        share = fair_share([font.measure(name) for name in names], room)
+        if share >= LEAST or share >= max(map(font.measure, names)):
+            cut = (font.cut(name, share) for name in names)
             return escape(
                 start + "".join(f" · {name} {price}" for name, price in zip(cut, prices, strict=True)) + more
             )
@@ -132,7 +134,7 @@ def _products(facts: DocumentFacts, order: BilledOrder) -> str:
 
 def _name(product: BilledProduct) -> str:
     sku = f" ({product.sku})" if product.sku else ""
-    return f"{product.quantity} × {product.name}{sku}"
+    return shown(f"{product.quantity} × {product.name}{sku}")
 
 
 def _prices(facts: DocumentFacts, product: BilledProduct) -> str:
@@ -141,9 +143,9 @@ def _prices(facts: DocumentFacts, product: BilledProduct) -> str:
 
 def _widest(facts: DocumentFacts, name: str, total: int) -> str:
     """The widest amount a column may hold: no order is more than all; and its heading must fit."""
-    label = face("Medium", NOTE).estimate(facts.words[name])
+    label = face("Medium", NOTE).measure(facts.words[name])
     text = _amount(facts, abs(total))
-    while face("Regular", LINE).estimate(text) < label:
+    while face("Regular", LINE).measure(text) < label:
         text = f"0{text}"
     return text
 

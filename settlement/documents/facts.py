@@ -164,7 +164,7 @@ def plain(text: str) -> str:
     """
     if not text.isprintable():
         text = "".join(_BLANK.get(unicodedata.category(sign), sign) for sign in text)
-    return " ".join(text.split())
+    return " ".join(unicodedata.normalize("NFC", text).split())
 
 
 def write_facts(path: Path, facts: DocumentFacts, orders: Iterable[BilledOrder]) -> None:

@@ -28,6 +28,9 @@ MOST_ROWS = 3000
 
 ACCESSIBLE = "pdf/ua-1"
 
+USUAL_LENGTH = 12
+"""Signs of an amount that the usual columns hold: 1,234,567.89."""
+
 
 def write_pdf(source: Path, target: Path) -> None:
     """Write the PDF of the facts in a file."""
@@ -46,8 +49,13 @@ def _write_table(facts: DocumentFacts, orders: Iterable[BilledOrder], target: Pa
     totals = Totals()
     rows = [order_texts(facts, order) for order in totals.counting(orders)]
     closing = [_amount(facts, total) for total in totals.control_totals]
-    late = any(row["late"] for row in rows)
-    html = fill_in("document.html", {**texts_of(facts), "orders": rows, "closing": closing, "any_late": late})
+    context = {
+        "orders": rows,
+        "closing": closing,
+        "any_late": any(row["late"] for row in rows),
+        "wide": max(map(len, closing)) > USUAL_LENGTH,
+    }
+    html = fill_in("document.html", {**texts_of(facts), **context})
     lay_out(html).write_pdf(target, pdf_variant=ACCESSIBLE)
 
 

@@ -8,22 +8,18 @@ import gc
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from django.template import Context, Engine
 
-ROOT = Path(__file__).resolve().parents[2]
-FONTS = ROOT / "var" / "assets" / "fonts"
+from settlement.documents.fonts import ROOT, WEIGHTS, font_path, shown
+
 SCHEME = "saldo:"
 OWN = {
     "document.css": (ROOT / "static" / "saldo" / "document.css", "text/css"),
     "mark.svg": (ROOT / "static" / "saldo" / "mark.svg", "image/svg+xml"),
     "stripes.svg": (ROOT / "static" / "saldo" / "stripes.svg", "image/svg+xml"),
-    **{
-        f"Inter-{weight}.ttf": (FONTS / f"Inter-{weight}.ttf", "font/ttf")
-        for weight in ("Regular", "Medium", "SemiBold", "Bold")
-    },
+    **{f"Inter-{weight}.ttf": (font_path(weight), "font/ttf") for weight in WEIGHTS},
 }
 
 
@@ -39,7 +35,8 @@ def engine() -> Engine:
 
 def fill_in(template: str, context: Mapping[str, Any]) -> str:
     """Fill a template in. Its values are texts: numbers and days are written before."""
-    return engine().get_template(template).render(Context(dict(context), use_l10n=False, use_tz=False))
+    page: str = engine().get_template(template).render(Context(dict(context), use_l10n=False, use_tz=False))
+    return shown(page)
 
 
 def lay_out(html: str) -> Any:

@@ -50,9 +50,16 @@ PRODUCT_COLUMNS = (
 )
 
 
-NUMBERS = frozenset(
-    "quantity sale_price held_by_seller held_by_marketplace commission purchase_net vat purchase_gross".split()
-)
+NUMBERS = {
+    "quantity",
+    "sale_price",
+    "held_by_seller",
+    "held_by_marketplace",
+    "commission",
+    "purchase_net",
+    "vat",
+    "purchase_gross",
+}
 """Columns whose headings stand above numbers, at the right."""
 
 

@@ -12,7 +12,7 @@ from functools import cache
 from html import escape
 from itertools import combinations_with_replacement
 
-from settlement.documents.printing import FONTS
+from settlement.documents.fonts import font_path
 
 WIDE, FIGURE_SPACE, PUNCTUATION_SPACE = "\N{EM SPACE}", "\N{FIGURE SPACE}", "\N{PUNCTUATION SPACE}"
 NARROW = (FIGURE_SPACE, " ", PUNCTUATION_SPACE, "\N{THIN SPACE}", "\N{HAIR SPACE}")
@@ -27,25 +27,17 @@ class Face:
     gaps: Sequence[float]
     blanks: Sequence[str]
 
-    def measure(self, text: str) -> float | None:
-        """The width of a text; None if the font lacks one of its signs."""
-        try:
-            return sum(map(self.widths.__getitem__, map(ord, text)))
-        except KeyError:
-            return None
-
-    def estimate(self, text: str) -> float:
-        """The width of a text, taking signs the font lacks for wide ones."""
-        wide = self.widths[ord("…")]
-        return sum(self.widths.get(ord(sign), wide) for sign in text)
+    def measure(self, text: str) -> float:
+        """The width of a text that the font has every sign of."""
+        return sum(map(self.widths.__getitem__, map(ord, text)))
 
     def cut(self, text: str, width: float) -> str:
         """A text that fits, with an ellipsis where it was too long."""
         room, kept = width - self.widths[ord("…")], 0
-        if self.estimate(text) <= width:
+        if self.measure(text) <= width:
             return text
         for sign in text:
-            room -= self.estimate(sign)
+            room -= self.widths[ord(sign)]
             if room < 0:
                 break
             kept += 1
@@ -65,7 +57,7 @@ def face(weight: str, points: float) -> Face:
     """Read a font's widths from its file."""
     from fontTools.ttLib import TTFont
 
-    with TTFont(FONTS / f"Inter-{weight}.ttf", lazy=True) as font:
+    with TTFont(font_path(weight), lazy=True) as font:
         pixels = points * 4 / 3 / font["head"].unitsPerEm
         advances = font["hmtx"].metrics
         widths = {code: advances[name][0] * pixels for code, name in font.getBestCmap().items()}
@@ -77,23 +69,14 @@ def face(weight: str, points: float) -> Face:
 
 
 def in_column(text: str, width: float, *, font: Face) -> str:
-    """A text, as markup, with what leads from its end to the next column; too long, it is cut.
-
-    A sign our font lacks has no width we know, and a script that runs from right to left turns its
-    surroundings around: such a text gets a box of its own.
-    """
-    measured = font.measure(text)
-    if measured is None:
-        return f"<s>{escape(text)}</s>"
-    if measured > width:
-        text = font.cut(text, width)
-        measured = font.estimate(text)
-    return escape(text) + font.blank(width - measured)
+    """A text, as markup, with what leads from its end to the next column; too long, it is cut."""
+    text = font.cut(text, width)
+    return escape(text) + font.blank(width - font.measure(text))
 
 
 def at_the_right(text: str, width: float, *, font: Face) -> str:
     """A text, as markup, at the right end of a width."""
-    return font.blank(width - font.estimate(text)) + escape(text)
+    return font.blank(width - font.measure(text)) + escape(text)
 
 
 def aligned(amount: str, widest: str) -> str:
@@ -102,13 +85,6 @@ def aligned(amount: str, widest: str) -> str:
     """
     missing = len(widest) - len(amount)
     return widest[:missing].translate(_BLANK) + amount if missing > 0 else amount
-
-
-def isolated(text: str, *, font: Face) -> str:
-    """A text that cannot turn what follows it around, should it run from right to left."""
-    if font.measure(text) is None:
-        return f"\N{FIRST STRONG ISOLATE}{text}\N{POP DIRECTIONAL ISOLATE}"
-    return text
 
 
 def fair_share(widths: Sequence[float], room: float) -> float:

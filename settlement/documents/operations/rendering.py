@@ -17,8 +17,8 @@ from marketplace.kernel.jobs import Claimed
 from marketplace.kernel.mail import write_mail
 from settlement.documents import wording
 from settlement.documents.facts import BilledOrder, DocumentFacts, write_facts
+from settlement.documents.fonts import ROOT
 from settlement.documents.models import Document, State
-from settlement.documents.printing import ROOT
 from settlement.documents.queries import billed_orders, document_facts
 from settlement.documents.rendering import seconds_for
 from settlement.documents.verification import check_pdf, check_workbook
