@@ -42,7 +42,7 @@ def make_market(code: str = "CZ", **fields: Any) -> Market:
         "name": f"Meridian {code}",
         "currency": "CZK",
         "zone": "Europe/Prague",
-        "language": "cs",
+        "language": "en",
         "standard_vat_bp": 2100,
         "entity_name": "Meridian Market s.r.o.",
         "entity_tax_id": "CZ25596641",

@@ -8,7 +8,9 @@ from settlement.documents.models import Document
 from tests.ledger.test_ledger import plant
 
 FAULTS = {
-    "documents: lines and rates add up to the document": "UPDATE documents_documentline SET total = total + 1",
+    "documents: lines and rates add up to the document": (
+        "UPDATE documents_documentline SET total = total + 1"
+    ),
     "documents: every live line is claimed by its document, and every claim has its line": (
         "UPDATE claims_claim SET reference = 'CZ-2026-000009'"
     ),
@@ -23,7 +25,9 @@ FAULTS = {
     "documents: the facts are what they were when it was issued": (
         "UPDATE documents_documentline SET customer = 'Somebody Else'"
     ),
-    "claims: every delivered order is either to be invoiced or on one live document": "DELETE FROM claims_claim",
+    "claims: every delivered order is either to be invoiced or on one live document": (
+        "DELETE FROM claims_claim"
+    ),
     "orders: tenders and lines add up to the order's total": "UPDATE orders_tender SET amount = amount + 1",
     "orders: each order is where its last move brought it": (
         "UPDATE orders_orderchange SET to_state = 'shipped' WHERE to_state = 'delivered'"

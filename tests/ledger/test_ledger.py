@@ -98,12 +98,12 @@ def test_postgres_refuses_an_entry_that_does_not_balance(market: Market) -> None
         entry = post(draft(market))
 
     with pytest.raises(DatabaseError, match="does not balance"), transaction.atomic():
-        Posting.objects.create(entry=entry, account=Account.objects.first(), amount=1)
+        Posting.objects.create(entry=entry, account=Account.objects.earliest("pk"), amount=1)
     with pytest.raises(DatabaseError, match="no postings"), transaction.atomic():
         Entry.objects.create(key="empty", fingerprint="", market=market, at=NOW, text="")
 
 
-def plant(statement: str, *parameters: object) -> list[str]:
+def plant(statement: str, *parameters: int) -> list[str]:
     """Damage the database past its triggers, as a stranger with its password would; what the checks then
     say.
     """

@@ -11,7 +11,7 @@ from marketplace.kernel import files
 from marketplace.kernel.books import run_checks
 from marketplace.kernel.models import OutgoingMail, StoredFile
 from marketplace.kernel.states import IllegalMove
-from marketplace.orders.models import Order
+from marketplace.orders.models import Billable, Order
 from marketplace.parties.models import Contract, Market, Seller
 from marketplace.users.models import User
 from settlement.claims.models import Verdict
@@ -72,7 +72,7 @@ def test_each_line_gets_its_one_verdict(
     hand_in: HandIn, make_order: MakeOrder, market: Market, rival: Seller, carla: User
 ) -> None:
     take(market, tell_order(number="THEIRS", seller="3004"))
-    for number, facts in {
+    told: dict[str, dict[str, Any]] = {
         "FINE": {},
         "TEST": {"test": True},
         "CANCELLED": {"status": "cancelled"},
@@ -82,7 +82,8 @@ def test_each_line_gets_its_one_verdict(
         "NOVEMBER": {"delivered": "2026-11-01T00:10:00+01:00"},
         "DISPUTED": {},
         "CHANGED": {},
-    }.items():
+    }
+    for number, facts in told.items():
         make_order(number=number, **facts)
     hold_order(order_id=Order.objects.get(number="DISPUTED").pk, reason="broken", by=carla, at=AFTER_OCTOBER)
 
@@ -101,8 +102,8 @@ def test_each_line_gets_its_one_verdict(
         "NONE",
     )
 
-    told = list(submission.lines.order_by("position").values_list("number", "verdict"))
-    assert told == [
+    judged = list(submission.lines.order_by("position").values_list("number", "verdict"))
+    assert judged == [
         ("FINE", "ok"),
         ("FINE", "duplicate_row"),
         ("TEST", "test_order"),
@@ -355,7 +356,7 @@ def test_a_refused_submission_tells_the_seller_why_and_leaves_its_orders_open(
     letter = OutgoingMail.objects.get(key=f"submission:{submission.pk}:refused")
     assert letter.recipients == [seller.email]
     assert "wrong month" in letter.body
-    assert Order.objects.get(pk=order.pk).billable
+    assert Billable.objects.filter(order=order).exists()
     with pytest.raises(IllegalMove):
         deciding.approve_submission(submission_id=submission.pk, by=carla, at=AFTER_OCTOBER)
 
