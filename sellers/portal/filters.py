@@ -6,6 +6,7 @@ import django_filters as filters
 from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from marketplace.orders.models import Fulfilment, Method, Order, State
 
@@ -13,8 +14,8 @@ TABS: dict[str, tuple[Any, Q]] = {
     "all": (_("All"), Q()),
     "pending": (_("Pending"), Q(state=State.OPEN, confirmed_at__isnull=True)),
     "open": (_("To ship"), Q(state__in=[State.OPEN, State.SHIPPING])),
-    "shipped": (_("Shipped"), Q(state=State.SHIPPED)),
-    "delivered": (_("Delivered"), Q(state=State.DELIVERED)),
+    "shipped": (pgettext_lazy("several orders", "Shipped"), Q(state=State.SHIPPED)),
+    "delivered": (pgettext_lazy("several orders", "Delivered"), Q(state=State.DELIVERED)),
     "blocked": (_("Awaiting payment"), Q(state=State.BLOCKED)),
     "ended": (_("Returned, lost, cancelled"), Q(state__in=[State.RETURNED, State.LOST, State.CANCELLED])),
 }

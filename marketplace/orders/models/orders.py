@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from marketplace.orders.rules import ways
 from marketplace.parties.models import BusinessModel, Market, Seller
@@ -14,7 +15,7 @@ class State(models.TextChoices):
     OPEN = "open", _("Open")
     SHIPPING = "shipping", _("Being prepared")
     SHIPPED = "shipped", _("Shipped")
-    DELIVERED = "delivered", _("Delivered")
+    DELIVERED = "delivered", pgettext_lazy("status of an order", "Delivered")
     RETURNED = "returned", _("Returned")
     CANCELLED = "cancelled", _("Cancelled")
     LOST = "lost", _("Lost")
