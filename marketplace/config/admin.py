@@ -16,6 +16,20 @@ from django.views.decorators.cache import never_cache
 
 from marketplace.users.second_factor import has_second_factor, used_second_factor
 
+ORDER = [
+    "review",
+    "documents",
+    "claims",
+    "periods",
+    "runs",
+    "exports",
+    "orders",
+    "ledger",
+    "parties",
+    "users",
+    "kernel",
+]
+
 
 class SaldoAdminSite(AdminSite):
     """The admin site of the marketplace's staff."""
@@ -24,6 +38,11 @@ class SaldoAdminSite(AdminSite):
     site_title = _("Saldo back office")
     index_title = _("The marketplace's books and papers")
     enable_nav_sidebar = False
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """What accountants work with first, the machine room last."""
+        groups = super().get_app_list(request, app_label)
+        return sorted(groups, key=lambda group: _place(group["app_label"]))
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Ask for staff rights and a second factor used since logging in."""
@@ -37,6 +56,10 @@ class SaldoAdminSite(AdminSite):
         if self.has_permission(request):
             return redirect("admin:index")
         return redirect(f"{reverse(_missing_step(request))}?{urlencode({'next': _destination(request)})}")
+
+
+def _place(label: str) -> int:
+    return ORDER.index(label) if label in ORDER else len(ORDER)
 
 
 def _missing_step(request: HttpRequest) -> str:

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 class KernelConfig(AppConfig):
     name = "marketplace.kernel"
     label = "kernel"
-    verbose_name = _("Works")
+    verbose_name = _("Machine room")
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:

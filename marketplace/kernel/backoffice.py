@@ -2,7 +2,9 @@
 money.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from datetime import timedelta
+from operator import attrgetter
 from typing import Any
 
 from django import forms
@@ -16,6 +18,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.kernel.amounts import money_text
+from marketplace.kernel.days import span_text
 
 
 class LookOnlyAdmin(admin.ModelAdmin[Any]):
@@ -76,9 +79,30 @@ def money(minor: int | None, currency: str) -> SafeString:
     )
 
 
-def badge(state: str, label: Any, tone: str = "") -> SafeString:
+def badge(label: Any, tone: str) -> SafeString:
     """A state as a small coloured word."""
-    return format_html('<span class="badge tone-{}">{}</span>', tone or state, label)
+    return format_html('<span class="badge tone-{}">{}</span>', tone, label)
+
+
+def state_column(tones: Mapping[str, str]) -> Any:
+    """A column of states as coloured words; a state without a tone is grey."""
+
+    @admin.display(description=_("state"), ordering="state")
+    def column(self: Any, row: Any) -> SafeString:
+        return badge(row.get_state_display(), tones.get(row.state, "none"))
+
+    return column
+
+
+def days_column(first: str, end: str, label: Any) -> Any:
+    """A column of half-open days, written by their first and last: 1–15 Nov 2026."""
+
+    @admin.display(description=label, ordering=end)
+    def column(self: Any, row: Any) -> str:
+        first_on, end_on = (attrgetter(name)(row) for name in (first, end))
+        return span_text(first_on, end_on - timedelta(days=1), language=get_language() or "en")
+
+    return column
 
 
 def each(

@@ -11,25 +11,33 @@ from marketplace.orders.models import Order, OrderChange, OrderLine, Tender
 from marketplace.orders.operations.moves import NotReadyToShip, receive_transfer
 
 
+def _currency(row: OrderLine | Tender) -> str:
+    return row.order.currency
+
+
 class LineInline(LookOnlyInline):
     model = OrderLine
-    fields = (
+    fields = readonly_fields = (
         "position",
         "kind",
         "sku",
         "name",
         "quantity",
-        "unit_price",
+        "shown_price",
         "vat_bp",
         "commission_bp",
-        "gross",
-        "purchase_net",
+        "shown_gross",
+        "shown_net",
     )
+    shown_price = money_column("unit_price", _("unit price"), currency=_currency)
+    shown_gross = money_column("gross", _("sale price"), currency=_currency)
+    shown_net = money_column("purchase_net", _("purchase price, net"), currency=_currency)
 
 
 class TenderInline(LookOnlyInline):
     model = Tender
-    fields = ("method", "amount", "custody", "state", "paid_at")
+    fields = readonly_fields = ("method", "shown_amount", "custody", "state", "paid_at")
+    shown_amount = money_column("amount", _("amount"), currency=_currency)
 
 
 class ChangeInline(LookOnlyInline):
@@ -54,7 +62,33 @@ class OrderAdmin(LookOnlyAdmin):
     ordering = ("-placed_at", "-pk")
     list_select_related = ("market", "seller")
     inlines = (LineInline, TenderInline, ChangeInline)
-    exclude = ("parts",)
+    fields = readonly_fields = (
+        "number",
+        "basket",
+        "market",
+        "seller",
+        "model",
+        "fulfilment",
+        "channel",
+        "test",
+        "state",
+        "placed_at",
+        "confirmed_at",
+        "shipped_at",
+        "delivered_at",
+        "receipt_at",
+        "taken_at",
+        "payment",
+        "shown_total",
+        "shown_purchase",
+        "shown_held",
+        "customer_name",
+        "customer_company",
+        "customer_city",
+        "customer_country",
+    )
+    shown_purchase = money_column("purchase_gross", _("purchase price"), currency=lambda row: row.currency)
+    shown_held = money_column("held_by_seller", _("held by the seller"), currency=lambda row: row.currency)
     show_full_result_count = False
     actions = ("mark_received",)
     shown_total = money_column("total", _("total"), currency=lambda row: row.currency)

@@ -11,10 +11,19 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.kernel.audit import record
-from marketplace.kernel.backoffice import LookOnlyAdmin, LookOnlyInline, ReasonForm, each, money, money_column
+from marketplace.kernel.backoffice import (
+    LookOnlyAdmin,
+    LookOnlyInline,
+    ReasonForm,
+    days_column,
+    each,
+    money,
+    money_column,
+    state_column,
+)
 from marketplace.kernel.files import path_of
 from marketplace.kernel.states import IllegalMove
-from settlement.documents.models import Document, DocumentChange, DocumentLine, DocumentRate
+from settlement.documents.models import Document, DocumentChange, DocumentLine, DocumentRate, State
 from settlement.documents.operations.voiding import ReasonMissing, void_document
 
 KINDS = ("pdf", "xlsx")
@@ -22,7 +31,12 @@ KINDS = ("pdf", "xlsx")
 
 class RateInline(LookOnlyInline):
     model = DocumentRate
-    fields = ("vat_bp", "net", "vat", "customer_gross")
+    fields = readonly_fields = ("vat_bp", "shown_net", "shown_vat", "shown_total")
+    shown_net = money_column("net", _("net"), currency=lambda row: row.document.currency)
+    shown_vat = money_column("vat", _("VAT amount"), currency=lambda row: row.document.currency)
+    shown_total = money_column(
+        "customer_gross", _("customer total"), currency=lambda row: row.document.currency
+    )
 
 
 class ChangeInline(LookOnlyInline):
@@ -35,8 +49,8 @@ class DocumentAdmin(LookOnlyAdmin):
     list_display = (
         "reference",
         "seller",
-        "period",
-        "state",
+        "days",
+        "shown_state",
         "issued_on",
         "orders",
         "total",
@@ -51,8 +65,42 @@ class DocumentAdmin(LookOnlyAdmin):
     date_hierarchy = "issued_on"
     list_select_related = ("seller", "period", "market")
     inlines = (RateInline, ChangeInline)
-    exclude = ("pdf", "xlsx")
-    readonly_fields = ("files",)
+    fields = (
+        "reference",
+        "seller",
+        "days",
+        "shown_state",
+        "issued_at",
+        "orders",
+        "total",
+        "net",
+        "vat",
+        "purchase",
+        "held",
+        "held_here",
+        "due",
+        "facts_sha256",
+        "files",
+    )
+    readonly_fields = (
+        "days",
+        "shown_state",
+        "total",
+        "net",
+        "vat",
+        "purchase",
+        "held",
+        "held_here",
+        "due",
+        "files",
+    )
+    shown_state = state_column({State.ISSUED: "ok", State.VOID: "bad"})
+    days = days_column("period.first_on", "period.end_on", _("period"))
+    net = money_column("purchase_net", _("purchase price, net"), currency=lambda row: row.currency)
+    vat = money_column("purchase_vat", _("VAT"), currency=lambda row: row.currency)
+    held_here = money_column(
+        "held_by_marketplace", _("held by the marketplace"), currency=lambda row: row.currency
+    )
     actions = ("void",)
     action_form = ReasonForm
     total = money_column("customer_total", _("customer total"), currency=lambda row: row.currency)

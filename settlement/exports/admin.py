@@ -1,15 +1,31 @@
 """Exports, to look at."""
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
-from marketplace.kernel.backoffice import LookOnlyAdmin
+from marketplace.kernel.backoffice import LookOnlyAdmin, days_column, money_column
 from settlement.exports.models import Export
 
 
 @admin.register(Export)
 class ExportAdmin(LookOnlyAdmin):
-    list_display = ("seller", "first_on", "end_on", "preview", "rows", "left_out", "created_at", "created_by")
+    list_display = (
+        "seller",
+        "days",
+        "preview",
+        "rows",
+        "left_out",
+        "shown_total",
+        "created_at",
+        "created_by",
+    )
+    fields = readonly_fields = (*list_display, "shown_purchase", "job")
+    days = days_column("first_on", "end_on", _("period"))
+    shown_total = money_column("total", _("total"), currency=lambda row: row.market.currency)
+    shown_purchase = money_column(
+        "purchase_gross", _("purchase price"), currency=lambda row: row.market.currency
+    )
     list_filter = ("market", "preview")
     search_fields = ("seller__partner_number", "seller__name")
     ordering = ("-created_at",)
-    list_select_related = ("seller", "created_by")
+    list_select_related = ("seller", "created_by", "market")

@@ -13,7 +13,16 @@ from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.kernel.backoffice import LookOnlyAdmin, LookOnlyInline, ReasonForm, each, money, money_column
+from marketplace.kernel.backoffice import (
+    LookOnlyAdmin,
+    LookOnlyInline,
+    ReasonForm,
+    days_column,
+    each,
+    money,
+    money_column,
+    state_column,
+)
 from marketplace.kernel.states import IllegalMove
 from settlement.claims.models import OVERRIDABLE, Verdict
 from settlement.claims.operations import hold_order
@@ -27,6 +36,15 @@ REFUSALS = (
     deciding.NotOverridable,
     deciding.ReasonMissing,
 )
+
+
+TONES: dict[str, str] = {
+    State.UNDER_REVIEW: "warn",
+    State.APPROVED: "info",
+    State.DOCUMENTED: "ok",
+    State.REFUSED: "bad",
+    State.UNREADABLE: "bad",
+}
 
 
 class WaitingFilter(admin.SimpleListFilter):
@@ -61,8 +79,8 @@ class ChangeInline(LookOnlyInline):
 class SubmissionAdmin(LookOnlyAdmin):
     list_display = (
         "shown",
-        "period",
-        "state",
+        "days",
+        "shown_state",
         "age",
         "rows",
         "included",
@@ -78,7 +96,25 @@ class SubmissionAdmin(LookOnlyAdmin):
     inlines = (ChangeInline,)
     actions = ("approve", "refuse", "judge_again")
     action_form = ReasonForm
-    readonly_fields = ("flags", "look")
+    fields = (
+        "seller",
+        "days",
+        "shown_state",
+        "origin",
+        "automatic",
+        "submitted_at",
+        "submitted_by",
+        "note",
+        "rows",
+        "included",
+        "shown_total",
+        "shown_purchase",
+        "flags",
+        "look",
+    )
+    readonly_fields = ("days", "shown_state", "shown_total", "shown_purchase", "flags", "look")
+    shown_state = state_column(TONES)
+    days = days_column("period.first_on", "period.end_on", _("period"))
     shown_total = money_column(
         "customer_total", _("customer total"), currency=lambda row: row.market.currency
     )
@@ -119,9 +155,7 @@ class SubmissionAdmin(LookOnlyAdmin):
     @admin.display(description=_("lines"))
     def look(self, row: Submission) -> SafeString:
         base = reverse("admin:review_submissionline_changelist")
-        return format_html(
-            '<a href="{}?submission__id__exact={}">{}</a>', base, row.pk, _("Look at the lines")
-        )
+        return format_html('<a href="{}?submission__id__exact={}">{}</a>', base, row.pk, _("Show"))
 
     @admin.action(description=_("Approve all clean lines"), permissions=["act"])
     def approve(self, request: HttpRequest, chosen: "QuerySet[Submission]") -> None:

@@ -9,7 +9,6 @@ from random import Random
 
 from django.db import transaction
 
-from marketplace.orders.models import Order
 from marketplace.orders.operations.intake import insert_rows
 from marketplace.orders.operations.rows import build
 from marketplace.orders.rules.facts import OrderFacts
@@ -23,7 +22,7 @@ from settlement.documents.operations.issuing import issue_documents
 from settlement.documents.operations.voiding import void_document
 from settlement.periods.operations import close_periods
 from settlement.review.models import State, Submission
-from settlement.review.operations.deciding import approve_submission, refuse_submission
+from settlement.review.operations.deciding import approve_submission, look_again, refuse_submission
 from settlement.review.operations.submitting import submit_periods
 
 AT_ONCE = 2000
@@ -112,10 +111,14 @@ def _refuse_one(seller: Seller, carla: User) -> None:
 
 
 def _dispute(seller: Seller, now: datetime) -> None:
-    order = Order.objects.of(seller).filter(billable__isnull=False).order_by("-delivered_at").first()
-    if order is not None:
-        carla = User.objects.get(email="carla@demo.example")
-        hold_order(order_id=order.pk, reason="The customer reports a damaged parcel", by=carla, at=now)
+    """One order in the review is disputed, so that the queue has a flag that leads to its cause."""
+    carla = User.objects.get(email="carla@demo.example")
+    waiting = Submission.objects.of(seller).filter(state=State.UNDER_REVIEW).order_by("pk").first()
+    line = waiting.lines.order_by("-position").first() if waiting else None
+    if waiting is not None and line is not None and line.order_id is not None:
+        reason = "The customer reports a damaged parcel"
+        hold_order(order_id=line.order_id, reason=reason, by=carla, at=now)
+        look_again(submission_id=waiting.pk)
 
 
 def _month_ends(until: date) -> list[date]:
