@@ -44,7 +44,7 @@ class Face:
         return text[:kept].rstrip() + "…"
 
     def blank(self, width: float) -> str:
-        """Blanks of a width, to within a twentieth of a pixel."""
+        """Blanks of a width, to within half a hair space."""
         wide, rest = divmod(max(0.0, width), self.widths[ord(WIDE)])
         place = bisect_left(self.gaps, rest)
         if place == len(self.gaps) or (place and rest - self.gaps[place - 1] < self.gaps[place] - rest):

@@ -20,6 +20,7 @@ from settlement.exports.sheets import text_cell
 ROWS_AT_ONCE = 500
 EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001  # workbooks know no time zones; ours are the market's local time
 MOST_ROWS = 1_048_574
+NO_TEXT = ' t="inlineStr"><is><t></t></is></c>'
 DIMENSION = re.compile(rb"<dimension [^>]*>")
 """The shell's own size, which its rows outgrow; some readers would believe it."""
 
@@ -52,7 +53,7 @@ def _fill(part: IO[bytes], shell: bytes, rows: Iterator[str]) -> None:
     before, end, after = shell.partition(b"</sheetData>")
     part.write(DIMENSION.sub(b"", before))
     while some := "".join(islice(rows, ROWS_AT_ONCE)):
-        part.write(some.encode())
+        part.write(some.replace(NO_TEXT, "/>").encode())
     part.write(end + after)
 
 

@@ -1,5 +1,6 @@
 """Documents drawn for real, and what can be read in them."""
 
+import io
 import re
 from dataclasses import dataclass
 from functools import cached_property
@@ -8,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 from pypdf import PdfReader
 
 from marketplace.kernel import files, jobs
@@ -57,8 +58,11 @@ class Drawn:
 
     @cached_property
     def sheets(self) -> list[list[tuple[Any, ...]]]:
-        book = load_workbook(path_of(self.document.xlsx))
-        return [list(sheet.iter_rows(values_only=True)) for sheet in book.worksheets]
+        return [list(sheet.iter_rows(values_only=True)) for sheet in self.open_workbook().worksheets]
+
+    def open_workbook(self, **options: bool) -> Workbook:
+        """The workbook, read by its content: its name on disk has no ending."""
+        return load_workbook(io.BytesIO(path_of(self.document.xlsx).read_bytes()), **options)
 
     @property
     def facts(self) -> dict[Any, Any]:
