@@ -6,7 +6,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
@@ -109,7 +109,11 @@ class DocumentAdmin(LookOnlyAdmin):
 
     @admin.display(description=_("net due"))
     def due(self, row: Document) -> SafeString:
-        return money(row.net_due, row.currency)
+        amount = money(abs(row.net_due), row.currency)
+        payer, payee = (
+            (_("marketplace"), _("seller")) if row.net_due >= 0 else (_("seller"), _("marketplace"))
+        )
+        return format_html("{} → {} {}", payer, payee, amount)
 
     @admin.display(description=_("files"))
     def files(self, row: Document) -> SafeString:

@@ -113,6 +113,7 @@ def plant(statement: str, *parameters: int) -> list[str]:
             for (name,) in cursor.fetchall():
                 cursor.execute(f"DROP TRIGGER {name}")
         else:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # what was written well is checked while it is
             cursor.execute("SET LOCAL session_replication_role = replica")
         cursor.execute(statement, parameters)
     return [broken.check for broken in run_checks()]

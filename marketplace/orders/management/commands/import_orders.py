@@ -4,9 +4,9 @@ ones kept.
 
 import json
 import sys
-from argparse import FileType
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import IO, Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -25,7 +25,7 @@ class Command(BaseCommand):
     help = "Take in a file of orders. The same orders again change nothing; later statuses move them on."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", type=FileType("rb"), help="the file, or - for standard input")
+        parser.add_argument("file", help="the file, or - for standard input")
         parser.add_argument("--market", required=True, help="the market's code, e.g. CZ")
         parser.add_argument("--format", choices=["saldo", "mall"], default="saldo", dest="layout")
         parser.add_argument(
@@ -37,13 +37,14 @@ class Command(BaseCommand):
         market = Market.objects.filter(code=options["market"]).first()
         if market is None:
             raise CommandError(f"there is no market {options['market']}")
-        read = self._reader(market, options)
+        reader = self._reader(market, options)
         counts: Counter[str] = Counter(dict.fromkeys(Outcome, 0))
         refused: list[dict[str, Any]] = []
-        for taken, place in _take_in(market, options["file"], read):
-            counts[taken.outcome] += 1
-            if taken.outcome == Outcome.REFUSED:
-                refused.append({"line": place, "number": taken.number, "reason": taken.reason})
+        with _opened(options["file"]) as file:
+            for taken, place in _take_in(market, file, reader):
+                counts[taken.outcome] += 1
+                if taken.outcome == Outcome.REFUSED:
+                    refused.append({"line": place, "number": taken.number, "reason": taken.reason})
         self._tell(options["json"], counts, refused)
         if refused:
             sys.exit(1)
@@ -68,6 +69,15 @@ class Command(BaseCommand):
                 f"line {each['line']}, order {each['number'] or '?'}: refused: {each['reason']}"
             )
         self.stdout.write(", ".join(f"{count} {outcome}" for outcome, count in counts.items()))
+
+
+def _opened(name: str) -> IO[bytes]:
+    if name == "-":
+        return sys.stdin.buffer
+    try:
+        return Path(name).open("rb")
+    except OSError as error:
+        raise CommandError(f"{name} cannot be read: {error.strerror}") from None
 
 
 def _take_in(market: Market, file: IO[bytes], reader: Any) -> Iterator[tuple[Taken, int]]:
