@@ -16,9 +16,12 @@ from settlement.documents.queries import facts_of
 from settlement.documents.rules import fingerprint
 
 SUMS = {
-    "customer_total": "total", "held_by_seller": "held_by_seller", "held_by_marketplace": "held_by_marketplace",
-    "purchase_net": "purchase_net", "purchase_vat": "purchase_vat",
-}  # fmt: skip
+    "customer_total": "total",
+    "held_by_seller": "held_by_seller",
+    "held_by_marketplace": "held_by_marketplace",
+    "purchase_net": "purchase_net",
+    "purchase_vat": "purchase_vat",
+}
 
 
 @book_check("documents: lines and rates add up to the document")
@@ -27,14 +30,20 @@ def unbalanced_documents() -> Iterable[str]:
         lines = DocumentLine.objects.filter(document=OuterRef("pk")).order_by().values("document")
         total = Coalesce(Subquery(lines.annotate(total=Sum(column)).values("total")), 0)
         yield from _differing(name, total)
-    for name, column in {"customer_total": "customer_gross", "purchase_net": "net", "purchase_vat": "vat"}.items():
+    for name, column in {
+        "customer_total": "customer_gross",
+        "purchase_net": "net",
+        "purchase_vat": "vat",
+    }.items():
         rates = DocumentRate.objects.filter(document=OuterRef("pk")).order_by().values("document")
         total = Coalesce(Subquery(rates.annotate(total=Sum(column)).values("total")), 0)
         yield from _differing(name, total)
 
 
 def _differing(name: str, total: Coalesce) -> Iterable[str]:
-    for reference in Document.objects.annotate(summed=total).exclude(summed=F(name)).values_list("reference", flat=True):
+    for reference in (
+        Document.objects.annotate(summed=total).exclude(summed=F(name)).values_list("reference", flat=True)
+    ):
         yield f"{reference}: {name}"
 
 
@@ -63,7 +72,10 @@ def misposted_documents() -> Iterable[str]:
     for document in Document.objects.iterator():
         postings = Posting.objects.filter(entry__key=f"document:{document.reference}")
         sums = dict(postings.values_list("account__kind").annotate(total=Sum("amount")))
-        if sums.get("receivable", 0) != document.held_by_seller or sums.get("prepaid", 0) != document.held_by_marketplace:
+        if (
+            sums.get("receivable", 0) != document.held_by_seller
+            or sums.get("prepaid", 0) != document.held_by_marketplace
+        ):
             yield document.reference
 
 
@@ -82,9 +94,11 @@ def gaps() -> Iterable[str]:
 def unproven_documents() -> Iterable[str]:
     """R14, from the lines: each document proves itself without its own header."""
     sums = DocumentLine.objects.values("document__reference").annotate(
-        held=Sum("held_by_marketplace"), seller_held=Sum("held_by_seller"), total=Sum("total"),
+        held=Sum("held_by_marketplace"),
+        seller_held=Sum("held_by_seller"),
+        total=Sum("total"),
         purchase=Sum(F("purchase_net") + F("purchase_vat")),
-    )  # fmt: skip
+    )
     for row in sums:
         if row["held"] - (row["purchase"] - row["seller_held"]) != row["total"] - row["purchase"]:
             yield row["document__reference"]
@@ -100,7 +114,9 @@ def changed_facts() -> Iterable[str]:
 
 @book_check("documents: the PDF and Excel files are what they were when they were stored")
 def changed_files() -> Iterable[str]:
-    rendered = Document.objects.filter(Q(pdf__isnull=False) | Q(xlsx__isnull=False)).select_related("pdf", "xlsx")
+    rendered = Document.objects.filter(Q(pdf__isnull=False) | Q(xlsx__isnull=False)).select_related(
+        "pdf", "xlsx"
+    )
     for document in rendered.iterator():
         for file in (document.pdf, document.xlsx):
             if file is not None and sha256_on_disk(file) != file.sha256:

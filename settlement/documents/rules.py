@@ -1,4 +1,6 @@
-"""Adding orders up to a document: VAT per rate on the sum, split back to the orders. Pure: no Django, no clock."""
+"""Adding orders up to a document: VAT per rate on the sum, split back to the orders. Pure: no Django, no
+clock.
+"""
 
 import hashlib
 import json
@@ -46,7 +48,9 @@ def vat_per_order(orders: Sequence[OrderAmounts]) -> dict[str, int]:
     """Each order's part of the document's VAT, per rate by largest remainder, ties by order number."""
     shares = {order.number: 0 for order in orders}
     for rate in add_rates(orders):
-        nets = [(order.number, part.net) for order in orders for part in order.rates if part.vat_bp == rate.vat_bp]
+        nets = [
+            (order.number, part.net) for order in orders for part in order.rates if part.vat_bp == rate.vat_bp
+        ]
         if rate.net == 0:
             continue  # the VAT of nothing is nothing, whatever cancels out within it
         for number, part_of_vat in split(vat_of(rate), nets).items():
