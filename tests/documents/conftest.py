@@ -3,7 +3,7 @@
 import io
 import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from marketplace.kernel import files, jobs
 from marketplace.kernel.models import Job, StoredFile
 from marketplace.parties.models import Market
 from settlement.documents.models import Document
-from tests.cast import make_market, settle, take
+from tests.cast import make_market, make_seller, settle, take
 from tests.orders.telling import cod_fee, goods, shipping, tell_order, tender
 
 CARD: dict[str, Any] = {
@@ -43,9 +43,12 @@ class Drawn:
 
     document: Document
 
+    pdf: bytes
+    xlsx: bytes
+
     @cached_property
     def reader(self) -> PdfReader:
-        return PdfReader(path_of(self.document.pdf))
+        return PdfReader(io.BytesIO(self.pdf))
 
     @cached_property
     def pages(self) -> list[str]:
@@ -61,8 +64,7 @@ class Drawn:
         return [list(sheet.iter_rows(values_only=True)) for sheet in self.open_workbook().worksheets]
 
     def open_workbook(self, **options: bool) -> Workbook:
-        """The workbook, read by its content: its name on disk has no ending."""
-        return load_workbook(io.BytesIO(path_of(self.document.xlsx).read_bytes()), **options)
+        return load_workbook(io.BytesIO(self.xlsx), **options)
 
     @property
     def facts(self) -> dict[Any, Any]:
@@ -101,4 +103,18 @@ def draw(document: Document) -> Drawn:
     Job.objects.filter(name="documents.render", key=document.reference).update(ready_at=timezone.now())
     jobs.work_off()
     assert list(Job.objects.exclude(error="").values_list("name", "error")) == []
-    return Drawn(Document.objects.select_related("pdf", "xlsx", "market").get(pk=document.pk))
+    drawn = Document.objects.select_related("pdf", "xlsx", "market").get(pk=document.pk)
+    return Drawn(drawn, path_of(drawn.pdf).read_bytes(), path_of(drawn.xlsx).read_bytes())
+
+
+@cache
+def worked_example() -> Drawn:
+    """The worked example, drawn once for all tests that only read it."""
+    market = make_market(language="en")
+    make_seller(market, "3003", "Horizont s.r.o.")
+    return draw(issue_over(market, *WORKED_EXAMPLE))
+
+
+@pytest.fixture
+def example(db: None) -> Drawn:
+    return worked_example()

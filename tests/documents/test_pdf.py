@@ -24,12 +24,6 @@ from tests.orders.telling import goods, tender
 ROOT = Path(__file__).resolve().parents[2]
 
 
-@pytest.fixture
-def example(english: Market) -> Drawn:
-    make_seller(english, "3003", "Horizont s.r.o.")
-    return draw(issue_over(english, *WORKED_EXAMPLE))
-
-
 def test_the_worked_example_says_whom_to_invoice_how_much_and_who_pays_whom(example: Drawn) -> None:
     text = example.text
 

@@ -9,14 +9,8 @@ from marketplace.parties.models import Market
 from settlement.documents.queries import document_facts
 from settlement.documents.verification import Mismatch, check_workbook
 from tests.cast import make_seller
-from tests.documents.conftest import CARD, WORKED_EXAMPLE, Drawn, draw, issue_over, path_of
+from tests.documents.conftest import CARD, Drawn, draw, issue_over, path_of
 from tests.orders.telling import discount, goods, tender
-
-
-@pytest.fixture
-def example(english: Market) -> Drawn:
-    make_seller(english, "3003", "Horizont s.r.o.")
-    return draw(issue_over(english, *WORKED_EXAMPLE))
 
 
 def test_the_first_sheet_says_what_the_pdf_says(example: Drawn) -> None:
