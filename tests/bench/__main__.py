@@ -50,7 +50,7 @@ def _arguments() -> argparse.Namespace:
 
 @contextmanager
 def _database(engine: str, folder: Path) -> Iterator[None]:
-    """An empty database of this engine; DATABASE_URL, where set, names the PostgreSQL to use."""
+    """An empty database of this engine, of its own: whatever DATABASE_URL names is left alone."""
     os.environ.update(
         SALDO_LOCAL="1",
         ALLOWED_HOSTS="testserver",
