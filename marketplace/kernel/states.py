@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
 
 class IllegalMove(Exception):
@@ -31,9 +32,14 @@ def move(
     """
     assert connection.in_atomic_block
     if to not in row.MOVES[row.state]:
-        raise IllegalMove(f"{row} is {row.state}; it cannot become {to}")
+        raise IllegalMove(_("%(row)s is %(state)s; it cannot become %(to)s.") % _told(row, to))
     row.changes.create(from_state=row.state, to_state=to, by=by, at=at, reason=reason)
     row.state = to
     for name, value in (also or {}).items():
         setattr(row, name, value)
     row.save(update_fields=["state", *(also or {})])
+
+
+def _told(row: Any, to: str) -> dict[str, str]:
+    labels = {str(state): str(label) for state, label in row._meta.get_field("state").flatchoices}
+    return {"row": str(row), "state": labels.get(row.state, row.state), "to": labels.get(to, to)}

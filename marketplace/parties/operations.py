@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from django.db import models, transaction
+from django.utils.translation import gettext as _
 
 from marketplace.kernel.audit import record
 from marketplace.parties.models import AccountState, BankAccount, Contract, Market, Member, Seller
@@ -89,9 +90,9 @@ def approve_bank_account(*, seller_id: int, by: User | None, at: datetime) -> Ba
     seller = Seller.objects.locked().get(pk=seller_id)
     account = seller.bank_accounts.filter(state=AccountState.PROPOSED).first()
     if account is None:
-        raise NothingProposed(seller)
+        raise NothingProposed(_("No bank account of %(seller)s waits for approval.") % {"seller": seller})
     if by is not None and account.proposed_by_id == by.pk:
-        raise SamePerson(account)
+        raise SamePerson(_("You proposed this account; somebody else must approve it."))
     seller.bank_accounts.filter(state=AccountState.ACTIVE).update(state=AccountState.RETIRED)
     account.state, account.approved_by, account.approved_at = AccountState.ACTIVE, by, at
     account.save(update_fields=["state", "approved_by", "approved_at"])

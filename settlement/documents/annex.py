@@ -7,7 +7,7 @@ thousand orders would take minutes and gigabytes. Pure: no database, no clock.
 import gc
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -16,10 +16,10 @@ from django.utils.safestring import SafeString
 
 from settlement.documents.columns import Columns, heading, measure, order_lines, total_line
 from settlement.documents.facts import BilledOrder, DocumentFacts, Totals
-from settlement.documents.printing import fill_in, lay_out
+from settlement.documents.printing import fill_in, lay_out, without_collector
 
 ORDERS_ON_A_PAGE = 35
-PAGES_AT_ONCE = 20
+PAGES_AT_ONCE = 10
 PROCESSES = 2
 CHUNKS_PER_PROCESS = 6
 """Then a fresh process takes over, so that memory does not grow with the document."""
@@ -44,17 +44,24 @@ def write_annexed(
     target: Path,
     *,
     texts: dict[str, Any],
-    cover: Callable[[int], Any],
 ) -> None:
-    """Write the cover, then the orders; ``cover`` lays it out for a document of so many pages."""
+    """Write the first page, then the orders; ``orders`` is read twice."""
     columns = measure(facts, orders())
-    first = len(cover(0).pages)
-    pages = first + -(-facts.orders // ORDERS_ON_A_PAGE)
-    cover(pages).write_pdf(target.with_suffix(".cover.pdf"))
-    chunks = _chunks(facts, orders(), columns, target, {**texts, "pages": str(pages)}, first)
-    with get_context("forkserver").Pool(PROCESSES, maxtasksperchild=CHUNKS_PER_PROCESS) as pool:
-        parts = list(pool.imap(print_chunk, chunks))
-    _join([target.with_suffix(".cover.pdf"), *parts], target, facts, pages)
+    context = get_context("forkserver")
+    context.set_forkserver_preload(["weasyprint"])
+    with context.Pool(PROCESSES, maxtasksperchild=CHUNKS_PER_PROCESS) as pool:
+        first = pool.apply(count_pages, [fill_in("document.html", texts)])
+        pages = first + -(-facts.orders // ORDERS_ON_A_PAGE)
+        numbered = {**texts, "pages": str(pages)}
+        cover = Chunk(fill_in("document.html", numbered), target.with_suffix(".0.pdf"), first)
+        chunks = _chunks(facts, orders(), columns, target, numbered, first)
+        parts = list(pool.imap(print_chunk, chain([cover], chunks)))
+    _join(parts, target, facts, pages)
+
+
+def count_pages(html: str) -> int:
+    """How many pages some HTML takes."""
+    return len(lay_out(html).pages)
 
 
 def print_chunk(chunk: Chunk) -> Path:
@@ -62,11 +69,11 @@ def print_chunk(chunk: Chunk) -> Path:
 
     :raises PagesLost: if the pages are not as many as they should be.
     """
-    gc.disable()
-    laid_out = lay_out(chunk.html)
-    if len(laid_out.pages) != chunk.pages:
-        raise PagesLost(f"{len(laid_out.pages)} instead of {chunk.pages}")
-    laid_out.write_pdf(chunk.target)
+    with without_collector():
+        laid_out = lay_out(chunk.html)
+        if len(laid_out.pages) != chunk.pages:
+            raise PagesLost(f"{len(laid_out.pages)} instead of {chunk.pages}")
+        laid_out.write_pdf(chunk.target)
     del laid_out
     gc.collect()
     return chunk.target

@@ -39,10 +39,7 @@ def write_pdf(source: Path, target: Path) -> None:
         with without_collector():
             _write_table(facts, read_orders(source), target)
     else:
-        texts = texts_of(facts)
-        write_annexed(
-            facts, lambda: read_orders(source), target, texts=texts, cover=lambda pages: _cover(texts, pages)
-        )
+        write_annexed(facts, lambda: read_orders(source), target, texts=texts_of(facts))
 
 
 def _write_table(facts: DocumentFacts, orders: Iterable[BilledOrder], target: Path) -> None:
@@ -57,11 +54,6 @@ def _write_table(facts: DocumentFacts, orders: Iterable[BilledOrder], target: Pa
     }
     html = fill_in("document.html", {**texts_of(facts), **context})
     lay_out(html).write_pdf(target, pdf_variant=ACCESSIBLE)
-
-
-def _cover(texts: dict[str, Any], pages: int) -> Any:
-    """Lay out all that stands above the orders, for a document of so many pages; 0 if not known yet."""
-    return lay_out(fill_in("document.html", {**texts, "pages": str(pages or "")}))
 
 
 def texts_of(facts: DocumentFacts) -> dict[str, Any]:

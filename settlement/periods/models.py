@@ -1,11 +1,11 @@
 """Closed settlement periods of a seller."""
 
-from datetime import timedelta
-
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from marketplace.kernel.days import span_text
 from marketplace.parties.models import Cadence, Market, Seller
 from settlement.periods.rules import Span
 
@@ -48,7 +48,7 @@ class Period(models.Model):
         indexes = [models.Index(fields=["market", "end_on"], name="period_market_end")]
 
     def __str__(self) -> str:
-        return f"{self.first_on} – {self.end_on - timedelta(days=1)}"
+        return span_text(self.first_on, self.span.last_on, language=get_language() or "en")
 
     @property
     def span(self) -> Span:

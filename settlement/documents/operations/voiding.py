@@ -58,7 +58,7 @@ def _tell_seller(document: Document, reason: str, at: datetime) -> None:
             at=at,
             subject=_("Invoice document %(reference)s is void") % {"reference": document.reference},
             body=_(
-                "Accounting voided invoice document %(reference)s: %(reason)s\n"
+                "Accounting voided invoice document %(reference)s: %(reason)s\n\n"
                 "Do not invoice it. Its orders go on your next document."
             )
             % {"reference": document.reference, "reason": reason.strip()},

@@ -42,9 +42,9 @@ def approve_submission(*, submission_id: int, by: Any, at: datetime) -> Submissi
     """
     submission = _under_review(submission_id)
     if judge(submission):
-        raise ChangedSince(submission)
+        raise ChangedSince(_("Lines got another verdict since; choose “Look again” and look at the lines."))
     if not submission.included:
-        raise NothingToApprove(submission)
+        raise NothingToApprove(_("No line of it can be invoiced; refuse it, or let lines through."))
     move(submission, State.APPROVED, by=by, at=at)
     record(
         verb="submission.approved",
@@ -94,7 +94,7 @@ def refuse_submission(*, submission_id: int, reason: str, by: Any, at: datetime)
             at=at,
             subject=_("Your export for %(period)s was refused") % {"period": submission.period},
             body=_(
-                "Accounting refused your export for invoicing of %(period)s: %(reason)s\n"
+                "Accounting refused your export for invoicing of %(period)s: %(reason)s\n\n"
                 "Its orders stay open. Put right what was said and send the period again."
             )
             % {"period": submission.period, "reason": reason},

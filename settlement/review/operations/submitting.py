@@ -1,7 +1,7 @@
 """Handing a period's workbook to accounting: sent, uploaded, or by the scheduled run."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -196,8 +196,8 @@ def _wake_documents(*, key: str, submission_ids: list[int]) -> None:
 
 def _tell_accounting(submission: Submission, at: datetime) -> None:
     seller, market = submission.seller, submission.market
-    period = f"{submission.period.first_on} – {submission.period.end_on - timedelta(days=1)}"
     with translation.override(market.language):
+        period = str(submission.period)
         write_mail(
             key=f"submission:{submission.pk}:review",
             market=market,
