@@ -1,17 +1,8 @@
-"""Saldo's answers to allauth's questions: nobody signs up by themselves, and secrets are stored encrypted."""
+"""Second factors' secrets are stored encrypted."""
 
-from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
-from django.http import HttpRequest
-
-
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
-    """Logins are made by the marketplace."""
-
-    def is_open_for_signup(self, request: HttpRequest) -> bool:
-        return False
 
 
 class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]

@@ -1,6 +1,7 @@
 """Background work of the review."""
 
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from marketplace.kernel.files import path_of
 from marketplace.kernel.jobs import Claimed, job
@@ -20,8 +21,16 @@ def read(claimed: Claimed, *, submission_id: int) -> None:
         with translation.override(submission.market.language):
             rows = read_workbook(path_of(submission.file), claimed.heartbeat, own=own)
     except Unreadable as refusal:
+        why = str(refusal)
+    except OSError:
+        if claimed.row.attempt < claimed.row.max_attempts:
+            raise
+        why = _("It could not be read for a reason of ours; please tell support.")
+    else:
+        why = ""
+    if why:
         with claimed.effect():
-            record_unreadable(submission_id=submission_id, why=str(refusal), at=timezone.now())
+            record_unreadable(submission_id=submission_id, why=why, at=timezone.now())
         return
     with claimed.effect():
         record_rows(submission_id=submission_id, rows=rows, at=timezone.now())

@@ -1,6 +1,6 @@
 """Building an order's rows from its facts: the same for one order and for a million."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from marketplace.kernel.money import decimal_text
@@ -143,7 +143,6 @@ def _order(
 ) -> Order:
     reached = dict(walked)
     net = sum(rate.purchase_net for rate in rates)
-    customer = facts.customer
     return Order(
         market=market,
         seller_id=contract.seller_id,
@@ -166,17 +165,7 @@ def _order(
         purchase_net=net,
         purchase_gross=net + purchase_vat(rates),
         parts=facts.parts(),
-        customer_name=customer.name,
-        customer_email=customer.email,
-        customer_phone=customer.phone,
-        customer_company=customer.company,
-        customer_id_type=customer.id_type,
-        customer_id_number=customer.id_number,
-        customer_tax_id=customer.tax_id,
-        customer_street=customer.street,
-        customer_city=customer.city,
-        customer_zip=customer.zip,
-        customer_country=customer.country,
+        **{f"customer_{name}": value for name, value in asdict(facts.customer).items()},
     )
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from marketplace.kernel.backoffice import LookOnlyAdmin, LookOnlyInline, each
+from marketplace.kernel.backoffice import LookOnlyAdmin, LookOnlyInline, actor, each
 from marketplace.parties import operations
 from marketplace.parties.models import BankAccount, Contract, Market, Member, Seller
 from marketplace.parties.rules import BadAccountNumber, BadTaxId, check_account_number, check_tax_id
@@ -109,7 +109,7 @@ class MarketAdmin(NoDelete):
     )
 
     def save_model(self, request: HttpRequest, obj: Market, form: Any, change: bool) -> None:
-        operations.save_market(market=obj, by=request.user, at=timezone.now())  # type: ignore[arg-type]
+        operations.save_market(market=obj, by=actor(request), at=timezone.now())
 
 
 class MemberInline(LookOnlyInline):
@@ -138,7 +138,7 @@ class SellerAdmin(NoDelete):
         return row.contract.get_model_display() if hasattr(row, "contract") else "–"
 
     def save_model(self, request: HttpRequest, obj: Seller, form: Any, change: bool) -> None:
-        operations.save_seller(seller=obj, by=request.user, at=timezone.now())  # type: ignore[arg-type]
+        operations.save_seller(seller=obj, by=actor(request), at=timezone.now())
 
 
 @admin.register(Contract)
@@ -151,7 +151,7 @@ class ContractAdmin(NoDelete):
     autocomplete_fields = ("seller",)
 
     def save_model(self, request: HttpRequest, obj: Contract, form: Any, change: bool) -> None:
-        operations.save_contract(contract=obj, by=request.user, at=timezone.now())  # type: ignore[arg-type]
+        operations.save_contract(contract=obj, by=actor(request), at=timezone.now())
 
 
 @admin.register(Member)
@@ -164,10 +164,10 @@ class MemberAdmin(admin.ModelAdmin[Member]):
     autocomplete_fields = ("user", "seller")
 
     def save_model(self, request: HttpRequest, obj: Member, form: Any, change: bool) -> None:
-        operations.save_member(member=obj, by=request.user, at=timezone.now())  # type: ignore[arg-type]
+        operations.save_member(member=obj, by=actor(request), at=timezone.now())
 
     def delete_model(self, request: HttpRequest, obj: Member) -> None:
-        operations.remove_member(member_id=obj.pk, by=request.user, at=timezone.now())  # type: ignore[arg-type]
+        operations.remove_member(member_id=obj.pk, by=actor(request), at=timezone.now())
 
     def delete_queryset(self, request: HttpRequest, queryset: "QuerySet[Member]") -> None:
         for row in queryset:
@@ -186,6 +186,6 @@ class BankAccountAdmin(LookOnlyAdmin):
     @admin.action(description=gettext_lazy("Approve: pay to this account from now on"), permissions=["act"])
     def approve(self, request: HttpRequest, chosen: "QuerySet[BankAccount]") -> None:
         def act(row: BankAccount) -> None:
-            operations.approve_bank_account(seller_id=row.seller_id, by=request.user, at=timezone.now())  # type: ignore[arg-type]
+            operations.approve_bank_account(seller_id=row.seller_id, by=actor(request), at=timezone.now())
 
         each(request, chosen, act, refusals=(operations.NothingProposed, operations.SamePerson))
