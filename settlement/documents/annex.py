@@ -1,6 +1,6 @@
 """The orders of a large document, as lines of text: a page is one run of lines instead of a thousand boxes.
 
-Twenty pages at a time are laid out by two processes beside this one, then all are joined: a table of twenty
+Ten pages at a time are laid out by two processes beside this one, then all are joined: a table of twenty
 thousand orders would take minutes and gigabytes. Pure: no database, no clock.
 """
 

@@ -19,7 +19,7 @@ from settlement.documents.pdf import write_pdf
 from settlement.documents.workbook import write_workbook
 
 MEMORY = 3 << 30
-"""Bytes of address space: several times what the largest table or twenty pages of lines need."""
+"""Bytes of address space: several times what the largest table or ten pages of lines need."""
 
 SECONDS, ROWS_IN_A_SECOND = 120, 50
 """Seconds of processor time for any document, and one more for so many of its rows."""
