@@ -24,7 +24,7 @@ from settlement.periods.operations import close_periods
 from settlement.periods.rules import Span
 from settlement.review.models import Origin, State, Submission, SubmissionLine
 from settlement.review.operations.judging import add_up, judge
-from settlement.review.rules import Row
+from settlement.review.rules import Row, is_out_of_proportion
 
 WITH_ACCOUNTING = (State.READING, State.UNDER_REVIEW, State.APPROVED)
 
@@ -176,11 +176,25 @@ def _settle_state(submission: Submission, at: datetime) -> None:
         move(submission, State.NOTHING_NEW, by=None, at=at)
         return
     contract = Contract.objects.select_related("seller__market").get(seller=submission.seller_id)
-    if approves_clean(contract) and not lines.exclude(verdict=Verdict.OK).exists():
+    clean = approves_clean(contract) and not lines.exclude(verdict=Verdict.OK).exists()
+    runaway = clean and _is_runaway(submission)
+    if clean and not runaway:
         move(submission, State.APPROVED, by=None, at=at, reason="clean", also={"automatic": True})
         return
-    move(submission, State.UNDER_REVIEW, by=None, at=at)
+    note = _("A hundred times the usual: a person looks at it first.") if runaway else ""
+    move(submission, State.UNDER_REVIEW, by=None, at=at, reason=note, also={"note": note})
     _tell_accounting(submission, at)
+
+
+def _is_runaway(submission: Submission) -> bool:
+    earlier = Submission.objects.filter(seller=submission.seller_id, state=State.DOCUMENTED).order_by("-pk")[
+        :24
+    ]
+    return is_out_of_proportion(
+        orders=submission.included,
+        total=submission.customer_total,
+        earlier=list(earlier.values_list("included", "customer_total")),
+    )
 
 
 def wake_documents(submission: Submission) -> None:
