@@ -97,7 +97,7 @@ def _chunks(
             "lines": [SafeString(page) for page in pages],
             "head": head,
             "first_page": str(before + 1),
-            "closing": SafeString(total_line(facts, columns, totals)) if last else "",
+            "closing": SafeString(total_line(facts, totals)) if last else "",
             "any_late": last and columns.any_late,
             "first": place == 1,
         }

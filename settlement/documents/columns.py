@@ -10,6 +10,7 @@ from marketplace.kernel.days import day_text
 from settlement.documents.facts import BilledOrder, BilledProduct, DocumentFacts, Totals
 from settlement.documents.fonts import shown
 from settlement.documents.typesetting import (
+    WIDE,
     Face,
     aligned,
     at_the_right,
@@ -21,7 +22,7 @@ from settlement.documents.typesetting import (
 WIDTH = 664.0
 """Pixels an A4 page leaves between its margins and the lines' own padding."""
 
-GAP = 9.0
+GAP, AMOUNT_GAP = 9.0, 15.0
 LEAST = 40.0
 """Pixels a product's name must be shown in to be of use."""
 
@@ -45,19 +46,17 @@ class Columns:
 
 def measure(facts: DocumentFacts, orders: Iterable[BilledOrder]) -> Columns:
     """Look at every order once to find how wide its columns must be."""
-    bold, regular = face("SemiBold", LINE), face("Regular", LINE)
-    number, day, late = (
-        0.0,
-        max(map(face("Medium", NOTE).measure, (facts.words["created"], facts.words["delivered"]))),
-        False,
-    )
+    bold, regular, small = face("SemiBold", LINE), face("Regular", LINE), face("Medium", NOTE)
+    number, late, largest = small.measure(facts.words["order"]), False, [0] * len(AMOUNTS)
+    day = max(small.measure(facts.words[name]) for name in ("created", "delivered"))
     for order in orders:
         number = max(number, bold.measure(shown(order.number)))
         day = max(day, *(regular.measure(_day(facts, each)) for each in (order.created, order.delivered)))
         late = late or order.late
-    widest = tuple(_widest(facts, *each) for each in zip(AMOUNTS, facts.control_totals, strict=True))
-    amounts = tuple(bold.measure(each) + GAP for each in widest)
-    name = WIDTH - number - 2 * day - 3 * GAP - sum(amounts) + GAP
+        largest = [max(most, abs(each)) for most, each in zip(largest, _amounts_of(order), strict=True)]
+    widest = tuple(_widest(facts, *each) for each in zip(AMOUNTS, largest, strict=True))
+    amounts = tuple(regular.measure(each) + AMOUNT_GAP for each in widest)
+    name = WIDTH + AMOUNT_GAP - (number + GAP) - 2 * (day + GAP) - sum(amounts)
     return Columns(number + GAP, max(name, LEAST), day + GAP, widest, amounts, late)
 
 
@@ -81,16 +80,15 @@ def order_lines(facts: DocumentFacts, order: BilledOrder, columns: Columns) -> s
     line = _in_columns(
         columns, (shown(order.number), shown(order.customer), *days), (bold, regular, regular, regular)
     )
-    amounts = order.total, order.commission, order.purchase_net, order.purchase_vat, order.purchase_gross
-    return f"{line}{_amounts(facts, amounts, columns, regular)}\n<i>{_products(facts, order)}</i>"
+    return f"{line}{_amounts(facts, _amounts_of(order), columns, regular)}\n<i>{_products(facts, order)}</i>"
 
 
-def total_line(facts: DocumentFacts, columns: Columns, totals: Totals) -> str:
-    """The last line: what all lines before add up to."""
+def total_line(facts: DocumentFacts, totals: Totals) -> str:
+    """The last line: what all lines before add up to; its amounts may be wider than the columns."""
     bold, regular = face("SemiBold", LINE), face("Regular", LINE)
-    before = columns.number + columns.name + 2 * columns.day
-    text = in_column(facts.words["total_of"], before, font=bold)
-    return f"<b>{text}</b>{_amounts(facts, totals.control_totals, columns, regular)}"
+    label = facts.words["total_of"]
+    amounts = WIDE.join(_amount(facts, total) for total in totals.control_totals)
+    return f"<b>{escape(label)}</b>{at_the_right(amounts, WIDTH - bold.measure(label), font=regular)}"
 
 
 def _in_columns(columns: Columns, texts: Iterable[str], fonts: Iterable[Face]) -> str:
@@ -101,6 +99,10 @@ def _in_columns(columns: Columns, texts: Iterable[str], fonts: Iterable[Face]) -
         for text, width, font in zip(texts, widths, fonts, strict=True)
     )
     return f"<b>{number}</b>{''.join(rest)}"
+
+
+def _amounts_of(order: BilledOrder) -> tuple[int, ...]:
+    return order.total, order.commission, order.purchase_net, order.purchase_vat, order.purchase_gross
 
 
 def _amounts(facts: DocumentFacts, amounts: Iterable[int], columns: Columns, font: Face) -> str:
@@ -141,10 +143,10 @@ def _prices(facts: DocumentFacts, product: BilledProduct) -> str:
     return f"{_amount(facts, product.sale_gross)} / {_amount(facts, product.purchase_net)}"
 
 
-def _widest(facts: DocumentFacts, name: str, total: int) -> str:
-    """The widest amount a column may hold: no order is more than all; and its heading must fit."""
+def _widest(facts: DocumentFacts, name: str, largest: int) -> str:
+    """The widest text of a column of amounts, wide enough for its heading too."""
     label = face("Medium", NOTE).measure(facts.words[name])
-    text = _amount(facts, abs(total))
+    text = _amount(facts, largest)
     while face("Regular", LINE).measure(text) < label:
         text = f"0{text}"
     return text
