@@ -3,11 +3,12 @@
 from datetime import date, datetime
 from functools import lru_cache
 
-from babel import Locale, UnknownLocaleError
-from babel.dates import format_interval, format_skeleton
+from babel.dates import format_skeleton
 from django import template
 from django.utils import timezone
 from django.utils.translation import get_language
+
+from marketplace.kernel.days import locale_of, span_text
 
 register = template.Library()
 
@@ -42,28 +43,13 @@ def moment(value: datetime | None) -> str:
 @register.filter
 def through(first: date, last: date) -> str:
     """Write a span by its first and last day: ``1–15 Nov 2026``."""
-    return spanned(local_day(first), local_day(last), language())
+    return span_text(local_day(first), local_day(last), language=language())
 
 
 @lru_cache(maxsize=1024)
 def written(value: date, skeleton: str, spoken: str) -> str:
     """Write a day with the fields a skeleton names."""
     return str(format_skeleton(skeleton, value, locale=locale_of(spoken)))
-
-
-@lru_cache(maxsize=256)
-def spanned(first: date, last: date, spoken: str) -> str:
-    """Write a span of days, naming month and year once where they agree."""
-    return str(format_interval(first, last, "yMMMd", locale=locale_of(spoken)))
-
-
-@lru_cache(maxsize=32)
-def locale_of(spoken: str) -> Locale:
-    """Return the locale whose dates we follow; plain English is the international kind, day first."""
-    try:
-        return Locale.parse("en-GB" if spoken == "en" else spoken, sep="-")
-    except (UnknownLocaleError, ValueError):
-        return Locale.parse("en_GB")
 
 
 def local_day(value: date) -> date:
