@@ -1,9 +1,12 @@
-"""Whether this machine can draw documents: told when Saldo starts, not when the first seller waits for one."""
+"""Whether this machine can draw documents: told when Saldo starts, not when the first seller waits for
+one.
+"""
 
 import ctypes
 from typing import Any
 
-from django.core.checks import CheckMessage, Warning, register
+from django.core.checks import CheckMessage, register
+from django.core.checks import Warning as CheckWarning
 from django.utils.translation import gettext_lazy as _
 
 LIBRARIES = ("libgobject-2.0.so.0", "libpango-1.0.so.0", "libpangoft2-1.0.so.0", "libharfbuzz.so.0")
@@ -16,7 +19,7 @@ def check_drawing_libraries(app_configs: Any, **kwargs: Any) -> list[CheckMessag
     if not missing:
         return []
     text = _("PDFs cannot be drawn: %(names)s missing.") % {"names": ", ".join(missing)}
-    return [Warning(text, hint="apt-get install libpango-1.0-0 libpangoft2-1.0-0", id="documents.W001")]
+    return [CheckWarning(text, hint="apt-get install libpango-1.0-0 libpangoft2-1.0-0", id="documents.W001")]
 
 
 def _is_there(name: str) -> bool:
