@@ -59,7 +59,7 @@ def broker(redis_url: str) -> str:
 def broker_options(redis_url: str) -> dict[str, Any]:
     """Return what the transport needs; an unacknowledged message comes back after half an hour."""
     if redis_url:
-        return {"visibility_timeout": 1800}
+        return {"visibility_timeout": 4000}
     messages = str(folder("broker/messages"))
     return {
         "data_folder_in": messages,

@@ -9,5 +9,6 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep up orphaned files": {"task": "kernel.sweep_files", "schedule": 24 * 3600.0},
     "check the books": {"task": "kernel.check_books", "schedule": 3600.0},
     "settle due periods": {"task": "runs.start_due", "schedule": 600.0},
+    "go on with what was left": {"task": "documents.wake_left", "schedule": 600.0},
     "cancel unpaid orders": {"task": "orders.cancel_unpaid", "schedule": 3600.0},
 }

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from marketplace.kernel import jobs
-from marketplace.kernel.backoffice import LookOnlyAdmin, each
+from marketplace.kernel.audit import record
+from marketplace.kernel.backoffice import LookOnlyAdmin, actor, each
 from marketplace.kernel.mail import send_again
 from marketplace.kernel.models import AuditRecord, Job, NumberSeries, OutgoingMail
 
@@ -24,7 +25,7 @@ class JobAdmin(LookOnlyAdmin):
     search_fields = ("key", "error")
     ordering = ("-pk",)
     date_hierarchy = "created_at"
-    actions = ("try_again", "cancel")
+    actions = ("try_again",)
     list_select_related = ("seller",)
 
     @admin.display(description=gettext_lazy("progress"))
@@ -33,14 +34,11 @@ class JobAdmin(LookOnlyAdmin):
 
     @admin.action(description=gettext_lazy("Try again"), permissions=["act"])
     def try_again(self, request: HttpRequest, chosen: "QuerySet[Job]") -> None:
-        each(request, chosen, _retry, refusals=(NotDead,))
-
-    @admin.action(description=gettext_lazy("Cancel"), permissions=["act"])
-    def cancel(self, request: HttpRequest, chosen: "QuerySet[Job]") -> None:
-        each(request, chosen, lambda row: jobs.request_cancel(job_id=row.pk, at=timezone.now()), refusals=())
+        each(request, chosen, lambda row: _retry(row, request), refusals=(NotDead,))
 
 
-def _retry(row: Job) -> None:
+def _retry(row: Job, request: HttpRequest) -> None:
+    record(verb="job.retried", subject=str(row), by=actor(request), at=timezone.now())
     if not jobs.retry(job_id=row.pk, at=timezone.now()):
         raise NotDead(_("it did not fail, or is being tried again already"))
 

@@ -28,7 +28,7 @@ def record(
     details: dict[str, Any] | None = None,
 ) -> AuditRecord:
     """Write down an act, with the network address of the request it came by, if any."""
-    address = structlog.contextvars.get_contextvars().get("ip") or ""
+    address = structlog.contextvars.get_contextvars().get("address") or ""
     return AuditRecord.objects.create(
         verb=verb,
         subject=str(subject)[:120],

@@ -47,6 +47,7 @@ class Handler:
     lease: timedelta
 
 
+ENDED_BADLY = (JobState.DEAD, JobState.CANCELLED)
 REGISTRY: dict[str, Handler] = {}
 
 
@@ -142,10 +143,14 @@ def enqueue(
         group=_group.get() if group is None else group,
         max_attempts=REGISTRY[name].attempts,
     )
-    # The partial unique index decides between two that write the same job at once.
-    Job.objects.bulk_create([fresh], ignore_conflicts=True)
     transaction.on_commit(wake, robust=True)
-    return Job.objects.unfinished().get(name=name, key=key)
+    while True:
+        # The partial unique index decides between two that write the same job at once.
+        Job.objects.bulk_create([fresh], ignore_conflicts=True)
+        standing = Job.objects.unfinished().filter(name=name, key=key).first()
+        if standing is not None:
+            return standing
+        fresh.pk = None  # the one that stood in the way ended in between
 
 
 def wake() -> None:
@@ -222,16 +227,19 @@ def request_cancel(*, job_id: int, at: datetime) -> JobState:
 
 
 def retry(*, job_id: int, at: datetime) -> bool:
-    """Make a dead job ready again, with as many attempts as it had; False if it is not dead or has a
-    successor.
+    """Make a dead job ready again, with as many attempts as it had; False if it did not end
+    badly or has a successor.
     """
     with transaction.atomic():
         row = Job.objects.select_for_update(no_key=True, of=("self",)).get(pk=job_id)
-        if row.state != JobState.DEAD or Job.objects.unfinished().filter(name=row.name, key=row.key).exists():
+        if (
+            row.state not in ENDED_BADLY
+            or Job.objects.unfinished().filter(name=row.name, key=row.key).exists()
+        ):
             return False
         row.state, row.ready_at, row.finished_at = JobState.READY, at, None
-        row.max_attempts = row.attempt + _attempts(row.name)
-        row.save(update_fields=["state", "ready_at", "finished_at", "max_attempts"])
+        row.max_attempts, row.cancel_requested_at = row.attempt + _attempts(row.name), None
+        row.save(update_fields=["state", "ready_at", "finished_at", "max_attempts", "cancel_requested_at"])
         transaction.on_commit(wake, robust=True)
     return True
 

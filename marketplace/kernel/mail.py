@@ -48,7 +48,8 @@ def write_mail(
     )
     if fresh:
         letter.attachments.set(attachments)
-        jobs.enqueue("mail.send", key=f"mail:{letter.pk}", seller_id=seller_id, mail_id=letter.pk)
+        # In no group: a run is not over later because a mail server is away.
+        jobs.enqueue("mail.send", key=f"mail:{letter.pk}", seller_id=seller_id, group="", mail_id=letter.pk)
     return letter
 
 

@@ -59,7 +59,7 @@ def send(claimed: jobs.Claimed, *, mail_id: int) -> None:
     """Send one letter; after the last attempt it is shown as not sent."""
     try:
         mail.send_mail(claimed, mail_id=mail_id, at=timezone.now())
-    except OSError as error:
+    except Exception as error:
         if claimed.row.attempt >= claimed.row.max_attempts:
             with claimed.effect():
                 mail.give_up_on_mail(mail_id=mail_id, error=str(error))

@@ -8,14 +8,22 @@ from django.utils.translation import gettext as _
 
 from marketplace.kernel.audit import record
 from marketplace.parties.models import AccountState, BankAccount, Contract, Market, Member, Seller
-from marketplace.parties.rules import check_account_number, check_tax_id
+from marketplace.parties.rules import check_account_number, check_tax_id, check_zone
 from marketplace.users.models import User
 
+LASTING: dict[type[models.Model], tuple[str, ...]] = {
+    Market: ("code", "currency", "zone"),
+    Seller: ("market_id", "partner_number"),
+}
 Row = TypeVar("Row", bound=models.Model)
 
 
 class SamePerson(Exception):
     """The one who proposed a thing may not approve it."""
+
+
+class NeverChanges(Exception):
+    """Orders, periods and books stand in this; it is what it was when it was entered."""
 
 
 class NothingProposed(Exception):
@@ -28,7 +36,10 @@ def save_market(*, market: Market, by: User | None, at: datetime) -> Market:
 
     :raises BadTaxId: if its legal entity's tax id is not one of its country.
     :raises BadAccountNumber: if its bank account cannot be right.
+    :raises BadZone: if there is no such time zone.
+    :raises NeverChanges: if its code, currency or zone would change: amounts and periods stand in them.
     """
+    market.zone = check_zone(market.zone)
     market.entity_tax_id = check_tax_id(market.entity_tax_id, country=market.code)
     if market.entity_iban:
         market.entity_iban = check_account_number(market.entity_iban, country=market.code)
@@ -40,6 +51,7 @@ def save_seller(*, seller: Seller, by: User | None, at: datetime) -> Seller:
     """Add or change a seller.
 
     :raises BadTaxId: if its tax id is not one of its country.
+    :raises NeverChanges: if it would move to another market or get another partner number.
     """
     seller.tax_id = check_tax_id(seller.tax_id, country=seller.country)
     return _save(seller, verb="seller", subject=seller.partner_number, by=by, at=at)
@@ -103,6 +115,7 @@ def approve_bank_account(*, seller_id: int, by: User | None, at: datetime) -> Ba
 def _save(row: Row, *, verb: str, subject: str, by: Any, at: datetime) -> Row:
     """Save a row of reference data and record which fields changed, from what to what."""
     before = type(row)._default_manager.filter(pk=row.pk).values().first() if row.pk else None
+    _check_unchanged(row, before)
     row.save()
     after = type(row)._default_manager.filter(pk=row.pk).values().get()
     changes = {
@@ -120,6 +133,12 @@ def _save(row: Row, *, verb: str, subject: str, by: Any, at: datetime) -> Row:
         details=changes,
     )
     return row
+
+
+def _check_unchanged(row: models.Model, before: dict[str, Any] | None) -> None:
+    for name in LASTING.get(type(row), ()):
+        if before is not None and before[name] != getattr(row, name):
+            raise NeverChanges(_("%(field)s never changes once it is entered.") % {"field": name})
 
 
 def _plain(value: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from importlib import import_module
 from types import ModuleType
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from stdnum import iban
 from stdnum.exceptions import ValidationError
@@ -27,6 +28,10 @@ class BadTaxId(ValueError):
     """A tax id is not one of its country."""
 
 
+class BadZone(ValueError):
+    """There is no time zone of that name."""
+
+
 class BadAccountNumber(ValueError):
     """A bank account number cannot be right."""
 
@@ -45,6 +50,17 @@ def check_tax_id(tax_id: str, *, country: str) -> str:
     except ValidationError as error:
         raise BadTaxId(f"{tax_id} is no tax id of {country}: {error}") from None
     return written
+
+
+def check_zone(zone: str) -> str:
+    """The time zone, if there is one of that name.
+
+    :raises BadZone: if there is none.
+    """
+    try:
+        return ZoneInfo(zone).key
+    except (ZoneInfoNotFoundError, ValueError):
+        raise BadZone(f"{zone} is no time zone such as Europe/Prague") from None
 
 
 def check_account_number(number: str, *, country: str) -> str:

@@ -34,8 +34,10 @@ class Customer:
 
 
 def customer_of(order: Order) -> Customer:
-    """The customer's data, masked while the order is pending."""
-    masked = order.is_pending or order.state == State.BLOCKED
+    """The customer's data, masked until the seller has confirmed the order; one never confirmed stays
+    masked.
+    """
+    masked = order.confirmed_at is None
 
     def shown(text: str) -> str:
         return MASK if masked and text else text

@@ -15,8 +15,9 @@ class Verdict(models.TextChoices):
 
     OK = "ok", _("To be invoiced")
     UNKNOWN_ORDER = "unknown_order", _("No such order")
-    OTHER_SELLER = "other_seller", _("No such order of yours")
+    OTHER_SELLER = "other_seller", _("Another seller's order")
     DUPLICATE_ROW = "duplicate_row", _("Already in this workbook")
+    OTHER_MODEL = "other_model", _("Settled by commission (agency)")
     TEST_ORDER = "test_order", _("Test order")
     ALREADY_INVOICED = "already_invoiced", _("Already on a document")
     CANCELLED = "cancelled", _("Cancelled")
@@ -26,6 +27,7 @@ class Verdict(models.TextChoices):
     AFTER_CUTOFF = "after_cutoff", _("Delivered after the cut-off")
     DISPUTED = "disputed", _("Disputed")
     RECEIPT_MISSING = "receipt_missing", _("Receipt missing")
+    IN_REVIEW = "in_review", _("Already with accounting")
     AMOUNT_CHANGED = "amount_changed", _("Amount differs from ours")
 
 

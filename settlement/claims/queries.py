@@ -10,7 +10,7 @@ from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, 
 from django.utils.translation import gettext as _
 
 from marketplace.orders.models import Billable, Order, State
-from marketplace.parties.models import Seller
+from marketplace.parties.models import BusinessModel, Seller
 from settlement.claims.models import Claim, Hold, Verdict
 from settlement.periods.models import Period
 
@@ -22,6 +22,7 @@ def with_verdict(orders: "QuerySet[Order]", *, cutoff: datetime) -> "QuerySet[An
     return orders.annotate(
         reference=F("claim__reference"),
         verdict=Case(
+            When(model=BusinessModel.AGENCY, then=Value(Verdict.OTHER_MODEL)),
             When(test=True, then=Value(Verdict.TEST_ORDER)),
             When(claim__isnull=False, then=Value(Verdict.ALREADY_INVOICED)),
             When(state=State.CANCELLED, then=Value(Verdict.CANCELLED)),
@@ -44,7 +45,7 @@ def to_be_invoiced(*, seller: Seller, cutoff: datetime) -> "QuerySet[Billable]":
     """The orders a document closed at this cut-off would hold; read from the index of open ones, without
     a scan.
     """
-    open_ones = Billable.objects.of(seller).filter(delivered_at__lt=cutoff)
+    open_ones = Billable.objects.of(seller).filter(delivered_at__lt=cutoff, order__model=BusinessModel.RESALE)
     held = Hold.objects.filter(order=OuterRef("order"), released_at=None)
     open_ones = open_ones.filter(~Exists(held))
     if seller.market.receipt_required:
@@ -91,6 +92,7 @@ def _explain(order: Order, verdict: Verdict, reference: str) -> str:
     if verdict == Verdict.OK:
         return _explain_open(order)
     return {
+        Verdict.OTHER_MODEL: _("It is sold as agency; those are settled by the marketplace's commission."),
         Verdict.TEST_ORDER: _("It is a test order; those never touch money."),
         Verdict.CANCELLED: _("It was cancelled; cancelled orders are never invoiced."),
         Verdict.LOST: _("It was lost on the way; lost orders are never invoiced."),

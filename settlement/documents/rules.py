@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from marketplace.kernel.money import share, split
+from marketplace.kernel.money import BASIS_POINTS, share, split
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +51,23 @@ def vat_per_order(orders: Sequence[OrderAmounts]) -> dict[str, int]:
         nets = [
             (order.number, part.net) for order in orders for part in order.rates if part.vat_bp == rate.vat_bp
         ]
-        if rate.net == 0:
-            continue  # the VAT of nothing is nothing, whatever cancels out within it
-        for number, part_of_vat in split(vat_of(rate), nets).items():
+        parts = split(vat_of(rate), nets) if all(net >= 0 for _, net in nets) else _by_own_vat(rate, nets)
+        for number, part_of_vat in parts.items():
             shares[number] += part_of_vat
     return shares
+
+
+def _by_own_vat(rate: RateAmount, nets: Sequence[tuple[str, int]]) -> dict[str, int]:
+    """Split VAT where some orders are negative at its rate: by each order's own VAT, since a part of the sum
+    would be no part of its own amount; the minor units left over go to the largest remainders.
+    """
+    parts, remainders = {}, []
+    for number, net in nets:
+        parts[number], remainder = divmod(net * rate.vat_bp, BASIS_POINTS)
+        remainders.append((-remainder, number))
+    for _, number in sorted(remainders)[: vat_of(rate) - sum(parts.values())]:
+        parts[number] += 1
+    return parts
 
 
 def fingerprint(facts: Iterable[Any]) -> str:

@@ -1,17 +1,39 @@
 """Background work of documents."""
 
+import logging
+
+from celery import shared_task
 from django.utils import timezone
 
-from marketplace.kernel.jobs import Claimed, job
+from marketplace.kernel.jobs import Cancelled, Claimed, Fenced, enqueue, job
 from settlement.documents.operations.issuing import issue_documents
 from settlement.documents.operations.rendering import render_document
+from settlement.documents.operations.waking import wake_left_behind
+
+log = logging.getLogger(__name__)
 
 
 @job("documents.issue", lease_seconds=300)
 def issue(claimed: Claimed, *, submission_ids: list[int]) -> None:
-    """Issue the documents of approved submissions."""
-    with claimed.effect():
-        issue_documents(submission_ids=submission_ids, at=timezone.now())
+    """Issue the documents of approved submissions; where they fail together, each by a job of its own."""
+    try:
+        with claimed.effect():
+            issue_documents(submission_ids=submission_ids, at=timezone.now())
+    except (Fenced, Cancelled):
+        raise
+    except Exception:
+        if len(submission_ids) == 1:
+            raise
+        log.exception("issuing %s documents together failed", len(submission_ids))
+        with claimed.effect():
+            for key in submission_ids:
+                enqueue("documents.issue", key=f"submission:{key}:alone", submission_ids=[key])
+
+
+@shared_task(name="documents.wake_left", ignore_result=True)
+def wake_left() -> None:
+    """Wake what was approved, or issued, and has no job that will go on with it."""
+    wake_left_behind(at=timezone.now())
 
 
 @job("documents.render")

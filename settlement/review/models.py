@@ -24,6 +24,10 @@ class State(models.TextChoices):
     REFUSED = "refused", _("Refused")
 
 
+WITH_ACCOUNTING = (State.READING, State.UNDER_REVIEW, State.APPROVED)
+"""A submission in one of these may still bring its orders on a document."""
+
+
 class Origin(models.TextChoices):
     EXPORT = "export", _("Sent from the portal")
     UPLOAD = "upload", _("Uploaded workbook")
@@ -180,5 +184,15 @@ class SubmissionLine(models.Model):
         return self.number
 
     @property
+    def told(self) -> Verdict:
+        """The verdict as its seller is told it."""
+        return told_verdict(self.verdict)
+
+    @property
     def is_included(self) -> bool:
         return self.decision == Decision.INCLUDE or (self.verdict == Verdict.OK and not self.decision)
+
+
+def told_verdict(verdict: str) -> Verdict:
+    """A verdict as a seller is told it: that an order is another's is nobody else's business."""
+    return Verdict.UNKNOWN_ORDER if verdict == Verdict.OTHER_SELLER else Verdict(verdict)

@@ -1,19 +1,27 @@
 """Starting a run, and closing the periods of its sellers, some at a time."""
 
+import logging
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 
 from marketplace.kernel.audit import record
-from marketplace.kernel.jobs import Claimed, enqueue
+from marketplace.kernel.jobs import Cancelled, Claimed, Fenced, enqueue
 from marketplace.kernel.zones import local_date
+from marketplace.orders.models import Billable
 from marketplace.parties.models import BusinessModel, Market, Seller
 from settlement.periods.operations import StillRunning, close_periods
 from settlement.review.operations.submitting import submit_periods
 from settlement.runs.models import Origin, Run
 
 SELLERS_AT_ONCE = 200
+log = logging.getLogger(__name__)
+
+
+class SellersLeft(Exception):
+    """Some sellers could not be closed; the run is tried again for them."""
 
 
 @transaction.atomic
@@ -54,10 +62,35 @@ def close_sellers(claimed: Claimed, *, run_id: int, at: datetime) -> None:
     A batch that was done before, by this attempt or one that died, has nothing due any more.
     """
     run = Run.objects.select_related("market").get(pk=run_id)
-    sellers = Seller.objects.filter(market=run.market, is_active=True, contract__model=BusinessModel.RESALE)
-    keys = list(sellers.order_by("pk").values_list("pk", flat=True))
+    keys = _sellers_of(run)
+    failed: list[int] = []
     for start in range(0, len(keys), SELLERS_AT_ONCE):
-        with claimed.effect():
-            batch = keys[start : start + SELLERS_AT_ONCE]
-            submit_periods(periods=close_periods(seller_ids=batch, through=run.through, at=at), at=at)
+        failed += _close_batch(claimed, run, keys[start : start + SELLERS_AT_ONCE], at)
         claimed.progress(min(start + SELLERS_AT_ONCE, len(keys)), len(keys))
+    if failed:
+        raise SellersLeft(f"sellers {failed} could not be closed; the others are")
+
+
+def _sellers_of(run: Run) -> list[int]:
+    """Who sells in resale, and also whoever left, or sells as agency now, with something of before to be
+    invoiced.
+    """
+    left_over = Billable.objects.filter(seller=OuterRef("pk"), order__model=BusinessModel.RESALE)
+    selling = Q(is_active=True, contract__model=BusinessModel.RESALE)
+    sellers = Seller.objects.filter(selling | Exists(left_over), market=run.market)
+    return list(sellers.order_by("pk").values_list("pk", flat=True))
+
+
+def _close_batch(claimed: Claimed, run: Run, batch: list[int], at: datetime) -> list[int]:
+    """Close sellers together, or, where that fails, one by one; those that failed alone, too."""
+    try:
+        with claimed.effect():
+            submit_periods(periods=close_periods(seller_ids=batch, through=run.through, at=at), at=at)
+    except (Fenced, Cancelled):
+        raise
+    except Exception:
+        log.exception("closing %s sellers of %s failed", len(batch), run)
+        if len(batch) == 1:
+            return batch
+        return [failed for key in batch for failed in _close_batch(claimed, run, [key], at)]
+    return []

@@ -4,14 +4,13 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef
 
 from marketplace.kernel.money import decimal_text
-from settlement.claims.queries import left_out
+from settlement.claims.queries import left_out, to_be_invoiced
 from settlement.documents.models import Document
-from settlement.documents.models import State as DocumentState
 from settlement.periods.models import Period
-from settlement.review.models import State, Submission
+from settlement.review.models import WITH_ACCOUNTING, State, Submission, SubmissionLine
 from settlement.runs.models import Run
 
 
@@ -24,28 +23,40 @@ def run_answers(run: Run) -> Iterator[dict[str, Any]]:
     periods = ended.filter(seller__in=last).select_related("seller__market", "market")
     for period in periods.order_by("seller__partner_number", "end_on"):
         if period.end_on == last[period.seller_id] or period.closed_at >= run.started_at:
-            yield period_answer(period)
+            yield from period_answers(period)
 
 
-def period_answer(period: Period) -> dict[str, Any]:
-    """What became of one period: its document's amounts, or who must act first."""
-    excluded = left_out(seller=period.seller, starts_at=period.starts_at, cutoff=period.ends_at)
-    document = (
-        Document.objects.filter(period=period).exclude(state=DocumentState.VOID).order_by("-pk").first()
-    )
-    rows = excluded.values_list("number", "verdict", "reference")
-    answer: dict[str, Any] = {
+def period_answers(period: Period) -> Iterator[dict[str, Any]]:
+    """What became of one period: an answer per live document, or one that says who must act first."""
+    documents = list(Document.objects.live().filter(period=period).order_by("pk"))
+    left = _left(period, {document.reference for document in documents})
+    for document in documents:
+        yield _head(period, document.reference) | _amounts(document, left)
+    if not documents:
+        yield _head(period, None) | _waiting(period, left)
+
+
+def _head(period: Period, reference: str | None) -> dict[str, Any]:
+    return {
         "seller": period.seller.partner_number,
         "period": [period.first_on.isoformat(), period.end_on.isoformat()],
-        "document": document.reference if document else None,
+        "document": reference,
     }
-    own = document.reference if document else ""
-    left = [
-        {"number": number, "reason": verdict}
-        for number, verdict, reference in rows
-        if not own or reference != own
-    ]
-    return answer | (_amounts(document, left) if document else _waiting(period, left))
+
+
+def _left(period: Period, own: set[str]) -> list[dict[str, str]]:
+    """Every other order of the period with its one reason; "left_out" is what could be invoiced and was
+    not handed in.
+    """
+    excluded = left_out(seller=period.seller, starts_at=period.starts_at, cutoff=period.ends_at)
+    rows = excluded.values_list("number", "verdict", "reference")
+    left = [(number, verdict) for number, verdict, reference in rows if reference not in own]
+    waiting = SubmissionLine.objects.included().filter(
+        order=OuterRef("order"), submission__state__in=WITH_ACCOUNTING
+    )
+    still_open = to_be_invoiced(seller=period.seller, cutoff=period.ends_at).filter(~Exists(waiting))
+    left += [(number, "left_out") for number in still_open.values_list("order__number", flat=True)]
+    return [{"number": number, "reason": reason} for number, reason in sorted(left)]
 
 
 def _amounts(document: Document, left: list[dict[str, str]]) -> dict[str, Any]:
@@ -71,9 +82,11 @@ def _amounts(document: Document, left: list[dict[str, str]]) -> dict[str, Any]:
 def _waiting(period: Period, left: list[dict[str, str]]) -> dict[str, Any]:
     submission = Submission.objects.filter(period=period).order_by("-pk").first()
     state = submission.state if submission else State.NOTHING_NEW
+    waits = submission is not None and submission.state in WITH_ACCOUNTING
     return {
-        "state": state,
-        "orders": submission.included if submission else 0,
+        # A document that was issued and is none of the live ones was voided.
+        "state": "void" if state == State.DOCUMENTED else state,
+        "orders": submission.included if submission and waits else 0,
         "excluded": left,
         "currency": period.market.currency,
     }

@@ -430,9 +430,10 @@ def test_lines_of_others_are_never_shown_as_theirs(hand_in: HandIn, market: Mark
 
     line = hand_in("THEIRS").lines.get()
 
+    assert line.told == Verdict.UNKNOWN_ORDER
     assert (line.order, line.verdict, str(line.get_verdict_display())) == (
         None,
         Verdict.OTHER_SELLER,
-        "No such order of yours",
+        "Another seller's order",
     )
     assert SubmissionLine.objects.count() == 1

@@ -6,12 +6,21 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import DataError, IntegrityError, OperationalError, transaction
 
 from marketplace.kernel.states import move
 from marketplace.ledger.operations import post_all
-from marketplace.orders.models import Billable, Order, OrderChange, OrderLine, OrderRate, State, Tender
-from marketplace.orders.operations.moves import arrive
+from marketplace.orders.models import (
+    Billable,
+    Order,
+    OrderChange,
+    OrderLine,
+    OrderRate,
+    State,
+    Tender,
+    TenderState,
+)
+from marketplace.orders.operations.moves import arrive, capture
 from marketplace.orders.operations.rows import OrderRows, build
 from marketplace.orders.rules.facts import OrderFacts, Refused
 from marketplace.orders.rules.ways import times_along, way
@@ -44,10 +53,13 @@ def take_orders(*, market: Market, told: Sequence[OrderFacts], at: datetime, by:
     """
     try:
         return _take(market, told, at, by)
-    except IntegrityError:
+    except (IntegrityError, OperationalError):
         if len(told) == 1:
             raise
-        return [taken for facts in told for taken in take_orders(market=market, told=[facts], at=at, by=by)]
+    except (DataError, OverflowError, UnicodeError) as error:
+        if len(told) == 1:
+            return [Taken(told[0].number, Outcome.REFUSED, f"it cannot be kept: {error}"[:300])]
+    return [taken for facts in told for taken in take_orders(market=market, told=[facts], at=at, by=by)]
 
 
 @transaction.atomic
@@ -106,7 +118,8 @@ def _take_one(
     by: Any,
 ) -> Outcome:
     contract = contracts.get(facts.seller)
-    if contract is None or not contract.seller.is_active:
+    standing_here = facts.number in standing
+    if contract is None or not (contract.seller.is_active or standing_here):
         raise Refused(f"seller: {market.code} has no active seller with partner number {facts.seller}")
     if facts.number in fresh:
         return _twice_in_one_batch(fresh[facts.number].order, facts)
@@ -130,8 +143,9 @@ def _again(order: Order, contract: Contract, facts: OrderFacts, by: Any) -> Outc
     if order.seller_id != contract.seller_id:
         raise Refused("number: this order number is taken")
     _same(order, facts)
+    paid = _note_payments(order, facts)
     if facts.status == order.state or way(facts.status, order.state, {}) is not None:
-        return Outcome.UNCHANGED
+        return Outcome.MOVED if paid else Outcome.UNCHANGED
     path = way(order.state, facts.status, facts.status_times)
     if path is None:
         raise Refused(f"status: the order is {order.state}; it cannot become {facts.status}")
@@ -141,6 +155,15 @@ def _again(order: Order, contract: Contract, facts: OrderFacts, by: Any) -> Outc
     for step, moved_at in times_along(path, facts.status_times, last):
         move(order, step, by=by, at=moved_at, also=arrive(order, step, at=moved_at))
     return Outcome.MOVED
+
+
+def _note_payments(order: Order, facts: OrderFacts) -> bool:
+    """Capture the tenders that are told as paid and were awaited here; whether there were any."""
+    told = {place: each.paid_at for place, each in enumerate(facts.tenders, start=1) if each.paid_at}
+    awaited = [each for each in order.tenders.filter(state=TenderState.AWAITED) if each.position in told]
+    for tender in awaited:
+        capture(order, [tender], at=told[tender.position])
+    return bool(awaited)
 
 
 def _same(order: Order, facts: OrderFacts) -> None:

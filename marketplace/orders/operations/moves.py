@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from marketplace.kernel.audit import record
 from marketplace.kernel.states import IllegalMove, move
 from marketplace.ledger.operations import post_all
 from marketplace.orders.models import Billable, Custody, Fulfilment, Method, Order, State, TenderState
@@ -33,6 +34,7 @@ def confirm_order(*, order_id: int, by: Any, at: datetime) -> Order:
     if order.confirmed_at is None:
         order.confirmed_at = at
         order.save(update_fields=["confirmed_at"])
+        record(verb="order.confirmed", subject=order.number, by=by, at=at, seller_id=order.seller_id)
     return order
 
 
@@ -65,7 +67,8 @@ def receive_transfer(*, order_id: int, by: Any, at: datetime, as_seller: bool) -
     awaited = list(order.tenders.filter(method=Method.TRANSFER, state=TenderState.AWAITED, custody=custody))
     if not awaited:
         raise NotReadyToShip(_("Order %(number)s awaits no bank transfer.") % {"number": order.number})
-    _capture(order, awaited, at)
+    capture(order, awaited, at)
+    record(verb="order.transfer_received", subject=order.number, by=by, at=at, seller_id=order.seller_id)
     if order.state == State.BLOCKED and not order.tenders.filter(state=TenderState.AWAITED).exists():
         move(order, State.OPEN, by=by, at=at)
     return order
@@ -99,11 +102,12 @@ def arrive(order: Order, to: str, *, at: datetime) -> dict[str, Any]:
     if not order.test:
         Billable.objects.create(order=order, seller_id=order.seller_id, delivered_at=at)
     awaited = order.tenders.filter(state=TenderState.AWAITED)
-    _capture(order, [tender for tender in awaited if counts_at_delivery(tender)], at)
+    capture(order, [tender for tender in awaited if counts_at_delivery(tender)], at)
     return {"delivered_at": at}
 
 
-def _capture(order: Order, tenders: list[Any], at: datetime) -> None:
+def capture(order: Order, tenders: list[Any], at: datetime) -> None:
+    """Note tenders as received, and post what reached the marketplace; the caller has locked the order."""
     for tender in tenders:
         tender.state, tender.paid_at = TenderState.CAPTURED, at
         tender.save(update_fields=["state", "paid_at"])

@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from marketplace.kernel.money import decimal_text
+from marketplace.kernel.money import LARGEST, decimal_text
 from marketplace.ledger.rules import Draft, Leg
 from marketplace.orders.models import (
     Billable,
@@ -24,6 +24,7 @@ from marketplace.orders.rules.pricing import PricedLine, RatePart, price_lines, 
 from marketplace.orders.rules.ways import times_along, way
 from marketplace.parties.models import Contract, Market
 
+YEARS = range(2000, 2101)
 COMMISSIONED = (LineKind.GOODS, LineKind.DISCOUNT)
 
 
@@ -96,7 +97,18 @@ def build(*, facts: OrderFacts, market: Market, contract: Contract, at: datetime
     )
 
 
+def _bounded(facts: OrderFacts) -> None:
+    """Refuse what no order is, and what would not fit: ten trillion of anything, years far from ours."""
+    if sum(abs(line.gross) for line in facts.lines) > LARGEST:
+        raise Refused("lines: the amounts are larger than any order's")
+    paid = [tender.paid_at for tender in facts.tenders if tender.paid_at]
+    for at in (facts.placed_at, *facts.status_times.values(), *paid):
+        if at.year not in YEARS:
+            raise Refused(f"{at.isoformat()} is no time an order could have")
+
+
 def _agree(facts: OrderFacts, market: Market) -> None:
+    _bounded(facts)
     if facts.currency != market.currency:
         raise Refused(f"currency: {facts.currency}, but {market.code} sells in {market.currency}")
     if facts.total < 0:

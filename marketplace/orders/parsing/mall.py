@@ -6,6 +6,7 @@ then equal goods + delivery + COD fee − discount. An order names no seller, so
 
 import json
 import re
+import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
@@ -33,9 +34,18 @@ def read_order(text: str | bytes, *, seller: str, standard_vat_bp: int) -> Order
     if not isinstance(order, dict):
         raise Refused("an order is a JSON object")
     try:
-        return _facts(_snake(order), seller, standard_vat_bp)
+        return _facts(_snake(_writable(order)), seller, standard_vat_bp)
     except BadAmount as error:
         raise Refused(str(error)) from None
+
+
+def _writable(value: Any) -> Any:
+    """The same without signs that no database or file takes: controls and halves of characters."""
+    if isinstance(value, str):
+        return "".join(sign for sign in value if unicodedata.category(sign) not in ("Cc", "Cs"))
+    if isinstance(value, dict):
+        return {_writable(key): _writable(each) for key, each in value.items()}
+    return [_writable(each) for each in value] if isinstance(value, list) else value
 
 
 def _facts(order: Mapping[str, Any], seller: str, vat_bp: int) -> OrderFacts:

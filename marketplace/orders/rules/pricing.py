@@ -79,8 +79,11 @@ def _pieces(line: LineFacts, goods: Sequence[tuple[int, LineFacts]]) -> list[tup
         if not sum(each.gross for _, each in goods):
             raise Refused("a discount without a VAT rate needs goods to be spread over")
         parts = split(line.gross, [(f"{place:06}", each.gross) for place, each in goods])
-        terms = {f"{place:06}": _terms(each) for place, each in goods}
-        return [(gross, *terms[key]) for key, gross in parts.items()]
+        merged: dict[tuple[int, int], int] = {}
+        for place, each in goods:
+            # Goods on the same terms bear their part as one piece, so that the line is rounded once.
+            merged[_terms(each)] = merged.get(_terms(each), 0) + parts[f"{place:06}"]
+        return [(gross, *terms) for terms, gross in merged.items()]
     return [(line.gross, *_terms(line))]
 
 

@@ -18,6 +18,9 @@ from marketplace.users.models import User
 admin.site.unregister([Authenticator, EmailAddress])
 
 
+RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
+
+
 class NewLoginForm(AdminUserCreationForm[User]):
     class Meta:
         model = User
@@ -52,6 +55,28 @@ class UserAdmin(StockUserAdmin[User]):
         changed = {"fields": sorted(set(form.changed_data) - {"password1", "password2"})}
         verb = "login.changed" if change else "login.added"
         record(verb=verb, subject=obj.email, by=request.user, at=timezone.now(), details=changed)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Rights are given by a superuser; whoever else keeps logins cannot raise one, least of all their
+        own.
+        """
+        own = () if request.user.is_superuser else RIGHTS
+        return (*super().get_readonly_fields(request, obj), *own)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        beyond = obj is not None and obj.is_staff and not request.user.is_superuser and obj != request.user
+        return not beyond and super().has_change_permission(request, obj)
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> Any:  # noqa: A002
+        answer = super().user_change_password(request, id, form_url)
+        if request.method == "POST" and answer.status_code == 302:
+            record(
+                verb="login.password_set",
+                subject=str(self.get_object(request, id)),
+                by=request.user,
+                at=timezone.now(),
+            )
+        return answer
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False  # acts are signed by logins: one that is no longer used is made inactive

@@ -15,7 +15,14 @@ from django.utils.translation import gettext_lazy
 from marketplace.kernel.backoffice import LookOnlyAdmin, LookOnlyInline, actor, each
 from marketplace.parties import operations
 from marketplace.parties.models import BankAccount, Contract, Market, Member, Seller
-from marketplace.parties.rules import BadAccountNumber, BadTaxId, check_account_number, check_tax_id
+from marketplace.parties.rules import (
+    BadAccountNumber,
+    BadTaxId,
+    BadZone,
+    check_account_number,
+    check_tax_id,
+    check_zone,
+)
 
 
 class MarketForm(forms.ModelForm[Market]):
@@ -30,6 +37,8 @@ class MarketForm(forms.ModelForm[Market]):
             "entity_tax_id",
             lambda: check_tax_id(given.get("entity_tax_id", ""), country=given.get("code", "")),
         )
+        if "zone" in self.fields:
+            _check(self, "zone", lambda: check_zone(given.get("zone", "")))
         if given.get("entity_iban"):
             number = given["entity_iban"]
             _check(self, "entity_iban", lambda: check_account_number(number, country=given.get("code", "")))
@@ -52,7 +61,7 @@ class SellerForm(forms.ModelForm[Seller]):
 def _check(form: Any, field: str, check: Any) -> None:
     try:
         check()
-    except (BadTaxId, BadAccountNumber):
+    except (BadTaxId, BadAccountNumber, BadZone):
         form.add_error(field, _("This number cannot be right: its form or its check digit is wrong."))
 
 
@@ -108,6 +117,9 @@ class MarketAdmin(NoDelete):
         ),
     )
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Market | None = None) -> tuple[str, ...]:
+        return ("code", "currency", "zone") if obj else ()
+
     def save_model(self, request: HttpRequest, obj: Market, form: Any, change: bool) -> None:
         operations.save_market(market=obj, by=actor(request), at=timezone.now())
 
@@ -136,6 +148,9 @@ class SellerAdmin(NoDelete):
     @admin.display(description=gettext_lazy("business model"))
     def business_model(self, row: Seller) -> str:
         return row.contract.get_model_display() if hasattr(row, "contract") else "–"
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Seller | None = None) -> tuple[str, ...]:
+        return ("market", "partner_number") if obj else ()
 
     def save_model(self, request: HttpRequest, obj: Seller, form: Any, change: bool) -> None:
         operations.save_seller(seller=obj, by=actor(request), at=timezone.now())

@@ -1,5 +1,6 @@
 """What was handed to accounting, and what accounting says of each order."""
 
+from collections import Counter
 from typing import Any
 
 from django.db.models import Count
@@ -14,9 +15,14 @@ from sellers.portal.paging import cut_page
 from sellers.portal.views.exports import span_text
 from settlement.claims.models import Verdict
 from settlement.documents.models import Document
-from settlement.review.models import State, Submission
+from settlement.review.models import State, Submission, told_verdict
 
 WAITING = (State.READING, State.APPROVED)
+TOLD_AS: dict[str, tuple[str, ...]] = {
+    Verdict.UNKNOWN_ORDER: (Verdict.UNKNOWN_ORDER, Verdict.OTHER_SELLER),
+    Verdict.OTHER_SELLER: (),
+}
+"""A seller is not told that an order exists which is another's: there is no such order."""
 
 
 @require_GET
@@ -40,7 +46,7 @@ def _told(request: SellerRequest, pk: int) -> dict[str, Any]:
     wanted = request.GET.get("verdict", "")
     lines = submission.lines.select_related("order")
     if wanted in Verdict.values:
-        lines = lines.filter(verdict=wanted)
+        lines = lines.filter(verdict__in=TOLD_AS.get(wanted, (wanted,)))
     page = cut_page(lines, field="position", descending=False, asked=request.GET.dict())
     return {
         "submission": submission,
@@ -60,15 +66,13 @@ def _told(request: SellerRequest, pk: int) -> dict[str, Any]:
 
 def _tabs(verdicts: list[Any], rows: int, wanted: str) -> list[dict[str, Any]]:
     tabs = [{"label": _("All"), "url": "?", "active": wanted not in Verdict.values, "count": rows}]
+    counts: Counter[str] = Counter()
     for each in verdicts:
-        label = Verdict(each["verdict"]).label
+        counts[told_verdict(each["verdict"])] += each["count"]
+    for verdict, count in counts.most_common():
+        label = Verdict(verdict).label
         tabs.append(
-            {
-                "label": label,
-                "url": f"?verdict={each['verdict']}",
-                "active": wanted == each["verdict"],
-                "count": each["count"],
-            }
+            {"label": label, "url": f"?verdict={verdict}", "active": wanted == verdict, "count": count}
         )
     return tabs
 

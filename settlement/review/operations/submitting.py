@@ -22,11 +22,9 @@ from settlement.claims.queries import to_be_invoiced
 from settlement.periods.models import Period
 from settlement.periods.operations import close_periods
 from settlement.periods.rules import Span
-from settlement.review.models import Origin, State, Submission, SubmissionLine
+from settlement.review.models import WITH_ACCOUNTING, Origin, State, Submission, SubmissionLine
 from settlement.review.operations.judging import add_up, judge
 from settlement.review.rules import Row, is_out_of_proportion
-
-WITH_ACCOUNTING = (State.READING, State.UNDER_REVIEW, State.APPROVED)
 
 
 class NoSuchPeriod(Exception):
@@ -145,6 +143,10 @@ def _lines(submission: Submission, rows: Sequence[Row]) -> Iterable[SubmissionLi
     )
     mine = Order.objects.filter(market=submission.market_id, seller=submission.seller_id, number__in=numbers)
     keys = dict(mine.values_list("number", "pk"))
+    waiting = SubmissionLine.objects.included().filter(
+        order__in=keys.values(), submission__state__in=WITH_ACCOUNTING
+    )
+    with_accounting = set(waiting.exclude(submission=submission).values_list("order", flat=True))
     seen: set[str] = set()
     for row in rows:
         line = SubmissionLine(
@@ -158,6 +160,8 @@ def _lines(submission: Submission, rows: Sequence[Row]) -> Iterable[SubmissionLi
         )
         if row.number in seen:
             line.verdict = Verdict.DUPLICATE_ROW
+        elif keys.get(row.number) in with_accounting:
+            line.verdict = Verdict.IN_REVIEW
         elif row.number in keys:
             line.order_id = keys[row.number]
         else:
@@ -201,7 +205,9 @@ def wake_documents(submission: Submission) -> None:
     """Write the job that issues the document; it reads the submission, so that waking it twice is
     harmless.
     """
-    _wake_documents(key=f"submission:{submission.pk}", submission_ids=[submission.pk])
+    # Each approval wakes a job of its own: one that runs just now, for the one before, may have looked.
+    approval = submission.changes.latest("pk").pk
+    _wake_documents(key=f"submission:{submission.pk}:{approval}", submission_ids=[submission.pk])
 
 
 def _wake_documents(*, key: str, submission_ids: list[int]) -> None:

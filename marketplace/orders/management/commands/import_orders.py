@@ -87,7 +87,12 @@ def _take_in(market: Market, file: IO[bytes], reader: Any) -> Iterator[tuple[Tak
         try:
             if isinstance(text, Refused):
                 raise text
-            batch.append((place, read(text)))
+            facts = read(text)
+            # An order told twice goes on from where its first telling brought it, wherever batches end.
+            if any(facts.number == before.number for _, before in batch):
+                yield from _take_batch(market, batch)
+                batch = []
+            batch.append((place, facts))
         except Refused as refusal:
             yield Taken(_number_in(text), Outcome.REFUSED, str(refusal)), place
         if len(batch) >= AT_ONCE:
