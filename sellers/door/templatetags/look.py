@@ -19,7 +19,7 @@ PAGING_KEYS = ("after", "before", "page")
 TONES = {
     "ok": "ok success delivered captured received approved issued done paid documented",
     "warn": "warning blocked awaited partly_refunded under_review retrying late preview "
-    "amount_changed receipt_missing duplicate_row duplicate after_cutoff not_delivered",
+    "in_review amount_changed receipt_missing duplicate_row duplicate after_cutoff not_delivered",
     "bad": "error lost returned refunded refused failed dead disputed unknown_order other_seller "
     "unreadable void",
     "info": "info debug open shipping authorised sent submitted queued running rendering "
