@@ -59,7 +59,9 @@ def broker(redis_url: str) -> str:
 def broker_options(redis_url: str) -> dict[str, Any]:
     """Return what the transport needs; an unacknowledged message comes back after half an hour."""
     if redis_url:
-        return {"visibility_timeout": 4000}
+        # Whoever wakes a worker does not wait for a broker that is away: the next beat wakes it too.
+        hasty = {"max_retries": 0, "interval_start": 0, "interval_step": 0, "interval_max": 0}
+        return {"visibility_timeout": 4000, "socket_connect_timeout": 2, "socket_timeout": 10, **hasty}
     messages = str(folder("broker/messages"))
     return {
         "data_folder_in": messages,

@@ -45,5 +45,7 @@ def _logging(*, readable: bool) -> dict[str, Any]:
 
 def _rendering(readable: bool) -> list[Any]:
     if readable:
-        return [structlog.dev.ConsoleRenderer(colors=False)]
+        # A traceback with its variables would print secrets.
+        plain = structlog.dev.plain_traceback
+        return [structlog.dev.ConsoleRenderer(colors=False, exception_formatter=plain)]
     return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]

@@ -102,6 +102,7 @@ USE_TZ = True
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("cs", _("Czech"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = "marketplace.config.formats"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = environment.folder("static")

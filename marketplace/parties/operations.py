@@ -7,6 +7,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from marketplace.kernel.audit import record
+from marketplace.kernel.mail import write_mail
 from marketplace.parties.models import AccountState, BankAccount, Contract, Market, Member, Seller
 from marketplace.parties.rules import check_account_number, check_tax_id, check_zone
 from marketplace.users.models import User
@@ -20,6 +21,10 @@ Row = TypeVar("Row", bound=models.Model)
 
 class SamePerson(Exception):
     """The one who proposed a thing may not approve it."""
+
+
+class SameAccount(Exception):
+    """The seller is paid to this account already."""
 
 
 class NeverChanges(Exception):
@@ -83,12 +88,16 @@ def propose_bank_account(*, seller_id: int, number: str, by: User | None, at: da
     """Propose where a seller is to be paid; nothing changes until another person approves it.
 
     :raises BadAccountNumber: if the number cannot be right.
+    :raises SameAccount: if it is in use already.
     """
     seller = Seller.objects.locked().get(pk=seller_id)
     compact = check_account_number(number, country=seller.country)
+    if seller.bank_accounts.filter(state=AccountState.ACTIVE, number=compact).exists():
+        raise SameAccount(compact)
     seller.bank_accounts.filter(state=AccountState.PROPOSED).update(state=AccountState.RETIRED)
     account = seller.bank_accounts.create(number=compact, proposed_by=by, proposed_at=at)
     record(verb="bank_account.proposed", subject=account.masked, by=by, at=at, seller_id=seller_id)
+    _tell_of_account(account, _("A new bank account was proposed"), at)
     return account
 
 
@@ -109,6 +118,7 @@ def approve_bank_account(*, seller_id: int, by: User | None, at: datetime) -> Ba
     account.state, account.approved_by, account.approved_at = AccountState.ACTIVE, by, at
     account.save(update_fields=["state", "approved_by", "approved_at"])
     record(verb="bank_account.approved", subject=account.masked, by=by, at=at, seller_id=seller_id)
+    _tell_of_account(account, _("A new bank account is in use"), at)
     return account
 
 
@@ -133,6 +143,29 @@ def _save(row: Row, *, verb: str, subject: str, by: Any, at: datetime) -> Row:
         details=changes,
     )
     return row
+
+
+def _tell_of_account(account: BankAccount, subject: str, at: datetime) -> None:
+    """Tell the seller, so that a change nobody there asked for does not go unnoticed."""
+    seller = account.seller
+    write_mail(
+        key=f"bank_account:{account.pk}:{account.state}",
+        market=seller.market,
+        to=[seller.email],
+        subject=subject,
+        body=_(
+            "%(subject)s for %(seller)s: %(account)s.\n\n"
+            "If nobody at your company asked for this, write to %(support)s."
+        )
+        % {
+            "subject": subject,
+            "seller": seller,
+            "account": account.masked,
+            "support": seller.market.support_email,
+        },
+        at=at,
+        seller_id=seller.pk,
+    )
 
 
 def _check_unchanged(row: models.Model, before: dict[str, Any] | None) -> None:

@@ -13,7 +13,7 @@ from marketplace.orders.models import Fulfilment, Method, Order, State
 TABS: dict[str, tuple[Any, Q]] = {
     "all": (_("All"), Q()),
     "pending": (_("Pending"), Q(state=State.OPEN, confirmed_at__isnull=True)),
-    "open": (_("To ship"), Q(state__in=[State.OPEN, State.SHIPPING])),
+    "open": (_("To ship"), Q(state=State.SHIPPING) | Q(state=State.OPEN, confirmed_at__isnull=False)),
     "shipped": (pgettext_lazy("several orders", "Shipped"), Q(state=State.SHIPPED)),
     "delivered": (pgettext_lazy("several orders", "Delivered"), Q(state=State.DELIVERED)),
     "blocked": (_("Awaiting payment"), Q(state=State.BLOCKED)),

@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 
 from marketplace.orders.models import Order, State
 from marketplace.parties.models import BusinessModel
+from settlement.documents.models import DocumentLine
+from settlement.documents.models import State as DocumentState
 from settlement.review.models import State as SubmissionState
 from settlement.review.models import SubmissionLine
 
@@ -80,6 +82,17 @@ def timeline_of(order: Order) -> list[dict[str, Any]]:
     )
     steps += [{"at": at, "label": label, "by": None, "note": ""} for at, label in extra if at]
     return sorted(steps, key=lambda step: step["at"])
+
+
+def voided_of(order: Order) -> str:
+    """Why the order's last document was voided, if that is why it is on none; "" otherwise."""
+    lines = DocumentLine.objects.filter(order=order, order__billable__isnull=False)
+    line = lines.filter(document__state=DocumentState.VOID).select_related("document").order_by("-pk").first()
+    if line is None:
+        return ""
+    change = line.document.changes.order_by("-pk").first()
+    told = {"reference": line.document.reference, "reason": change.reason if change else ""}
+    return _("Document %(reference)s was voided: %(reason)s. The order goes on the next one.") % told
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Sum
+from django.db.models import Count, Exists, OuterRef, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from marketplace.parties.models import Seller
 from settlement.claims.queries import to_be_invoiced
 from settlement.periods.queries import Offered, offered_periods
+from settlement.review.models import WITH_ACCOUNTING, SubmissionLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,8 @@ class Settlement:
     customer_total: int
     purchase_gross: int
     held_by_seller: int
+    waiting_orders: int
+    waiting_total: int
 
     @property
     def net_due(self) -> int:
@@ -66,10 +69,23 @@ class Settlement:
 def next_settlement(*, seller: Seller, at: datetime) -> Settlement:
     """Add up the orders the running period's document would hold if it closed now."""
     running = offered_periods(seller=seller, at=at, most=1)[0]
-    sums = to_be_invoiced(seller=seller, cutoff=running.ends_at).aggregate(
+    with_accounting = SubmissionLine.objects.included().filter(
+        order=OuterRef("order"), submission__seller=seller, submission__state__in=WITH_ACCOUNTING
+    )
+    open_ones = to_be_invoiced(seller=seller, cutoff=running.ends_at).annotate(waits=Exists(with_accounting))
+    waiting = open_ones.filter(waits=True).aggregate(orders=Count("pk"), total=Sum("order__total"))
+    sums = open_ones.filter(waits=False).aggregate(
         orders=Count("pk"),
         total=Sum("order__total"),
         purchase=Sum("order__purchase_gross"),
         held=Sum("order__held_by_seller"),
     )
-    return Settlement(running, sums["orders"], sums["total"] or 0, sums["purchase"] or 0, sums["held"] or 0)
+    return Settlement(
+        period=running,
+        orders=sums["orders"],
+        customer_total=sums["total"] or 0,
+        purchase_gross=sums["purchase"] or 0,
+        held_by_seller=sums["held"] or 0,
+        waiting_orders=waiting["orders"],
+        waiting_total=waiting["total"] or 0,
+    )

@@ -161,17 +161,6 @@ def test_jobs_made_by_a_job_belong_to_its_group(db: None, ran: list[Any]) -> Non
     assert ran == ["x"]
 
 
-@pytest.mark.django_db(transaction=True)
-def test_a_broker_that_is_away_stops_nothing(ran: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    from marketplace.kernel.tasks import drain
-
-    monkeypatch.setattr(drain.app.conf, "broker_url", "redis://127.0.0.1:1/0")
-
-    jobs.enqueue("test.note", key="1", what="x")
-
-    assert jobs.work_off() == 1
-
-
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_four_workers_share_forty_jobs_without_doing_one_twice(ran: list[Any]) -> None:

@@ -152,6 +152,7 @@ def upload(request: SellerRequest) -> HttpResponse:
     """Hand in a workbook from the seller's own machine."""
     form = UploadForm(request.POST, request.FILES, offered=_offered(request))
     if not form.is_valid():
+        messages.error(request, _("The workbook was not sent; see below why."))
         return _page(request, form, status=422)
     sent: UploadedFile[Any] = form.cleaned_data["file"]
     try:
@@ -163,6 +164,7 @@ def upload(request: SellerRequest) -> HttpResponse:
             at=timezone.now(),
         )
     except operations.UnusableUpload as refusal:
+        messages.error(request, str(refusal))
         form.add_error("file", str(refusal))
         return _page(request, form, status=422)
     return _submit(request, form.span(), file, Origin.UPLOAD)

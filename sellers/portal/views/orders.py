@@ -21,7 +21,7 @@ from sellers.door.entry import SellerRequest, seller_view
 from sellers.portal.filters import TABS, OrderFilter, order_sort
 from sellers.portal.order_export import write_order_list
 from sellers.portal.paging import capped_count, count_text, cut_page
-from sellers.portal.queries import customer_of, review_of, split_of_money, timeline_of
+from sellers.portal.queries import customer_of, review_of, split_of_money, timeline_of, voided_of
 from sellers.portal.tables import OrderTable
 from settlement.claims.queries import why_not
 
@@ -72,6 +72,7 @@ def order_detail(request: SellerRequest, number: str) -> HttpResponse:
         "stages": _stages(order),
         "why": why_not(order=order, at=timezone.now()),
         "review": review_of(order),
+        "voided": voided_of(order),
         "payment": payment_text(order.payment),
         "moves": _moves(order) if request.role.allows(Role.OPERATIONS) else [],
         "awaits_transfer": any(
@@ -171,6 +172,7 @@ def _moves(order: Order) -> list[dict[str, Any]]:
     """The moves offered to the seller, the usual one first; what stands in the way is told when it is
     tried.
     """
+    # Delivery decides the period and is final, so that it is asked first as well.
     words = {
         State.SHIPPING: (_("Start preparing"), False),
         State.SHIPPED: (_("Mark as shipped"), False),
@@ -184,7 +186,7 @@ def _moves(order: Order) -> list[dict[str, Any]]:
         allowed -= {State.DELIVERED, State.RETURNED, State.LOST}
         allowed -= {State.SHIPPED} if order.state == State.OPEN else set()
     return [
-        {"to": str(state), "label": label, "danger": danger}
+        {"to": str(state), "label": label, "danger": danger, "ask": danger or state == State.DELIVERED}
         for state, (label, danger) in words.items()
         if state in allowed
     ]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from marketplace.parties.models import AccountState, Role
-from marketplace.parties.operations import propose_bank_account
+from marketplace.parties.operations import SameAccount, propose_bank_account
 from marketplace.parties.queries import cadence_after
 from marketplace.parties.rules import BadAccountNumber
 from sellers.door.entry import SellerRequest, seller_view
@@ -45,7 +45,12 @@ def bank_account(request: SellerRequest) -> HttpResponse:
                 at=timezone.now(),
             )
         except BadAccountNumber:
-            form.add_error("number", _("This account number cannot be right: check it for a typing mistake."))
+            refusal = _("This account number cannot be right: check it for a typing mistake.")
+            messages.error(request, refusal)
+            form.add_error("number", refusal)
+        except SameAccount:
+            messages.error(request, _("This account is in use already; nothing was changed."))
+            return redirect("portal:settings")
         else:
             told = {"account": account.masked}
             messages.success(request, _("%(account)s waits for the marketplace's approval.") % told)

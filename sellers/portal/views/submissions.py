@@ -36,7 +36,11 @@ def submission_detail(request: SellerRequest, pk: int) -> HttpResponse:
 @seller_view(Role.VIEWER)
 def submission_progress(request: SellerRequest, pk: int) -> HttpResponse:
     """The part of a submission's page that changes while it is read."""
-    return render(request, "portal/parts/submission_state.html", _told(request, pk))
+    told = _told(request, pk)
+    answer = render(request, "portal/parts/submission_state.html", told)
+    if not told["waiting"]:
+        answer["HX-Refresh"] = "true"  # the lines and their verdicts stand there now
+    return answer
 
 
 def _told(request: SellerRequest, pk: int) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from marketplace.orders.models import Order
 from marketplace.parties.models import Contract, Seller
 from marketplace.parties.queries import approves_clean
 from settlement.claims.models import OVERRIDABLE, Verdict
-from settlement.claims.queries import to_be_invoiced
+from settlement.claims.queries import left_out, to_be_invoiced
 from settlement.periods.models import Period
 from settlement.periods.operations import close_periods
 from settlement.periods.rules import Span
@@ -75,12 +75,21 @@ def record_rows(*, submission_id: int, rows: Sequence[Row], at: datetime) -> Sub
         submission = Submission.objects.locked().select_related("period").get(pk=submission_id)
         if submission.state != State.READING:
             return submission
-        SubmissionLine.objects.bulk_create(_lines(submission, rows), batch_size=2000)
+        told = rows or _rows_of_period(submission.period)
+        SubmissionLine.objects.bulk_create(_lines(submission, told), batch_size=2000)
         judge(submission)
         _settle_state(submission, at)
         if submission.state == State.APPROVED:
             wake_documents(submission)
     return submission
+
+
+def _rows_of_period(period: Period) -> list[Row]:
+    """The period's orders that are left out: what an export with nothing to invoice is answered with, one
+    by one.
+    """
+    rows = left_out(seller=period.seller, starts_at=period.starts_at, cutoff=period.ends_at)
+    return [Row(place, number) for place, number in enumerate(rows.values_list("number", flat=True), start=1)]
 
 
 def record_unreadable(*, submission_id: int, why: str, at: datetime) -> Submission:
