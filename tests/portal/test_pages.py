@@ -9,16 +9,21 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
-from marketplace.kernel.models import AuditRecord
+from marketplace.kernel.models import AuditRecord, OutgoingMail
 from marketplace.orders.models import Order, State
-from marketplace.parties.models import AccountState, BankAccount, Seller
+from marketplace.parties.models import AccountState, BankAccount, Contract, Seller
+from marketplace.parties.operations import approve_bank_account
 from marketplace.users.models import User
 from settlement.documents.models import Document
+from settlement.documents.operations.voiding import void_document
 from settlement.exports.models import Export
+from settlement.periods.queries import offered_periods
 from settlement.review.models import Submission
-from tests.cast import MakeOrder, settle, work_off_but_rendering
-from tests.orders.telling import tender
+from tests.cast import MakeOrder, settle, take, work_off_but_rendering
+from tests.orders.telling import tell_order, tender
+from tests.runs.test_answers import hand_in
 
 PERIOD = {"first_on": "2026-10-01", "end_on": "2026-11-01"}
 
@@ -187,10 +192,6 @@ def test_an_export_can_be_stopped_and_leaves_nothing(ana_client: Client, make_or
 
 
 def test_a_preview_of_a_running_period_cannot_be_sent(ana_client: Client, seller: Seller) -> None:
-    from django.utils import timezone
-
-    from settlement.periods.queries import offered_periods
-
     running = offered_periods(seller=seller, at=timezone.now())[0].span
     span = {"first_on": running.first_on.isoformat(), "end_on": running.end_on.isoformat()}
     ana_client.post(reverse("portal:export_create", kwargs=span))
@@ -255,3 +256,95 @@ def test_pages_are_in_the_language_a_login_chose(ana_client: Client, ana: User) 
     ana_client.post(reverse("set_language"), {"language": "cs"})
 
     assert '<html lang="cs">' in text_of(ana_client, "/")
+
+
+def test_a_closed_period_exported_and_sent_again_says_so_order_by_order(
+    ana_client: Client, make_order: MakeOrder, seller: Seller
+) -> None:
+    make_order(number="A1")
+    settle(seller.market)
+    ana_client.post(reverse("portal:export_create", kwargs=PERIOD))
+    work_off_but_rendering()
+
+    sent = ana_client.post(reverse("portal:export_send", args=[Export.objects.get().pk]))
+    work_off_but_rendering()
+
+    page = text_of(ana_client, sent["Location"])
+    assert "Nothing was changed" in page
+    assert ">A1<" in page
+    assert "CZ-2026-000001" in page
+    assert Document.objects.count() == 1
+
+
+def test_the_page_of_a_submission_is_shown_anew_once_it_is_read(
+    ana_client: Client, issue_document: Callable[..., Document]
+) -> None:
+    issue_document()
+    submission = Submission.objects.get()
+
+    answer = ana_client.get(reverse("portal:submission_progress", args=[submission.pk]))
+
+    assert answer["HX-Refresh"] == "true"
+
+
+def test_a_void_document_asks_for_no_invoice_and_its_order_says_why(
+    ana_client: Client, issue_document: Callable[..., Document], carla: User
+) -> None:
+    document = issue_document()
+    void_document(document_id=document.pk, reason="wrong commission", by=carla, at=timezone.now())
+
+    page = text_of(ana_client, reverse("portal:document", args=[document.reference]))
+    assert "Do not invoice it" in page
+    assert "Whom to invoice" not in page
+    order = text_of(ana_client, reverse("portal:order", args=[document.lines.get().number]))
+    assert "was voided: wrong commission" in order
+
+
+def test_orders_that_lie_with_accounting_are_not_counted_as_the_next_settlement(
+    ana_client: Client, make_order: MakeOrder, seller: Seller
+) -> None:
+    Contract.objects.update(approves_clean=False)
+    make_order()
+    settle(seller.market)
+
+    page = text_of(ana_client, "/").replace("\xa0", " ")
+
+    assert "1 more order (CZK 1,210.00) lies with accounting" in page
+    assert "Customers&#x27; total of 0 orders" in page
+
+
+def test_another_sellers_order_looks_like_one_that_does_not_exist(
+    ana_client: Client, seller: Seller, rival: Seller, ana: User
+) -> None:
+    take(seller.market, tell_order(number="THEIRS", seller="3004"))
+    submission = hand_in(seller, ana, "THEIRS", "NOWHERE")
+
+    page = text_of(ana_client, reverse("portal:submission", args=[submission.pk]))
+
+    assert page.count("No such order") >= 3
+    assert "Another seller" not in page
+    assert "other_seller" not in page
+
+
+def test_a_customer_of_an_order_never_confirmed_stays_masked(
+    ana_client: Client, make_order: MakeOrder
+) -> None:
+    order = make_order(status="open", status_times={})
+    ana_client.post(reverse("portal:order_advance", args=[order.number, "cancelled"]))
+
+    page = text_of(ana_client, reverse("portal:order", args=[order.number]))
+
+    assert "Cancelled" in page
+    assert "eva@example.com" not in page
+
+
+def test_a_seller_is_told_by_mail_of_every_change_of_its_bank_account(
+    ana_client: Client, seller: Seller, carla: User
+) -> None:
+    address, number = reverse("portal:bank_account"), {"number": "CZ6508000000192000145399"}
+    ana_client.post(address, number)
+    approve_bank_account(seller_id=seller.pk, by=carla, at=timezone.now())
+
+    assert OutgoingMail.objects.filter(seller=seller, recipients=[seller.email]).count() == 2
+    ana_client.post(address, number)
+    assert not BankAccount.objects.filter(state=AccountState.PROPOSED).exists()
