@@ -23,9 +23,10 @@ HEADING_WITHIN = 20
 """The heading stands in one of the first rows; people write notes above it."""
 NEEDED, CERTAIN = 8, 12
 """Titles a heading needs, and from how many on it can be no other sheet of ours."""
-NUMBER, TOTAL, VOUCHER, TO_PAY = 0, 5, 6, 7
+NUMBER, TOTAL, VOUCHER, TO_PAY, PAYMENT = 0, 5, 6, 7, 8
+LONGEST_PAYMENT = 60
 DAYS = (3, 4)
-"""Columns A, F, G and H; D and E, which every order has and no sum."""
+"""Columns A and F to I; D and E, which every order has and no sum."""
 
 Cells = Sequence[Any]
 
@@ -38,6 +39,7 @@ class Line(NamedTuple):
     total: int | None
     voucher: int | None
     to_pay: int | None
+    payment: str
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -151,7 +153,9 @@ def _line(row: Cells, sheet: str, number: int, offset: int) -> Line:
     except cells.NotANumber:
         raise Refusal("odd_number", sheet=sheet, row=number) from None
     total, voucher, to_pay = (_amount(row, column, sheet, number) for column in (TOTAL, VOUCHER, TO_PAY))
-    return Line(offset + number, told, total, voucher, to_pay)
+    payment = row[PAYMENT] if len(row) > PAYMENT else ""
+    paid = payment.strip()[:LONGEST_PAYMENT] if isinstance(payment, str) else ""
+    return Line(offset + number, told, total, voucher, to_pay, paid)
 
 
 def _amount(row: Cells, column: int, sheet: str, number: int) -> int | None:

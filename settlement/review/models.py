@@ -156,6 +156,7 @@ class SubmissionLine(models.Model):
     told_total = models.BigIntegerField(_("total, as told"), null=True, blank=True)
     told_voucher = models.BigIntegerField(_("voucher, as told"), null=True, blank=True)
     told_to_pay = models.BigIntegerField(_("amount to be paid, as told"), null=True, blank=True)
+    told_payment = models.CharField(_("payment, as told"), max_length=60, blank=True, default="")
     verdict = models.CharField(_("verdict"), max_length=16, choices=Verdict)
     reference = models.CharField(_("document"), max_length=20, blank=True, default="")
     decision = models.CharField(_("decision"), max_length=7, choices=Decision, blank=True, default="")

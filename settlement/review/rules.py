@@ -13,8 +13,8 @@ OUT_OF_PROPORTION = 100
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row: its place in the sheet, the order number, and columns F–H in minor units (None: left
-    empty).
+    """One row: its place in the sheet, the order number, columns F–H in minor units (None: left empty) and
+    the payment's words of column I.
     """
 
     position: int
@@ -22,6 +22,7 @@ class Row:
     total: int | None = None
     voucher: int | None = None
     to_pay: int | None = None
+    payment: str = ""
 
 
 def is_out_of_proportion(*, orders: int, total: int, earlier: Sequence[tuple[int, int]]) -> bool:

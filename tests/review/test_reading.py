@@ -66,9 +66,9 @@ def export(tmp_path: Path) -> Path:
 
 def test_what_we_wrote_is_read_back_to_the_cent(export: Path) -> None:
     assert read(export) == [
-        Row(2, "10085339302", 1331_00, 0, 1331_00),
-        Row(3, "00012", 2577_30, 0, 2577_30),
-        Row(4, "-C", 605_00, 0, 605_00),
+        Row(2, "10085339302", 1331_00, 0, 1331_00, "Karta"),
+        Row(3, "00012", 2577_30, 0, 2577_30, "Dobírka"),
+        Row(4, "-C", 605_00, 0, 605_00, "Bankovní převod"),
     ]
 
 
@@ -78,8 +78,8 @@ def test_a_workbook_shortened_and_saved_again_gives_exactly_its_rows(export: Pat
     book.save(tmp_path / "shorter.xlsx")
 
     assert read(tmp_path / "shorter.xlsx") == [
-        Row(2, "10085339302", 1331_00, 0, 1331_00),
-        Row(3, "-C", 605_00, 0, 605_00),
+        Row(2, "10085339302", 1331_00, 0, 1331_00, "Karta"),
+        Row(3, "-C", 605_00, 0, 605_00, "Bankovní převod"),
     ]
 
 
@@ -92,7 +92,7 @@ def test_rows_hidden_or_emptied_between_others_lose_nothing(tmp_path: Path) -> N
 def test_a_workbook_saved_by_libreoffice_is_read(tmp_path: Path) -> None:
     path = saved_by_libreoffice(tmp_path / "lo.xlsx", order_row("A", 2577.3, 0, 2577.3), order_row("B"))
 
-    assert read(path) == [Row(2, "A", 2577_30, 0, 2577_30), Row(3, "B", 1210_00, 0, 1210_00)]
+    assert read(path) == [Row(2, "A", 2577_30, 0, 2577_30, "Card"), Row(3, "B", 1210_00, 0, 1210_00, "Card")]
 
 
 @pytest.mark.parametrize("dimension", ["A1", "A1:N2", "A1:XFD1048576", "B7:C9"])

@@ -437,3 +437,15 @@ def test_lines_of_others_are_never_shown_as_theirs(hand_in: HandIn, market: Mark
         "Another seller's order",
     )
     assert SubmissionLine.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("payment", "verdict"),
+    [("Card", "ok"), ("karta", "ok"), ("", "ok"), ("Cash on delivery", "amount_changed")],
+)
+def test_another_payment_than_ours_is_a_change_in_whatever_language_it_is_written(
+    hand_in: HandIn, make_order: MakeOrder, payment: str, verdict: str
+) -> None:
+    make_order(number="A")
+
+    assert verdicts(hand_in(Row(2, "A", 1210_00, 0, 1210_00, payment))) == {"A": verdict}

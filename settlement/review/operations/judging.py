@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Sum
 
 from marketplace.orders.models import Order
+from marketplace.orders.wording import payment_texts
 from settlement.claims.models import Verdict
 from settlement.claims.queries import with_verdict
 from settlement.review.models import Submission, SubmissionLine
@@ -71,4 +72,6 @@ def _told_otherwise(line: SubmissionLine, order: Order) -> bool:
     if line.told_total is None:
         return False
     ours = (order.total, 0, order.total)
-    return (line.told_total, line.told_voucher or 0, line.told_to_pay) != ours
+    if (line.told_total, line.told_voucher or 0, line.told_to_pay) != ours:
+        return True
+    return bool(line.told_payment) and line.told_payment.casefold() not in payment_texts(order.payment)

@@ -166,6 +166,7 @@ def _lines(submission: Submission, rows: Sequence[Row]) -> Iterable[SubmissionLi
             told_total=row.total,
             told_voucher=row.voucher,
             told_to_pay=row.to_pay,
+            told_payment=row.payment,
         )
         if row.number in seen:
             line.verdict = Verdict.DUPLICATE_ROW
