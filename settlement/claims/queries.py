@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from marketplace.orders.models import Billable, Order, State
 from marketplace.parties.models import BusinessModel, Seller
-from settlement.claims.models import Claim, Hold, Verdict
+from settlement.claims.models import Hold, Verdict
 from settlement.periods.models import Period
 
 
@@ -117,8 +117,3 @@ def _explain_open(order: Order) -> str:
         "or it came late. "
         "It goes on the next document."
     ) % {"period": closed}
-
-
-def claimed_by(reference: str) -> "QuerySet[Claim]":
-    """The orders a live document holds."""
-    return Claim.objects.filter(reference=reference).order_by("order")
