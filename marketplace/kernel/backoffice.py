@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.kernel.amounts import money_text
+from marketplace.kernel.amounts import money_text, percent_text
 from marketplace.kernel.days import span_text
 from marketplace.users.models import User
 
@@ -67,6 +67,17 @@ def money_column(field: str, label: Any, *, currency: Callable[[Any], str]) -> A
     @admin.display(description=label, ordering=field)
     def column(self: Any, row: Any) -> SafeString:
         return money(getattr(row, field), currency(row))
+
+    return column
+
+
+def rate_column(field: str, label: Any) -> Any:
+    """A column of basis points as a percentage."""
+
+    @admin.display(description=label, ordering=field)
+    def column(self: Any, row: Any) -> str:
+        rate = getattr(row, field)
+        return "–" if rate is None else percent_text(rate, language=get_language() or "en")
 
     return column
 

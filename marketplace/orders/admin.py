@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.kernel.backoffice import LookOnlyAdmin, LookOnlyInline, each, money_column
+from marketplace.kernel.backoffice import LookOnlyAdmin, LookOnlyInline, each, money_column, rate_column
 from marketplace.orders.models import Order, OrderChange, OrderLine, Tender
 from marketplace.orders.operations.moves import NotReadyToShip, receive_transfer
 
@@ -24,11 +24,13 @@ class LineInline(LookOnlyInline):
         "name",
         "quantity",
         "shown_price",
-        "vat_bp",
-        "commission_bp",
+        "shown_vat",
+        "shown_commission",
         "shown_gross",
         "shown_net",
     )
+    shown_vat = rate_column("vat_bp", _("VAT"))
+    shown_commission = rate_column("commission_bp", _("commission"))
     shown_price = money_column("unit_price", _("unit price"), currency=_currency)
     shown_gross = money_column("gross", _("sale price"), currency=_currency)
     shown_net = money_column("purchase_net", _("purchase price, net"), currency=_currency)

@@ -19,6 +19,7 @@ from marketplace.kernel.backoffice import (
     each,
     money,
     money_column,
+    rate_column,
     state_column,
 )
 from marketplace.kernel.files import path_of
@@ -31,7 +32,8 @@ KINDS = ("pdf", "xlsx")
 
 class RateInline(LookOnlyInline):
     model = DocumentRate
-    fields = readonly_fields = ("vat_bp", "shown_net", "shown_vat", "shown_total")
+    fields = readonly_fields = ("shown_rate", "shown_net", "shown_vat", "shown_total")
+    shown_rate = rate_column("vat_bp", _("VAT"))
     shown_net = money_column("net", _("net"), currency=lambda row: row.document.currency)
     shown_vat = money_column("vat", _("VAT amount"), currency=lambda row: row.document.currency)
     shown_total = money_column(

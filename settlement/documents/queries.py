@@ -100,7 +100,7 @@ def facts_of(
 def document_facts(document: Document) -> DocumentFacts:
     """What a document says above its orders, worded in the market's language."""
     market = document.market
-    spoken = wording.spoken_in(market.language)
+    spoken = market.spoken
     seller, marketplace = document.parties["seller"], document.parties["marketplace"]
     with translation.override(spoken):
         words = {**wording.labels(), **wording.sentences(document)}
@@ -133,7 +133,7 @@ def billed_orders(document: Document) -> Iterator[BilledOrder]:
     between.
     """
     zone, after = ZoneInfo(document.market.zone), 0
-    spoken = wording.spoken_in(document.market.language)
+    spoken = document.market.spoken
     while lines := list(document.lines.filter(position__gt=after).order_by("position")[:PAGE]):
         products = _products_of(lines)
         with translation.override(spoken):

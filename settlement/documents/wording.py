@@ -1,17 +1,11 @@
 """The words of invoice documents and of the letter that brings them, in the active language."""
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from marketplace.kernel.amounts import money_text, percent_text
 from marketplace.kernel.days import span_text
 from settlement.documents.models import Document
-
-
-def spoken_in(language: str) -> str:
-    """The language we have words in: the market's, or else English."""
-    return language if language in dict(settings.LANGUAGES) else "en"
 
 
 def labels() -> dict[str, str]:
@@ -140,7 +134,7 @@ def letter(document: Document, *, attached: bool) -> tuple[str, str]:
         "reference": document.reference
     }
     period = span_text(
-        document.period.first_on, document.period.span.last_on, language=spoken_in(document.market.language)
+        document.period.first_on, document.period.span.last_on, language=document.market.spoken
     )
     paragraphs = [
         _("Hello %(seller)s,") % {"seller": document.parties["seller"]["name"]},

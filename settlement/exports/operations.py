@@ -91,7 +91,7 @@ def write_export(claimed: Claimed, *, export_id: int, at: datetime) -> None:
     export = Export.objects.select_related("seller__market").get(pk=export_id)
     if export.file_id is not None:
         return
-    with TemporaryFile() as draft, translation.override(export.market.language):
+    with TemporaryFile() as draft, translation.override(export.market.spoken):
         book = _write(draft, export, claimed, at)
         draft.seek(0)
         with claimed.effect():

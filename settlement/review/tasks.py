@@ -18,7 +18,7 @@ def read(claimed: Claimed, *, submission_id: int) -> None:
     assert submission.file is not None, "only what was handed in as a workbook is read"
     own = Export.objects.filter(file=submission.file).exists()
     try:
-        with translation.override(submission.market.language):
+        with translation.override(submission.market.spoken):
             rows = read_workbook(path_of(submission.file), claimed.heartbeat, own=own)
     except Unreadable as refusal:
         why = str(refusal)

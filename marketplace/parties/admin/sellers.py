@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from marketplace.kernel.backoffice import LookOnlyAdmin, LookOnlyInline, actor, each
+from marketplace.kernel.backoffice import LookOnlyAdmin, LookOnlyInline, actor, each, rate_column
 from marketplace.parties import operations
 from marketplace.parties.models import BankAccount, Contract, Market, Member, Seller
 from marketplace.parties.rules import (
@@ -158,12 +158,13 @@ class SellerAdmin(NoDelete):
 
 @admin.register(Contract)
 class ContractAdmin(NoDelete):
-    list_display = ("seller", "model", "cadence", "commission_bp", "negative_balance", "approves_clean")
+    list_display = ("seller", "model", "cadence", "commission", "negative_balance", "approves_clean")
     list_filter = ("model", "seller__market")
     search_fields = ("seller__partner_number", "seller__name")
     ordering = ("seller__partner_number",)
     list_select_related = ("seller",)
     autocomplete_fields = ("seller",)
+    commission = rate_column("commission_bp", gettext_lazy("commission"))
 
     def save_model(self, request: HttpRequest, obj: Contract, form: Any, change: bool) -> None:
         operations.save_contract(contract=obj, by=actor(request), at=timezone.now())

@@ -1,5 +1,6 @@
 """Country shops of the marketplace and their rules."""
 
+from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
@@ -71,6 +72,11 @@ class Market(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.name}"
+
+    @property
+    def spoken(self) -> str:
+        """The language its letters and workbooks are written in: its own where we speak it, else English."""
+        return self.language if self.language in dict(settings.LANGUAGES) else "en"
 
     @property
     def sender(self) -> str:

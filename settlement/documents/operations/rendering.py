@@ -142,7 +142,7 @@ def _keep(document_id: int, folder: Path, at: datetime) -> None:
 def _tell_seller(document: Document, at: datetime) -> None:
     files = [file for file in (document.pdf, document.xlsx) if file is not None]
     attached = files if sum(file.size for file in files) < MOST_ATTACHED else []
-    with translation.override(wording.spoken_in(document.market.language)):
+    with translation.override(document.market.spoken):
         subject, body = wording.letter(document, attached=bool(attached))
     write_mail(
         key=f"document:{document.reference}",

@@ -49,7 +49,7 @@ def void_document(*, document_id: int, reason: str, by: Any, at: datetime) -> Do
 
 
 def _tell_seller(document: Document, reason: str, at: datetime) -> None:
-    with translation.override(document.market.language):
+    with translation.override(document.market.spoken):
         write_mail(
             key=f"document:{document.reference}:void",
             market=document.market,

@@ -85,7 +85,7 @@ def refuse_submission(*, submission_id: int, reason: str, by: Any, at: datetime)
         seller_id=submission.seller_id,
         details={"submission": submission.pk, "reason": reason},
     )
-    with translation.override(submission.market.language):
+    with translation.override(submission.market.spoken):
         write_mail(
             key=f"submission:{submission.pk}:refused",
             market=submission.market,

@@ -226,7 +226,7 @@ def _wake_documents(*, key: str, submission_ids: list[int]) -> None:
 
 def _tell_accounting(submission: Submission, at: datetime) -> None:
     seller, market = submission.seller, submission.market
-    with translation.override(market.language):
+    with translation.override(market.spoken):
         period = str(submission.period)
         write_mail(
             key=f"submission:{submission.pk}:review",

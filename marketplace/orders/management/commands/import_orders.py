@@ -45,6 +45,7 @@ class Command(BaseCommand):
                 counts[taken.outcome] += 1
                 if taken.outcome == Outcome.REFUSED:
                     refused.append({"line": place, "number": taken.number, "reason": taken.reason})
+        refused.sort(key=lambda each: each["line"])
         self._tell(options["json"], counts, refused)
         if refused:
             sys.exit(1)

@@ -18,6 +18,13 @@ from settlement.runs.operations import start_run
 from settlement.runs.queries import run_answers
 
 
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise CommandError(f"{text} is no day such as 2026-10-31") from None
+
+
 class Command(BaseCommand):
     help = "Close every period of a market that had ended by a day, and issue its documents; safe to repeat."
 
@@ -26,7 +33,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--through",
             required=True,
-            type=date.fromisoformat,
+            type=_day,
             help="the last day inside the period, e.g. 2026-10-31",
         )
         parser.add_argument("--json", action="store_true", help="print one JSON value")
