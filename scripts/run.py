@@ -4,6 +4,7 @@ All three end with this process, whether it is asked to stop or killed.
 """
 
 import ctypes
+import io
 import os
 import shlex
 import signal
@@ -99,7 +100,8 @@ def _prepare_database() -> None:
     call_command("createcachetable")
     if not _is_seeded():
         SEEDING.touch()
-        call_command("demo", *shlex.split(os.environ.get("DEMO", "")))
+        # The logins are told at the end, where one looks for them.
+        call_command("demo", *shlex.split(os.environ.get("DEMO", "")), stdout=io.StringIO())
         SEEDING.unlink()
     connections.close_all()
 
