@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from marketplace.ledger.models import Entry
 from marketplace.orders.models import Order, Tender, TenderState
 from marketplace.orders.operations.intake import Outcome, take_orders
 from marketplace.orders.parsing import mall
@@ -61,6 +62,31 @@ def test_a_payment_told_later_is_noted(market: Market, seller: Seller) -> None:
 
     assert moved.outcome == Outcome.MOVED
     assert Tender.objects.get().state == TenderState.CAPTURED
+
+
+def test_a_payment_told_with_a_refused_status_is_not_noted(market: Market, seller: Seller) -> None:
+    take(market, tell_order(number="A", status="open", status_times={}))
+    paid = tender("card", "1210.00", paid_at="2026-10-02T10:00:00+02:00")
+
+    (refused,) = take(market, tell_order(number="A", status_times={}, tenders=[paid]))
+
+    assert refused.outcome == Outcome.REFUSED
+    assert Tender.objects.get().state == TenderState.AWAITED
+    assert not Entry.objects.exists()
+
+
+def test_a_payment_in_an_impossible_year_is_refused_on_an_order_we_hold(
+    market: Market, seller: Seller
+) -> None:
+    waiting = tell_order(number="A", status="open", status_times={})
+    take(market, waiting)
+
+    (refused,) = take(
+        market, waiting | {"tenders": [tender("card", "1210.00", paid_at="9000-01-01T00:00:00Z")]}
+    )
+
+    assert refused.outcome == Outcome.REFUSED
+    assert Tender.objects.get().state == TenderState.AWAITED
 
 
 def test_a_discount_over_like_goods_is_rounded_once() -> None:

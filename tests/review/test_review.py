@@ -449,3 +449,11 @@ def test_another_payment_than_ours_is_a_change_in_whatever_language_it_is_writte
     make_order(number="A")
 
     assert verdicts(hand_in(Row(2, "A", 1210_00, 0, 1210_00, payment))) == {"A": verdict}
+
+
+def test_a_workbook_of_very_many_rows_is_judged(hand_in: HandIn, make_order: MakeOrder) -> None:
+    make_order(number="A")
+
+    submission = hand_in("A", *(f"X{place}" for place in range(260_000)))
+
+    assert (submission.rows, submission.included) == (260_001, 1)

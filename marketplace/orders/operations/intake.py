@@ -21,7 +21,7 @@ from marketplace.orders.models import (
     TenderState,
 )
 from marketplace.orders.operations.moves import arrive, capture
-from marketplace.orders.operations.rows import OrderRows, build
+from marketplace.orders.operations.rows import OrderRows, build, check_bounds
 from marketplace.orders.rules.facts import OrderFacts, Refused
 from marketplace.orders.rules.ways import times_along, way
 from marketplace.parties.models import Contract, Market, Seller
@@ -142,19 +142,28 @@ def _again(order: Order, contract: Contract, facts: OrderFacts, by: Any) -> Outc
     """An order we hold already: nothing, or the rest of the way to where it is now."""
     if order.seller_id != contract.seller_id:
         raise Refused("number: this order number is taken")
+    check_bounds(facts)
     _same(order, facts)
-    paid = _note_payments(order, facts)
-    if facts.status == order.state or way(facts.status, order.state, {}) is not None:
+    path = _rest_of_the_way(order, facts)
+    paid = _note_payments(order, facts)  # after all that may refuse: a refused order changes nothing
+    if not path:
         return Outcome.MOVED if paid else Outcome.UNCHANGED
+    last = facts.status_times.get(facts.status, facts.placed_at)
+    for step, moved_at in times_along(path, facts.status_times, last):
+        move(order, step, by=by, at=moved_at, also=arrive(order, step, at=moved_at))
+    return Outcome.MOVED
+
+
+def _rest_of_the_way(order: Order, facts: OrderFacts) -> list[str]:
+    """The steps from where the order is to where it is told to be; none if it is there or beyond."""
+    if facts.status == order.state or way(facts.status, order.state, {}) is not None:
+        return []
     path = way(order.state, facts.status, facts.status_times)
     if path is None:
         raise Refused(f"status: the order is {order.state}; it cannot become {facts.status}")
     if State.DELIVERED in path and State.DELIVERED not in facts.status_times:
         raise Refused("status_times.delivered: missing; the delivery instant decides the period")
-    last = facts.status_times.get(facts.status, facts.placed_at)
-    for step, moved_at in times_along(path, facts.status_times, last):
-        move(order, step, by=by, at=moved_at, also=arrive(order, step, at=moved_at))
-    return Outcome.MOVED
+    return path
 
 
 def _note_payments(order: Order, facts: OrderFacts) -> bool:

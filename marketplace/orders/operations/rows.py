@@ -97,7 +97,7 @@ def build(*, facts: OrderFacts, market: Market, contract: Contract, at: datetime
     )
 
 
-def _bounded(facts: OrderFacts) -> None:
+def check_bounds(facts: OrderFacts) -> None:
     """Refuse what no order is, and what would not fit: ten trillion of anything, years far from ours."""
     if sum(abs(line.gross) for line in facts.lines) > LARGEST:
         raise Refused("lines: the amounts are larger than any order's")
@@ -108,7 +108,7 @@ def _bounded(facts: OrderFacts) -> None:
 
 
 def _agree(facts: OrderFacts, market: Market) -> None:
-    _bounded(facts)
+    check_bounds(facts)
     if facts.currency != market.currency:
         raise Refused(f"currency: {facts.currency}, but {market.code} sells in {market.currency}")
     if facts.total < 0:

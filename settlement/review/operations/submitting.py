@@ -23,7 +23,7 @@ from settlement.periods.models import Period
 from settlement.periods.operations import close_periods
 from settlement.periods.rules import Span
 from settlement.review.models import WITH_ACCOUNTING, Origin, State, Submission, SubmissionLine
-from settlement.review.operations.judging import add_up, judge
+from settlement.review.operations.judging import CHUNK, add_up, judge
 from settlement.review.rules import Row, is_out_of_proportion
 
 
@@ -146,16 +146,20 @@ def _submit_period(period: Period, at: datetime) -> Submission | None:
 
 def _lines(submission: Submission, rows: Sequence[Row]) -> Iterable[SubmissionLine]:
     """Rows as lines, each with the order it names where it is one of the seller's."""
-    numbers = {row.number for row in rows}
-    known = dict(
-        Order.objects.filter(market=submission.market_id, number__in=numbers).values_list("number", "seller")
-    )
-    mine = Order.objects.filter(market=submission.market_id, seller=submission.seller_id, number__in=numbers)
-    keys = dict(mine.values_list("number", "pk"))
-    waiting = SubmissionLine.objects.included().filter(
-        order__in=keys.values(), submission__state__in=WITH_ACCOUNTING
-    )
-    with_accounting = set(waiting.exclude(submission=submission).values_list("order", flat=True))
+    known: set[str] = set()
+    keys: dict[str, int] = {}
+    with_accounting: set[int] = set()
+    numbers = sorted({row.number for row in rows})
+    for start in range(0, len(numbers), CHUNK):
+        some = Order.objects.filter(market=submission.market_id, number__in=numbers[start : start + CHUNK])
+        known.update(some.values_list("number", flat=True))
+        keys.update(some.filter(seller=submission.seller_id).values_list("number", "pk"))
+        waiting = SubmissionLine.objects.included().filter(
+            order__in=some, submission__seller=submission.seller_id, submission__state__in=WITH_ACCOUNTING
+        )
+        with_accounting.update(
+            pk for pk in waiting.exclude(submission=submission).values_list("order", flat=True) if pk
+        )
     seen: set[str] = set()
     for row in rows:
         line = SubmissionLine(
