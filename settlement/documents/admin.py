@@ -25,7 +25,7 @@ from marketplace.kernel.backoffice import (
 from marketplace.kernel.files import path_of
 from marketplace.kernel.states import IllegalMove
 from settlement.documents.models import Document, DocumentChange, DocumentLine, DocumentRate, State
-from settlement.documents.operations.voiding import ReasonMissing, void_document
+from settlement.documents.operations.voiding import Answered, ReasonMissing, void_document
 
 KINDS = ("pdf", "xlsx")
 
@@ -53,6 +53,7 @@ class DocumentAdmin(LookOnlyAdmin):
         "seller",
         "days",
         "shown_state",
+        "invoicing",
         "issued_on",
         "orders",
         "total",
@@ -61,7 +62,7 @@ class DocumentAdmin(LookOnlyAdmin):
         "due",
         "files",
     )
-    list_filter = ("market", "state")
+    list_filter = ("market", "state", "invoicing")
     search_fields = ("reference", "seller__partner_number", "seller__name")
     ordering = ("-issued_at", "-pk")
     date_hierarchy = "issued_on"
@@ -72,6 +73,8 @@ class DocumentAdmin(LookOnlyAdmin):
         "seller",
         "days",
         "shown_state",
+        "invoicing",
+        "netted_at",
         "issued_at",
         "orders",
         "total",
@@ -132,7 +135,7 @@ class DocumentAdmin(LookOnlyAdmin):
         def act(row: Document) -> None:
             void_document(document_id=row.pk, reason=reason, by=request.user, at=timezone.now())
 
-        each(request, chosen, act, refusals=(IllegalMove, ReasonMissing))
+        each(request, chosen, act, refusals=(IllegalMove, ReasonMissing, Answered))
 
     def get_urls(self) -> list[URLPattern]:
         own = path(

@@ -19,6 +19,12 @@ class State(models.TextChoices):
     VOID = "void", _("Void")
 
 
+class Invoicing(models.TextChoices):
+    AWAITED = "awaited", _("Awaits your invoice")
+    RECEIVED = "received", _("Invoice in review")
+    BOOKED = "booked", _("Invoiced")
+
+
 class DocumentQuerySet(models.QuerySet["Document"]):
     def of(self, seller: Seller) -> "DocumentQuerySet":
         return self.filter(seller=seller)
@@ -29,9 +35,13 @@ class DocumentQuerySet(models.QuerySet["Document"]):
     def live(self) -> "DocumentQuerySet":
         return self.exclude(state=State.VOID)
 
+    def awaiting_invoice(self) -> "DocumentQuerySet":
+        """Issued, with something to invoice, and no live invoice answers."""
+        return self.filter(state=State.ISSUED, invoicing=Invoicing.AWAITED, purchase_gross__gt=0)
+
 
 class Document(models.Model):
-    """An issued document; all but its state and its rendered files is written once.
+    """An issued document; all but its state, its rendered files and what later stages note is written once.
 
     Amounts are minor units of ``currency``. ``purchase_*`` is what the seller invoices; the customers'
     money is held by the seller and by the marketplace as the sums say.
@@ -59,6 +69,10 @@ class Document(models.Model):
     purchase_gross = models.BigIntegerField(_("purchase price"))
     held_by_seller = models.BigIntegerField(_("held by the seller"))
     held_by_marketplace = models.BigIntegerField(_("held by the marketplace"))
+    invoicing = models.CharField(
+        _("seller's invoice"), max_length=8, choices=Invoicing, default=Invoicing.AWAITED
+    )
+    netted_at = models.DateTimeField(_("its cash is on a set-off since"), null=True, blank=True)
     parties = models.JSONField(_("seller and marketplace, as they were"))
     facts_sha256 = models.CharField(_("hash of the facts"), max_length=64)
     pdf = models.ForeignKey(
@@ -82,8 +96,19 @@ class Document(models.Model):
                 condition=Q(customer_total=F("held_by_seller") + F("held_by_marketplace")),
                 name="document_cash_has_a_holder",
             ),
+            models.CheckConstraint(
+                condition=~Q(state=State.VOID) | Q(invoicing=Invoicing.AWAITED, netted_at__isnull=True),
+                name="void_document_is_answered_by_nothing",
+            ),
         ]
-        indexes = [models.Index(fields=["seller", "-issued_at"], name="document_of_seller")]
+        indexes = [
+            models.Index(fields=["seller", "-issued_at"], name="document_of_seller"),
+            models.Index(
+                fields=["market", "issued_on"],
+                condition=Q(state=State.ISSUED, invoicing=Invoicing.AWAITED),
+                name="document_awaits_invoice",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.reference

@@ -98,6 +98,7 @@ class MarketAdmin(NoDelete):
                     "entity_zip",
                     "entity_city",
                     "entity_iban",
+                    "entity_bic",
                 )
             },
         ),
@@ -112,6 +113,7 @@ class MarketAdmin(NoDelete):
                     "receipt_required",
                     "unpaid_days",
                     "confirmation_days",
+                    "invoice_days",
                 )
             },
         ),

@@ -38,6 +38,13 @@ class Market(models.Model):
     entity_city = models.CharField(_("city"), max_length=80)
     entity_zip = models.CharField(_("postal code"), max_length=12)
     entity_iban = models.CharField(_("bank account (IBAN)"), max_length=34, blank=True)
+    entity_bic = models.CharField(
+        _("bank (BIC)"),
+        max_length=11,
+        blank=True,
+        default="",
+        help_text=_("Empty: found by the IBAN."),
+    )
     accounting_email = models.EmailField(_("accounting mailbox"))
     support_email = models.EmailField(_("support mailbox"))
     receipts_email = models.EmailField(_("receipts mailbox"))
@@ -61,6 +68,12 @@ class Market(models.Model):
     receipt_required = models.BooleanField(_("a receipt is required before an order is sent"), default=False)
     unpaid_days = models.PositiveSmallIntegerField(_("days an unpaid order waits"), default=10)
     confirmation_days = models.PositiveSmallIntegerField(_("working days to object to a set-off"), default=5)
+
+    invoice_days = models.PositiveSmallIntegerField(
+        _("days to invoice a document"),
+        default=30,
+        help_text=_("After this, the cash a seller holds is asked for without waiting for the invoice."),
+    )
 
     class Meta:
         verbose_name = _("market")

@@ -87,6 +87,12 @@ class Contract(models.Model):
         blank=True,
         help_text=_("Empty: the market's default."),
     )
+    invoice_days = models.PositiveSmallIntegerField(
+        _("days to invoice a document"),
+        null=True,
+        blank=True,
+        help_text=_("Empty: the market's default."),
+    )
     negative_balance = models.CharField(
         _("when the seller owes"), max_length=6, choices=NegativeBalance, default=NegativeBalance.CARRY
     )

@@ -14,11 +14,15 @@ from marketplace.ledger.models import Entry
 from marketplace.ledger.operations import reverse
 from marketplace.parties.models import Seller
 from settlement.claims.operations import release_orders
-from settlement.documents.models import Document, State
+from settlement.documents.models import Document, Invoicing, State
 
 
 class ReasonMissing(Exception):
     """Voiding needs its reason."""
+
+
+class Answered(Exception):
+    """The seller has invoiced the document, or its cash is on a set-off: that comes undone first."""
 
 
 @transaction.atomic
@@ -27,11 +31,13 @@ def void_document(*, document_id: int, reason: str, by: Any, at: datetime) -> Do
 
     :raises IllegalMove: if it is void already.
     :raises ReasonMissing: if no reason is given.
+    :raises Answered: if a live invoice answers it, or its cash is on a set-off.
     """
     if not reason.strip():
         raise ReasonMissing(_("Say why; the seller and your colleagues will read it."))
     Seller.objects.locked().get(pk=Document.objects.values_list("seller", flat=True).get(pk=document_id))
     document = Document.objects.locked().select_related("seller", "market").get(pk=document_id)
+    _check_unanswered(document)
     move(document, State.VOID, by=by, at=at, reason=reason.strip()[:200])
     freed = release_orders(reference=document.reference)
     if Entry.objects.filter(key=f"document:{document.reference}").exists():
@@ -46,6 +52,19 @@ def void_document(*, document_id: int, reason: str, by: Any, at: datetime) -> Do
     )
     _tell_seller(document, reason, at)
     return document
+
+
+def _check_unanswered(document: Document) -> None:
+    told = {"reference": document.reference}
+    if document.invoicing != Invoicing.AWAITED:
+        raise Answered(
+            _("The seller's invoice answers %(reference)s. Refuse or cancel that invoice first.") % told
+        )
+    if document.netted_at is not None:
+        raise Answered(
+            _("The cash of %(reference)s is on a set-off. Withdraw the set-off first, if it still waits.")
+            % told
+        )
 
 
 def _tell_seller(document: Document, reason: str, at: datetime) -> None:
