@@ -6,13 +6,13 @@ that we wrote, and that nobody touched since, the room it may need.
 """
 
 import json
-import resource
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from marketplace.kernel.sandbox import confine
 from settlement.exports import cells
 from settlement.exports.inspection import DAMAGED, TOO_LARGE, Limits, Refusal, inspect
 
@@ -45,9 +45,7 @@ class Line(NamedTuple):
 def main(arguments: Sequence[str]) -> None:
     """Read the workbook named and write what it says."""
     limits = OWN if "--own" in arguments else UPLOADED
-    resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
-    resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu_seconds, limits.cpu_seconds))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    confine(memory_bytes=limits.memory_bytes, cpu_seconds=limits.cpu_seconds)
     try:
         outcome: dict[str, Any] = {"rows": _tell(read(Path(arguments[0]), limits))}
     except Refusal as refusal:

@@ -1,20 +1,15 @@
 """Having an uploaded workbook read by a process that may die of it, and hearing what it found."""
 
 import json
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Any
 
-from django.conf import settings
-
+from marketplace.kernel.sandbox import run_apart
 from settlement.exports.wording import refusal_text
 from settlement.review.rules import Row
 
-LOOK_SECONDS = 0.2
 UPLOADED_SECONDS, OWN_SECONDS = 60, 900
 """How long reading may take by the clock; its processor time is bounded besides."""
 
@@ -31,7 +26,14 @@ def read_workbook(path: Path, heartbeat: Callable[[], None], *, own: bool = Fals
     :raises Unreadable: if it is no export for invoicing, or not to be read within the limits.
     """
     with TemporaryFile("w+b") as told:
-        status = _run(path, told, heartbeat, own=own)
+        status = run_apart(
+            "settlement.exports.reading",
+            str(path),
+            *(["--own"] if own else []),
+            told=told,
+            seconds=OWN_SECONDS if own else UPLOADED_SECONDS,
+            heartbeat=heartbeat,
+        )
         told.seek(0)
         rows, outcome = _heard(told)
     if "refused" in outcome:
@@ -39,34 +41,6 @@ def read_workbook(path: Path, heartbeat: Callable[[], None], *, own: bool = Fals
     if status != 0 or outcome.get("rows") != len(rows):
         raise Unreadable(refusal_text("too_large" if status < 0 else "damaged"))
     return rows
-
-
-def _run(path: Path, told: IO[bytes], heartbeat: Callable[[], None], *, own: bool) -> int:
-    """Run the reader; its exit status, negative where it was killed."""
-    options = ["--own"] if own else []
-    reader = subprocess.Popen(  # noqa: S603 - our own module, and a path that we named
-        [sys.executable, "-m", "settlement.exports.reading", str(path), *options],
-        cwd=settings.BASE_DIR,
-        env={"LC_ALL": "C.UTF-8"},
-        stdin=subprocess.DEVNULL,
-        stdout=told,
-        stderr=subprocess.DEVNULL,
-    )
-    stop_at = time.monotonic() + (OWN_SECONDS if own else UPLOADED_SECONDS)
-    try:
-        while (status := _wait(reader)) is None and time.monotonic() < stop_at:
-            heartbeat()
-    finally:
-        reader.kill()
-        reader.wait()
-    return reader.returncode if status is None else status
-
-
-def _wait(reader: "subprocess.Popen[bytes]") -> int | None:
-    try:
-        return reader.wait(LOOK_SECONDS)
-    except subprocess.TimeoutExpired:
-        return None
 
 
 def _heard(told: IO[bytes]) -> tuple[list[Row], dict[str, Any]]:

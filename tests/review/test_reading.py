@@ -393,7 +393,7 @@ class TestHostile:
 
 
 def test_what_the_heartbeat_raises_ends_the_reading(export: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("settlement.review.reading.LOOK_SECONDS", 0.01)
+    monkeypatch.setattr("marketplace.kernel.sandbox.LOOK_SECONDS", 0.01)
 
     def stop() -> None:
         raise InterruptedError
@@ -404,6 +404,6 @@ def test_what_the_heartbeat_raises_ends_the_reading(export: Path, monkeypatch: p
 
 def test_a_reader_that_hangs_is_ended(export: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("settlement.review.reading.UPLOADED_SECONDS", 0)
-    monkeypatch.setattr("settlement.review.reading.LOOK_SECONDS", 0.01)
+    monkeypatch.setattr("marketplace.kernel.sandbox.LOOK_SECONDS", 0.01)
 
     assert "too large" in refusal(export)

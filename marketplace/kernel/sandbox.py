@@ -1,0 +1,52 @@
+"""Reading what strangers send in a process of its own, which may die of it. Pure: no Django."""
+
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO
+
+ROOT = Path(__file__).resolve().parents[2]
+LOOK_SECONDS = 0.2
+
+
+def run_apart(
+    module: str, *arguments: str, told: IO[bytes], seconds: float, heartbeat: Callable[[], None]
+) -> int:
+    """Run one of our modules as a process that writes to ``told``; its exit status, negative if killed.
+
+    It knows nothing of our environment. ``heartbeat`` is called meanwhile, and what it raises ends the
+    process, as does the clock after so many seconds.
+    """
+    reader = subprocess.Popen(  # noqa: S603 - our own module, and paths that we named
+        [sys.executable, "-m", module, *arguments],
+        cwd=ROOT,
+        env={"LC_ALL": "C.UTF-8"},
+        stdin=subprocess.DEVNULL,
+        stdout=told,
+        stderr=subprocess.DEVNULL,
+    )
+    stop_at = time.monotonic() + seconds
+    try:
+        while (status := _wait(reader)) is None and time.monotonic() < stop_at:
+            heartbeat()
+    finally:
+        reader.kill()
+        reader.wait()
+    return reader.returncode if status is None else status
+
+
+def confine(*, memory_bytes: int, cpu_seconds: int) -> None:
+    """Bound what this process may take from here on; called by the process itself."""
+    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _wait(reader: "subprocess.Popen[bytes]") -> int | None:
+    try:
+        return reader.wait(LOOK_SECONDS)
+    except subprocess.TimeoutExpired:
+        return None
