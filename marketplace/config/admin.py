@@ -19,6 +19,9 @@ from marketplace.users.second_factor import has_second_factor, used_second_facto
 ORDER = [
     "review",
     "documents",
+    "invoices",
+    "netting",
+    "payouts",
     "claims",
     "periods",
     "runs",

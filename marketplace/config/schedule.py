@@ -10,5 +10,9 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "check the books": {"task": "kernel.check_books", "schedule": 3600.0},
     "settle due periods": {"task": "runs.start_due", "schedule": 600.0},
     "go on with what was left": {"task": "documents.wake_left", "schedule": 600.0},
+    "remind of missing invoices": {"task": "invoices.remind", "schedule": 6 * 3600.0},
+    "take silence for agreement": {"task": "netting.accept_due", "schedule": 600.0},
+    "ask for overdue cash": {"task": "netting.propose_overdue", "schedule": 3600.0},
+    "remind of demands": {"task": "payouts.remind", "schedule": 6 * 3600.0},
     "cancel unpaid orders": {"task": "orders.cancel_unpaid", "schedule": 3600.0},
 }

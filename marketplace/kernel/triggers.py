@@ -23,10 +23,23 @@ class Trigger:
 
 
 def frozen(
-    table: str, columns: Sequence[str], *, once: Sequence[str] = (), deletable: bool = False
+    table: str,
+    columns: Sequence[str],
+    *,
+    once: Sequence[str] = (),
+    until: tuple[str, str, Sequence[str]] | None = None,
+    deletable: bool = False,
 ) -> list[Trigger]:
-    """Forbid changing ``columns``, changing ``once`` columns other than from null, and deleting."""
+    """Forbid changing ``columns``, changing ``once`` columns other than from null, and deleting.
+
+    ``until`` names a column, a value and more columns: these may change only while that column still
+    has that value.
+    """
     changed = [("OLD.{0} {1} NEW.{0}", name) for name in columns]
+    if until is not None:
+        state, value, late = until
+        guard = f"(OLD.\"{state}\" <> '{value}' AND "
+        changed += [(guard + "OLD.{0} {1} NEW.{0})", name) for name in late]
     changed += [("(OLD.{0} IS NOT NULL AND OLD.{0} {1} NEW.{0})", name) for name in once]
     told = f"{table} is written once"
     triggers = [

@@ -25,6 +25,9 @@ SLICES = [
     "exports",
     "review",
     "documents",
+    "invoices",
+    "netting",
+    "payouts",
     "runs",
     "door",
     "portal",
@@ -40,6 +43,9 @@ GUARDS = [
     "marketplace.orders",
     "settlement.periods",
     "settlement.documents",
+    "settlement.invoices",
+    "settlement.netting",
+    "settlement.payouts",
 ]
 
 
@@ -90,6 +96,14 @@ def test_every_job_is_declared_in_a_slices_tasks() -> None:
         "review.read",
         "documents.issue",
         "documents.render",
+        "invoices.look",
+        "netting.take_documents",
+        "netting.take_invoices",
+        "netting.propose",
+        "netting.render",
+        "payouts.prepare",
+        "payouts.write_file",
+        "payouts.read",
         "runs.close",
     } <= set(REGISTRY)
 
@@ -108,6 +122,13 @@ STATES = {
     "Order": "marketplace.orders.models.Order",
     "Submission": "settlement.review.models.Submission",
     "Document": "settlement.documents.models.Document",
+    "Invoice": "settlement.invoices.models.Invoice",
+    "SetOff": "settlement.netting.models.SetOff",
+    "Dispute": "settlement.netting.models.Dispute",
+    "Batch": "settlement.payouts.models.Batch",
+    "Payout": "settlement.payouts.models.Payout",
+    "Collection": "settlement.payouts.models.Collection",
+    "Statement": "settlement.payouts.models.Statement",
 }
 
 

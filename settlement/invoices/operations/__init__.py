@@ -1,0 +1,1 @@
+"""Every write to sellers' invoices, by flow: handing in, deciding, reminding, marking."""

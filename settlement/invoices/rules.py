@@ -1,0 +1,161 @@
+"""Matching a seller's invoice with its document, and finding why they differ. Pure: no Django, no clock.
+
+The causes are codes; ``settlement.invoices.wording`` has the words.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+class Part(StrEnum):
+    """What of an invoice differs."""
+
+    NET = "net"
+    VAT = "vat"
+    CURRENCY = "currency"
+    REFERENCE = "reference"
+    ISSUED_ON = "issued_on"
+
+
+class Cause(StrEnum):
+    """Why it differs, as far as the numbers tell."""
+
+    UNKNOWN = "unknown"
+    ROUNDED_PER_LINE = "rounded_per_line"
+    ORDER_MISSING = "order_missing"
+    ORDER_TWICE = "order_twice"
+    CUSTOMER_PRICE = "customer_price"
+    GROSS_AS_NET = "gross_as_net"
+    RATE_MISSING = "rate_missing"
+    RATE_UNKNOWN = "rate_unknown"
+    OTHER_CURRENCY = "other_currency"
+    OTHER_REFERENCE = "other_reference"
+    IN_THE_FUTURE = "in_the_future"
+    BEFORE_ITS_PERIOD_ENDED = "before_its_period_ended"
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """Amounts at one VAT rate in minor units; the customers' total is known of documents only."""
+
+    net: int
+    vat: int
+    customer_gross: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An invoice as its seller tells it."""
+
+    number: str
+    issued_on: date
+    currency: str
+    reference: str
+    rates: Mapping[int, Sums]
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What the invoice of a document must say; ``orders`` are the nets per order and rate."""
+
+    reference: str
+    currency: str
+    ended_on: date
+    rates: Mapping[int, Sums]
+    orders: Mapping[int, tuple[tuple[str, int], ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Variance:
+    """One difference: the part, the rate it is at, what is told and what is expected, and its cause."""
+
+    part: Part
+    told: str | int
+    expected: str | int
+    cause: Cause = Cause.UNKNOWN
+    vat_bp: int | None = None
+    order: str = ""
+
+
+def compare(told: Told, expected: Expected, *, today: date) -> tuple[Variance, ...]:
+    """All differences between an invoice and its document; none: the invoice is right."""
+    return (*_heads(told, expected, today), *_rates(told, expected))
+
+
+def _heads(told: Told, expected: Expected, today: date) -> Iterable[Variance]:
+    if told.reference.strip().upper() != expected.reference:
+        yield Variance(Part.REFERENCE, told.reference, expected.reference, Cause.OTHER_REFERENCE)
+    if told.currency != expected.currency:
+        yield Variance(Part.CURRENCY, told.currency, expected.currency, Cause.OTHER_CURRENCY)
+    if told.issued_on > today:
+        yield Variance(Part.ISSUED_ON, told.issued_on.isoformat(), today.isoformat(), Cause.IN_THE_FUTURE)
+    if told.issued_on < expected.ended_on:
+        yield Variance(
+            Part.ISSUED_ON,
+            told.issued_on.isoformat(),
+            expected.ended_on.isoformat(),
+            Cause.BEFORE_ITS_PERIOD_ENDED,
+        )
+
+
+def _rates(told: Told, expected: Expected) -> Iterable[Variance]:
+    for vat_bp in sorted({*told.rates, *expected.rates}):
+        ours, theirs = expected.rates.get(vat_bp, Sums(0, 0)), told.rates.get(vat_bp, Sums(0, 0))
+        if theirs.net != ours.net:
+            cause, order = _cause_of_net(vat_bp, theirs, expected)
+            yield Variance(Part.NET, theirs.net, ours.net, cause, vat_bp, order)
+        if theirs.vat != ours.vat:
+            yield Variance(Part.VAT, theirs.vat, ours.vat, _cause_of_vat(vat_bp, theirs, expected), vat_bp)
+
+
+def _cause_of_net(vat_bp: int, theirs: Sums, expected: Expected) -> tuple[Cause, str]:
+    ours = expected.rates.get(vat_bp)
+    if ours is None:
+        return Cause.RATE_UNKNOWN, ""
+    if theirs.net == 0:
+        return Cause.RATE_MISSING, ""
+    if theirs.net == ours.net + ours.vat:
+        return Cause.GROSS_AS_NET, ""
+    if theirs.net + theirs.vat == ours.customer_gross:
+        return Cause.CUSTOMER_PRICE, ""
+    return _by_order(theirs.net - ours.net, expected.orders.get(vat_bp, ()))
+
+
+def _by_order(difference: int, orders: Iterable[tuple[str, int]]) -> tuple[Cause, str]:
+    """An order whose own amount is the difference is named, if it is the only one."""
+    missing = [number for number, net in orders if net == -difference]
+    twice = [number for number, net in orders if net == difference]
+    if len(missing) == 1:
+        return Cause.ORDER_MISSING, missing[0]
+    if len(twice) == 1:
+        return Cause.ORDER_TWICE, twice[0]
+    return Cause.UNKNOWN, ""
+
+
+def _cause_of_vat(vat_bp: int, theirs: Sums, expected: Expected) -> Cause:
+    ours = expected.rates.get(vat_bp)
+    if ours is None:
+        return Cause.RATE_UNKNOWN
+    # Rounding line by line strays by at most half a minor unit a line; an order has a few lines.
+    reach = 5 * len(expected.orders.get(vat_bp, ()))
+    if theirs.net == ours.net and abs(theirs.vat - ours.vat) <= max(reach, 1):
+        return Cause.ROUNDED_PER_LINE
+    return Cause.UNKNOWN
+
+
+def look_for(wanted: Mapping[str, str], text: str | None) -> dict[str, bool | None]:
+    """Whether each wanted text stands in a file's text; None where the file has no text to look in.
+
+    Blanks and signs are passed over, since papers group digits and break lines as they like.
+    """
+    if text is None:
+        return dict.fromkeys(wanted)
+    bare = _bare(text)
+    return {name: _bare(value) in bare for name, value in wanted.items()}
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"[^0-9a-z]", "", text.casefold())

@@ -1,0 +1,95 @@
+"""The words of invoices: what differs and why, what was found on the file, and the letters."""
+
+from django.utils.translation import gettext as _
+
+from marketplace.kernel.amounts import money_text, percent_text
+from settlement.invoices.models import Invoice
+from settlement.invoices.rules import Cause, Part, Variance
+
+
+def part_text(variance: Variance, *, language: str) -> str:
+    """What differs: "VAT at 21 %"."""
+    if variance.vat_bp is None:
+        return {
+            Part.CURRENCY: _("Currency"),
+            Part.REFERENCE: _("Reference"),
+            Part.ISSUED_ON: _("Date of issue"),
+        }[variance.part]
+    rate = percent_text(variance.vat_bp, language=language)
+    text = _("Net at %(rate)s") if variance.part == Part.NET else _("VAT at %(rate)s")
+    return text % {"rate": rate}
+
+
+def value_text(value: str | int, *, currency: str, language: str) -> str:
+    """A told or expected value as a person reads it."""
+    if isinstance(value, int):
+        return money_text(value, currency=currency, language=language)
+    return value or "–"
+
+
+def cause_text(variance: Variance) -> str:
+    """Why it differs, and what to do about it."""
+    return {
+        Cause.UNKNOWN: _("Compare the invoice with the document order by order; the Excel file helps."),
+        Cause.ROUNDED_PER_LINE: _("VAT was rounded line by line; compute it once, on the sum of the nets."),
+        Cause.ORDER_MISSING: _("The difference is exactly order %(order)s: it seems to be missing."),
+        Cause.ORDER_TWICE: _("The difference is exactly order %(order)s: it seems to be counted twice."),
+        Cause.CUSTOMER_PRICE: _("These are the customers' prices; invoice the purchase price."),
+        Cause.GROSS_AS_NET: _("This is the amount with VAT; enter the amount without it."),
+        Cause.RATE_MISSING: _("The document has this VAT rate, the invoice has not."),
+        Cause.RATE_UNKNOWN: _("The document has nothing at this VAT rate."),
+        Cause.OTHER_CURRENCY: _("Invoice in the document's currency."),
+        Cause.OTHER_REFERENCE: _("The invoice must carry the document's reference."),
+        Cause.IN_THE_FUTURE: _("An invoice cannot be dated in the future."),
+        Cause.BEFORE_ITS_PERIOD_ENDED: _("The period had not ended then; date the invoice after its end."),
+    }[variance.cause] % {"order": variance.order}
+
+
+def finding_text(name: str) -> str:
+    """What is looked for on the file."""
+    return {
+        "reference": _("The document's reference"),
+        "number": _("The invoice number"),
+        "tax_id": _("The marketplace's tax ID"),
+        "gross": _("The total"),
+    }.get(name, name)
+
+
+def refused_letter(invoice: Invoice, reason: str) -> tuple[str, str]:
+    """Subject and text that tell a seller its invoice was refused."""
+    told = {"number": invoice.number, "reference": invoice.document.reference, "reason": reason}
+    return (
+        _("Your invoice %(number)s was refused") % told,
+        _(
+            "Accounting refused your invoice %(number)s for document %(reference)s: %(reason)s\n\n"
+            "Correct it and hand it in again on the document's page."
+        )
+        % told,
+    )
+
+
+def cancelled_letter(invoice: Invoice, reason: str) -> tuple[str, str]:
+    """Subject and text that tell a seller the booking of its invoice was undone."""
+    told = {"number": invoice.number, "reference": invoice.document.reference, "reason": reason}
+    return (
+        _("The booking of your invoice %(number)s was undone") % told,
+        _(
+            "Accounting undid the booking of your invoice %(number)s for document %(reference)s: %(reason)s\n\n"
+            "Hand in the right invoice on the document's page."
+        )
+        % told,
+    )
+
+
+def reminder_letter(*, reference: str, amount: str, days: int, entity: str) -> tuple[str, str]:
+    """Subject and text that remind a seller of a document without an invoice."""
+    told = {"reference": reference, "amount": amount, "days": days, "entity": entity}
+    return (
+        _("Please invoice document %(reference)s") % told,
+        _(
+            "Invoice document %(reference)s was issued %(days)s days ago and we have no invoice for it yet.\n\n"
+            "Invoice %(amount)s to %(entity)s with the reference %(reference)s, and hand the invoice in on the "
+            "document's page. You are paid once it is booked and the set-off is confirmed."
+        )
+        % told,
+    )

@@ -1,0 +1,30 @@
+"""Open items, the set-offs that net them, and disputes about them."""
+
+from settlement.netting.models.disputes import Dispute, DisputeChange, DisputeMessage, DisputeState, Outcome
+from settlement.netting.models.items import Item, Side
+from settlement.netting.models.setoffs import (
+    Ground,
+    How,
+    LineState,
+    SetOff,
+    SetOffChange,
+    SetOffLine,
+    State,
+)
+
+__all__ = [
+    "Dispute",
+    "DisputeChange",
+    "DisputeMessage",
+    "DisputeState",
+    "Ground",
+    "How",
+    "Item",
+    "LineState",
+    "Outcome",
+    "SetOff",
+    "SetOffChange",
+    "SetOffLine",
+    "Side",
+    "State",
+]

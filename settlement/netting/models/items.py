@@ -1,0 +1,129 @@
+"""What is owed, item by item, until it is settled."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.orders.models import Order
+from marketplace.parties.models import Market, Seller
+from settlement.documents.models import Document
+from settlement.documents.models import State as DocumentState
+from settlement.invoices.models import Invoice
+from settlement.invoices.models import State as InvoiceState
+
+
+class Side(models.TextChoices):
+    PAYABLE = "payable", _("Owed to the seller")
+    RECEIVABLE = "receivable", _("Owed by the seller")
+
+
+FREE = F("total") - F("settled") - F("reserved") - F("withheld")
+
+
+class ItemQuerySet(models.QuerySet["Item"]):
+    def of(self, seller: Seller) -> "ItemQuerySet":
+        return self.filter(seller=seller)
+
+    def locked(self) -> "ItemQuerySet":
+        return self.order_by("pk").select_for_update(no_key=True, of=("self",))
+
+    def live(self) -> "ItemQuerySet":
+        """Those whose paper stands: the document is not void, the invoice not cancelled."""
+        return self.exclude(document__state=DocumentState.VOID).exclude(invoice__state=InvoiceState.CANCELLED)
+
+    def unsettled(self) -> "ItemQuerySet":
+        """Those of which something is left to settle; read from an index of just these."""
+        return self.filter(settled__lt=F("total")).live()
+
+    def free(self) -> "ItemQuerySet":
+        """Those of which a new set-off may take something, with ``free``, how much."""
+        return self.unsettled().annotate(free=FREE).filter(free__gt=0)
+
+    def oldest_first(self) -> "ItemQuerySet":
+        """In the order in which they are set off: by due instant, ties by number."""
+        return self.order_by("due_at", "number", "pk")
+
+
+class Item(models.Model):
+    """A debt between the marketplace and a seller, in minor units of ``currency``.
+
+    Owed to the seller: a booked invoice. Owed by the seller: the cash it holds for one order. Of
+    ``total``, ``settled`` is set off or paid, ``reserved`` is being paid just now, ``withheld`` is
+    disputed; the rest is free for the next set-off. The three are stored so that a constraint can
+    guard them; the books' checks prove them from set-offs, payments and disputes.
+    """
+
+    market = models.ForeignKey(Market, models.PROTECT, related_name="items", verbose_name=_("market"))
+    seller = models.ForeignKey(
+        Seller, models.PROTECT, related_name="items", verbose_name=_("seller"), db_index=False
+    )
+    side = models.CharField(_("side"), max_length=10, choices=Side)
+    document = models.ForeignKey(
+        Document, models.PROTECT, related_name="items", verbose_name=_("invoice document")
+    )
+    invoice = models.OneToOneField(
+        Invoice,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="item",
+        verbose_name=_("seller's invoice"),
+    )
+    order = models.ForeignKey(
+        Order, models.PROTECT, null=True, blank=True, related_name="items", verbose_name=_("order")
+    )
+    number = models.CharField(_("number"), max_length=40)
+    due_at = models.DateTimeField(_("due"))
+    opened_at = models.DateTimeField(_("opened"))
+    currency = models.CharField(_("currency"), max_length=3)
+    total = models.BigIntegerField(_("total"))
+    settled = models.BigIntegerField(_("settled"), default=0)
+    reserved = models.BigIntegerField(_("being paid"), default=0)
+    withheld = models.BigIntegerField(_("disputed"), default=0)
+
+    objects = ItemQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("open item")
+        verbose_name_plural = _("open items")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["document", "order"],
+                condition=Q(order__isnull=False),
+                name="one_item_per_orders_cash",
+            ),
+            models.CheckConstraint(
+                condition=Q(side=Side.PAYABLE, invoice__isnull=False, order__isnull=True)
+                | Q(side=Side.RECEIVABLE, invoice__isnull=True, order__isnull=False),
+                name="item_has_its_paper",
+            ),
+            models.CheckConstraint(
+                condition=Q(total__gt=0, settled__gte=0, reserved__gte=0, withheld__gte=0),
+                name="item_is_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=Q(total__gte=F("settled") + F("reserved") + F("withheld")),
+                name="item_is_not_overdrawn",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["seller", "side", "due_at", "number"],
+                condition=Q(settled__lt=F("total")),
+                name="item_open",
+            ),
+            models.Index(fields=["seller", "-opened_at", "-id"], name="item_of_seller"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def open(self) -> int:
+        """What is not settled yet."""
+        return self.total - self.settled
+
+    @property
+    def available(self) -> int:
+        """What a new set-off may take."""
+        return self.total - self.settled - self.reserved - self.withheld

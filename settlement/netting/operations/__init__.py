@@ -1,0 +1,1 @@
+"""Every write to open items, set-offs and disputes, by flow."""

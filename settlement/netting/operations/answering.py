@@ -1,0 +1,167 @@
+"""Agreeing to set-offs, by the seller or by its silence, and withdrawing them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import F, OuterRef, Subquery
+from django.utils.translation import gettext as _
+
+from marketplace.kernel.audit import record
+from marketplace.kernel.faults import fault_point
+from marketplace.kernel.jobs import enqueue
+from marketplace.kernel.states import move
+from marketplace.ledger.operations import post_all
+from marketplace.ledger.rules import Draft, Leg
+from marketplace.parties.models import NegativeBalance, Seller
+from settlement.documents.operations.marking import mark_netted as mark_documents
+from settlement.documents.operations.voiding import ReasonMissing
+from settlement.invoices.operations.marking import mark_netted as mark_invoices
+from settlement.netting.models import How, Item, LineState, SetOff, SetOffLine, Side, State
+
+
+@transaction.atomic
+def confirm_set_off(*, set_off_id: int, by: Any, at: datetime) -> SetOff:
+    """Agree to a set-off as its seller; what is not disputed moves on.
+
+    :raises IllegalMove: if it was answered before.
+    """
+    return confirm_set_offs(set_off_ids=[set_off_id], how=How.SELLER, by=by, at=at)[0]
+
+
+def confirm_set_offs(*, set_off_ids: Sequence[int], how: How, by: Any, at: datetime) -> list[SetOff]:
+    """Extinguish what set-offs set off: post them, settle their items, and wake what pays the rest.
+
+    :raises IllegalMove: if one was answered before.
+    """
+    assert connection.in_atomic_block
+    set_offs = lock_set_offs(set_off_ids)
+    for set_off in set_offs:
+        move(
+            set_off,
+            State.CONFIRMED,
+            by=by,
+            at=at,
+            also={"confirmed_at": at, "confirmed_by": by if getattr(by, "pk", None) else None, "how": how},
+        )
+    keys = [set_off.pk for set_off in set_offs]
+    _settle_items(keys)
+    SetOffLine.objects.filter(set_off__in=keys).update(state=LineState.AGREED)
+    post_all([_draft(set_off) for set_off in set_offs if set_off.netted])
+    fault_point("netting.after_posting")
+    for set_off in set_offs:
+        _go_on(set_off, by, at)
+    return set_offs
+
+
+def accept_lapsed(*, at: datetime, limit: int = 200) -> int:
+    """Take the silence of sellers whose time to object has passed for agreement; how many."""
+    due = SetOff.objects.filter(state=State.PROPOSED, lapses_at__lte=at).order_by("pk")
+    with transaction.atomic():
+        keys = list(due.values_list("pk", flat=True)[:limit])
+        # Looked at again under the sellers' locks: one may have answered in between.
+        list(Seller.objects.locked().filter(set_offs__in=keys))
+        keys = list(due.filter(pk__in=keys).values_list("pk", flat=True))
+        return len(confirm_set_offs(set_off_ids=keys, how=How.DEADLINE, by=None, at=at))
+
+
+@transaction.atomic
+def withdraw_set_off(*, set_off_id: int, reason: str, by: Any, at: datetime) -> SetOff:
+    """Take a proposed set-off back; its items are free for the next one.
+
+    :raises IllegalMove: if it was answered before.
+    :raises ReasonMissing: if no reason is given.
+    """
+    if not reason.strip():
+        raise ReasonMissing(_("Say why; the seller and your colleagues will read it."))
+    set_off = lock_set_offs([set_off_id])[0]
+    move(set_off, State.WITHDRAWN, by=by, at=at, reason=reason.strip()[:300])
+    set_off.lines.update(state=LineState.WITHDRAWN)
+    _unmark(set_off)
+    record(
+        verb="set_off.withdrawn",
+        subject=set_off.reference,
+        by=by,
+        at=at,
+        seller_id=set_off.seller_id,
+        details={"reason": reason},
+    )
+    return set_off
+
+
+def lock_set_offs(set_off_ids: Sequence[int]) -> list[SetOff]:
+    """Lock set-offs after their sellers, as everywhere."""
+    owners = SetOff.objects.filter(pk__in=set_off_ids).values_list("seller", flat=True)
+    list(Seller.objects.locked().filter(pk__in=list(owners)))
+    rows = SetOff.objects.locked().select_related("seller", "market").filter(pk__in=set_off_ids)
+    return list(rows)
+
+
+def _settle_items(set_off_ids: Sequence[int]) -> None:
+    """Settle of every item what its line sets off, and reserve what is to be paid of the rest.
+
+    What a seller owes is reserved where its contract has it demanded, else carried: free for the next
+    set-off. A constraint refuses more than is open.
+    """
+    lines = SetOffLine.objects.filter(set_off__in=set_off_ids, state=LineState.PROPOSED)
+    mine = lines.filter(item=OuterRef("pk"))
+    Item.objects.filter(pk__in=lines.filter(netted__gt=0).values("item")).update(
+        settled=F("settled") + Subquery(mine.values("netted")[:1])
+    )
+    due = lines.filter(remaining__gt=F("disputed")).exclude(
+        item__side=Side.RECEIVABLE, item__seller__contract__negative_balance=NegativeBalance.CARRY
+    )
+    left = mine.annotate(left=F("remaining") - F("disputed")).values("left")[:1]
+    Item.objects.filter(pk__in=due.values("item")).update(reserved=F("reserved") + Subquery(left))
+
+
+def _draft(set_off: SetOff) -> Draft:
+    assert set_off.confirmed_at is not None
+    return Draft(
+        key=f"set_off:{set_off.reference}",
+        market_id=set_off.market_id,
+        at=set_off.confirmed_at,
+        text=f"Set-off {set_off.reference}",
+        legs=(
+            Leg("payable", set_off.netted, seller_id=set_off.seller_id),
+            Leg("receivable", -set_off.netted, seller_id=set_off.seller_id),
+        ),
+    )
+
+
+def _go_on(set_off: SetOff, by: Any, at: datetime) -> None:
+    record(
+        verb="set_off.confirmed",
+        subject=set_off.reference,
+        by=by,
+        at=at,
+        seller_id=set_off.seller_id,
+        details={"netted": set_off.netted, "how": set_off.how},
+    )
+    told = {"seller_id": set_off.seller_id, "set_off_id": set_off.pk}
+    enqueue("netting.render", key=set_off.reference, **told)
+    enqueue("payouts.prepare", key=set_off.reference, **told)
+    # What was booked while this one waited comes on the next.
+    enqueue(
+        "netting.propose",
+        key=f"after:{set_off.reference}",
+        seller_id=set_off.seller_id,
+        seller_ids=[set_off.seller_id],
+    )
+
+
+def _unmark(set_off: SetOff) -> None:
+    """Note on the papers of a withdrawn set-off that no set-off holds them any more."""
+    freed = Item.objects.filter(lines__set_off=set_off).exclude(
+        lines__state__in=[LineState.PROPOSED, LineState.AGREED]
+    )
+    cash = set(freed.filter(side=Side.RECEIVABLE).values_list("document", flat=True))
+    held = Item.objects.filter(
+        document__in=cash,
+        side=Side.RECEIVABLE,
+        lines__state__in=[LineState.PROPOSED, LineState.AGREED],
+    )
+    mark_documents(document_ids=cash - set(held.values_list("document", flat=True)), at=None)
+    invoices = freed.filter(invoice__isnull=False).values_list("invoice", flat=True)
+    mark_invoices(invoice_ids=[pk for pk in invoices if pk is not None], at=None)

@@ -1,0 +1,133 @@
+"""Proposing set-offs: on a booked invoice, or of the cash alone when the invoice never comes."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+
+from django.db import connection
+from django.db.models import Exists, OuterRef
+from django.utils import translation
+
+from marketplace.kernel.audit import record
+from marketplace.kernel.mail import write_mail
+from marketplace.kernel.numbers import take_numbers
+from marketplace.kernel.zones import local_date, start_of_day
+from marketplace.parties.models import Market, Seller
+from settlement.documents.operations.marking import mark_netted as mark_documents
+from settlement.documents.queries import parties_of
+from settlement.invoices.operations.marking import mark_netted as mark_invoices
+from settlement.netting import wording
+from settlement.netting.calendars import holidays_of
+from settlement.netting.models import Ground, Item, SetOff, SetOffLine, State
+from settlement.netting.operations.laying import Sides, by_side, lay_lines
+from settlement.netting.queries import overdue_cash
+from settlement.netting.rules import working_day_after
+
+SERIES = "set_off"
+
+
+def propose_set_offs(*, seller_ids: Sequence[int], ground: Ground, at: datetime) -> list[SetOff]:
+    """Propose to sellers of one market to set off all that is free between them and the marketplace.
+
+    A seller who has not answered its last proposal yet gets the next one when it has; one with nothing
+    owed to it gets one only when its invoice is overdue.
+    """
+    assert connection.in_atomic_block
+    sellers = list(Seller.objects.locked().select_related("market", "contract").filter(pk__in=seller_ids))
+    waiting = SetOff.objects.filter(seller=OuterRef("pk"), state=State.PROPOSED)
+    free = set(Seller.objects.filter(pk__in=seller_ids).exclude(Exists(waiting)).values_list("pk", flat=True))
+    items = _free_items(free)
+    prepared = []
+    for seller in sellers:
+        sides = by_side(items.get(seller.pk, ()))
+        if sides.payables or (sides.receivables and ground == Ground.OVERDUE):
+            set_off = _set_off(seller, ground, at)
+            prepared.append((set_off, lay_lines(set_off, sides), sides))
+    _number([set_off for set_off, _, _ in prepared])
+    _write(prepared, at)
+    for set_off, _, _ in prepared:
+        _tell(set_off, at)
+    return [set_off for set_off, _, _ in prepared]
+
+
+def propose_overdue(*, market: Market, at: datetime, limit: int = 200) -> int:
+    """Propose a set-off of their cash alone to sellers who hold it past the term for their invoice; how
+    many.
+    """
+    sellers = overdue_cash(market=market, on=local_date(at, market.zone))[:limit]
+    return len(propose_set_offs(seller_ids=list(sellers), ground=Ground.OVERDUE, at=at))
+
+
+def _free_items(seller_ids: Iterable[int]) -> dict[int, list[Item]]:
+    found: dict[int, list[Item]] = {}
+    for item in Item.objects.free().filter(seller__in=seller_ids).oldest_first():
+        found.setdefault(item.seller_id, []).append(item)
+    return found
+
+
+def _set_off(seller: Seller, ground: Ground, at: datetime) -> SetOff:
+    market = seller.market
+    today = local_date(at, market.zone)
+    answer_by = _answer_by(seller, today)
+    return SetOff(
+        market=market,
+        seller=seller,
+        year=today.year,
+        ground=ground,
+        proposed_at=at,
+        answer_by=answer_by,
+        lapses_at=start_of_day(answer_by + timedelta(days=1), market.zone),
+        currency=market.currency,
+        parties=parties_of(seller, market),
+    )
+
+
+def _answer_by(seller: Seller, today: date) -> date:
+    days = seller.contract.confirmation_days
+    days = seller.market.confirmation_days if days is None else days
+    return working_day_after(today, days, holidays_of(seller.market.code))
+
+
+def _number(set_offs: Sequence[SetOff]) -> None:
+    by_series: dict[tuple[int, int], list[SetOff]] = {}
+    for each in set_offs:
+        by_series.setdefault((each.market_id, each.year), []).append(each)
+    for (market_id, year), rows in sorted(by_series.items()):
+        numbers = take_numbers(market_id=market_id, kind=SERIES, year=year, count=len(rows))
+        for row, serial in zip(rows, numbers, strict=True):
+            row.serial = serial
+            row.reference = f"{row.market.code}-S-{year}-{serial:06d}"
+
+
+def _write(prepared: Sequence[tuple[SetOff, list[SetOffLine], Sides]], at: datetime) -> None:
+    SetOff.objects.bulk_create([set_off for set_off, _, _ in prepared])
+    for set_off, lines, _ in prepared:
+        for line in lines:
+            line.set_off = set_off  # its key is known only now
+    SetOffLine.objects.bulk_create((line for _, lines, _ in prepared for line in lines), batch_size=2000)
+    cash = {item.document_id for _, _, sides in prepared for item in sides.receivables}
+    invoices = [item.invoice_id for _, _, sides in prepared for item in sides.payables]
+    mark_documents(document_ids=cash, at=at)
+    mark_invoices(invoice_ids=[pk for pk in invoices if pk is not None], at=at)
+
+
+def _tell(set_off: SetOff, at: datetime) -> None:
+    market = set_off.market
+    record(
+        verb="set_off.proposed",
+        subject=set_off.reference,
+        by=None,
+        at=at,
+        seller_id=set_off.seller_id,
+        details={"netted": set_off.netted, "to_pay": set_off.to_pay, "to_collect": set_off.to_collect},
+    )
+    with translation.override(market.spoken):
+        subject, body = wording.proposal_letter(set_off)
+    write_mail(
+        key=f"set_off:{set_off.reference}",
+        market=market,
+        to=[set_off.seller.email],
+        seller_id=set_off.seller_id,
+        at=at,
+        subject=subject,
+        body=body,
+    )

@@ -1,0 +1,63 @@
+"""The words of set-offs: the letters, and who pays whom."""
+
+from django.utils.translation import gettext as _
+
+from marketplace.kernel.amounts import money_text
+from marketplace.kernel.days import day_text
+from settlement.netting.models import Dispute, SetOff
+
+
+def outcome_text(set_off: SetOff, *, language: str) -> str:
+    """Who pays whom how much once a set-off is agreed."""
+    amount = money_text(abs(set_off.net_due), currency=set_off.currency, language=language)
+    if set_off.net_due > 0:
+        return _("The marketplace pays you %(amount)s.") % {"amount": amount}
+    if set_off.net_due < 0:
+        return _("You owe the marketplace %(amount)s.") % {"amount": amount}
+    return _("Nothing is left to pay.")
+
+
+def proposal_letter(set_off: SetOff) -> tuple[str, str]:
+    """Subject and text that propose a set-off to its seller, in the active language."""
+    language = set_off.market.spoken
+
+    def money(minor: int) -> str:
+        return money_text(minor, currency=set_off.currency, language=language)
+
+    told = {
+        "reference": set_off.reference,
+        "payables": money(set_off.payables),
+        "receivables": money(set_off.receivables),
+        "netted": money(set_off.netted),
+        "outcome": outcome_text(set_off, language=language),
+        "day": day_text(set_off.answer_by, language=language),
+    }
+    return (
+        _("Set-off %(reference)s: please confirm by %(day)s") % told,
+        _(
+            "We propose set-off %(reference)s.\n\n"
+            "Owed to you: %(payables)s\n"
+            "Customers' cash you hold: %(receivables)s\n"
+            "Set off against each other: %(netted)s\n"
+            "%(outcome)s\n\n"
+            "Look at every order of it in the portal, under Set-offs. Confirm it there, or dispute single orders "
+            "with a reason. Without an answer by %(day)s it counts as agreed."
+        )
+        % told,
+    )
+
+
+def dispute_letter(dispute: Dispute, text: str) -> tuple[str, str]:
+    """Subject and text that carry what was said in a dispute to the other side."""
+    told = {
+        "order": dispute.order.number,
+        "reference": dispute.set_off.reference,
+        "seller": dispute.seller,
+        "text": text,
+        "state": dispute.get_outcome_display() if dispute.outcome else "",
+    }
+    subject = _("Dispute about order %(order)s on set-off %(reference)s") % told
+    body = _("%(seller)s, order %(order)s on set-off %(reference)s:\n\n%(text)s") % told
+    if dispute.outcome:
+        body += "\n\n" + _("Decision: %(state)s.") % told
+    return subject, body

@@ -1,0 +1,1 @@
+"""Every write to payouts, collections and what the bank says, by flow."""

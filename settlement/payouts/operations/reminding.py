@@ -1,0 +1,44 @@
+"""Reminding sellers of what they were asked to pay."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import translation
+
+from marketplace.kernel.mail import write_mail
+from marketplace.kernel.zones import local_date
+from marketplace.parties.models import Market
+from settlement.payouts import wording
+from settlement.payouts.models import Collection, CollectionState
+
+EVERY_DAYS, MOST = 7, 4
+
+
+def remind_of_demands(*, market: Market, at: datetime, limit: int = 1000) -> int:
+    """Write to the sellers whose demand is overdue, once a week; how many were written to."""
+    today, written = local_date(at, market.zone), 0
+    late = Collection.objects.filter(
+        market=market, state=CollectionState.DEMANDED, due_on__lte=today - timedelta(days=EVERY_DAYS)
+    ).select_related("seller", "market", "set_off")
+    for collection in late.order_by("due_on", "pk")[:limit]:
+        week = (today - collection.due_on).days // EVERY_DAYS
+        if week <= MOST:
+            written += _remind(collection, week, at)
+    return written
+
+
+@transaction.atomic
+def _remind(collection: Collection, week: int, at: datetime) -> bool:
+    market = collection.market
+    with translation.override(market.spoken):
+        subject, body = wording.demand_letter(collection, reminder=True)
+    letter = write_mail(
+        key=f"collection:{collection.reference}:reminder:{week}",
+        market=market,
+        to=[collection.seller.email],
+        seller_id=collection.seller_id,
+        at=at,
+        subject=subject,
+        body=body,
+    )
+    return letter.created_at == at
