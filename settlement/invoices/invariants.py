@@ -53,7 +53,7 @@ def unposted_invoices() -> Iterable[str]:
     decided = Invoice.objects.exclude(state__in=[State.SUBMITTED, State.REFUSED])
     for invoice in decided.only("number", "state", "gross").iterator():
         expected = -invoice.gross if invoice.state == State.BOOKED else 0
-        if posted.get(invoice.key, None) != expected:
+        if posted.get(invoice.key) != expected:
             yield f"{invoice.number}: {posted.get(invoice.key)} posted, not {expected}"
 
 
@@ -76,8 +76,7 @@ def misnoted_documents() -> Iterable[str]:
 
 @book_check("invoices: child and parent belong to one seller")
 def strayed_invoices() -> Iterable[str]:
-    for number in Invoice.objects.exclude(seller=F("document__seller")).values_list("number", flat=True):
-        yield number
+    yield from Invoice.objects.exclude(seller=F("document__seller")).values_list("number", flat=True)
 
 
 @book_check("invoices: no entry is without its invoice")

@@ -23,7 +23,7 @@ def expected_of(document: Document) -> Expected:
         currency=document.currency,
         ended_on=document.period.end_on,
         rates=rates,
-        orders={vat_bp: () for vat_bp in rates},
+        orders=dict.fromkeys(rates, ()),
     )
 
 

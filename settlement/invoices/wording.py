@@ -74,7 +74,8 @@ def cancelled_letter(invoice: Invoice, reason: str) -> tuple[str, str]:
     return (
         _("The booking of your invoice %(number)s was undone") % told,
         _(
-            "Accounting undid the booking of your invoice %(number)s for document %(reference)s: %(reason)s\n\n"
+            "Accounting undid the booking of your invoice %(number)s for document %(reference)s: "
+            "%(reason)s\n\n"
             "Hand in the right invoice on the document's page."
         )
         % told,
@@ -87,9 +88,10 @@ def reminder_letter(*, reference: str, amount: str, days: int, entity: str) -> t
     return (
         _("Please invoice document %(reference)s") % told,
         _(
-            "Invoice document %(reference)s was issued %(days)s days ago and we have no invoice for it yet.\n\n"
-            "Invoice %(amount)s to %(entity)s with the reference %(reference)s, and hand the invoice in on the "
-            "document's page. You are paid once it is booked and the set-off is confirmed."
+            "Invoice document %(reference)s was issued %(days)s days ago and we have no invoice for it "
+            "yet.\n\n"
+            "Invoice %(amount)s to %(entity)s with the reference %(reference)s, and hand the invoice in on "
+            "the document's page. You are paid once it is booked and the set-off is confirmed."
         )
         % told,
     )

@@ -75,12 +75,13 @@ def pairs(payables: Iterable[int], receivables: Iterable[int]) -> Iterator[Pair]
     theirs = iter(enumerate(receivables))
     place, left = -1, 0
     for mine, amount in enumerate(payables):
-        while amount:
+        wanted = amount
+        while wanted:
             while not left:
                 place, left = next(theirs)
-            part = min(amount, left)
+            part = min(wanted, left)
             yield Pair(mine, place, part)
-            amount, left = amount - part, left - part
+            wanted, left = wanted - part, left - part
 
 
 class Holidays(Protocol):

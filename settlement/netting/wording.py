@@ -40,8 +40,8 @@ def proposal_letter(set_off: SetOff) -> tuple[str, str]:
             "Customers' cash you hold: %(receivables)s\n"
             "Set off against each other: %(netted)s\n"
             "%(outcome)s\n\n"
-            "Look at every order of it in the portal, under Set-offs. Confirm it there, or dispute single orders "
-            "with a reason. Without an answer by %(day)s it counts as agreed."
+            "Look at every order of it in the portal, under Set-offs. Confirm it there, or dispute single "
+            "orders with a reason. Without an answer by %(day)s it counts as agreed."
         )
         % told,
     )

@@ -105,7 +105,8 @@ def _check_number(document: Document, number: str) -> None:
     if standing is not None:
         raise NumberTaken(
             _(
-                "You handed in invoice %(number)s for document %(reference)s already; each needs its own number."
+                "You handed in invoice %(number)s for document %(reference)s already; "
+                "each needs its own number."
             )
             % {"number": number, "reference": standing.document.reference}
         )

@@ -139,15 +139,15 @@ def _go_on(set_off: SetOff, by: Any, at: datetime) -> None:
         seller_id=set_off.seller_id,
         details={"netted": set_off.netted, "how": set_off.how},
     )
-    told = {"seller_id": set_off.seller_id, "set_off_id": set_off.pk}
-    enqueue("netting.render", key=set_off.reference, **told)
-    enqueue("payouts.prepare", key=set_off.reference, **told)
+    owner = set_off.seller_id
+    enqueue("netting.render", key=set_off.reference, seller_id=owner, set_off_id=set_off.pk)
+    enqueue("payouts.prepare", key=set_off.reference, seller_id=owner, set_off_id=set_off.pk)
     # What was booked while this one waited comes on the next.
     enqueue(
         "netting.propose",
         key=f"after:{set_off.reference}",
-        seller_id=set_off.seller_id,
-        seller_ids=[set_off.seller_id],
+        seller_id=owner,
+        seller_ids=[owner],
     )
 
 
@@ -164,4 +164,4 @@ def _unmark(set_off: SetOff) -> None:
     )
     mark_documents(document_ids=cash - set(held.values_list("document", flat=True)), at=None)
     invoices = freed.filter(invoice__isnull=False).values_list("invoice", flat=True)
-    mark_invoices(invoice_ids=[pk for pk in invoices if pk is not None], at=None)
+    mark_invoices(invoice_ids=list(invoices), at=None)
