@@ -93,11 +93,11 @@ def _look_for_doctypes(archive: ZipFile) -> None:
     for part in archive.infolist():
         if part.file_size and part.filename.lower().endswith((".xml", ".rels")):
             with archive.open(part) as stream:
-                if not begins_plainly(stream.read(_PROLOG)):
+                if not _begins_plainly(stream.read(_PROLOG)):
                     raise Refusal(SUSPICIOUS)
 
 
-def begins_plainly(head: bytes) -> bool:
+def _begins_plainly(head: bytes) -> bool:
     """Whether nothing but declarations and comments stands before an XML part's root."""
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         head = head.decode("utf-16", "replace").encode()

@@ -1,0 +1,1 @@
+"""What a bank answers, read: statements, notices and status reports. Pure but for ``reading``: no Django."""
