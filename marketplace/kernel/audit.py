@@ -6,6 +6,8 @@ delay costs nothing, and ``check_books`` watches both the chain and the age of w
 
 import hashlib
 import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +20,15 @@ from marketplace.kernel.models import AuditRecord
 GENESIS = "0" * 64
 
 
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What one act among many was done to."""
+
+    subject: str
+    seller_id: int | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
 def record(
     *,
     verb: str,
@@ -28,16 +39,25 @@ def record(
     details: dict[str, Any] | None = None,
 ) -> AuditRecord:
     """Write down an act, with the network address of the request it came by, if any."""
+    return record_all(verb=verb, acts=[Act(subject, seller_id, details or {})], by=by, at=at)[0]
+
+
+def record_all(*, verb: str, acts: Iterable[Act], by: Any, at: datetime) -> list[AuditRecord]:
+    """Write down many acts of one kind at once, each as :func:`record` would."""
     address = structlog.contextvars.get_contextvars().get("address") or ""
-    return AuditRecord.objects.create(
-        verb=verb,
-        subject=str(subject)[:120],
-        by=by if getattr(by, "pk", None) else None,
-        at=at,
-        seller_id=seller_id,
-        address=str(address)[:45],
-        details=details or {},
-    )
+    rows = [
+        AuditRecord(
+            verb=verb,
+            subject=str(act.subject)[:120],
+            by=by if getattr(by, "pk", None) else None,
+            at=at,
+            seller_id=act.seller_id,
+            address=str(address)[:45],
+            details=dict(act.details),
+        )
+        for act in acts
+    ]
+    return AuditRecord.objects.bulk_create(rows)
 
 
 def seal_of(row: AuditRecord, previous: str) -> str:

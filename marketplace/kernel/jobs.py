@@ -7,7 +7,7 @@ whose job somebody else took over, can do nothing.
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -46,6 +46,18 @@ class Handler:
     attempts: int
     lease: timedelta
 
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """One job among many of a name: what tells it from the others."""
+
+    key: str
+    args: Mapping[str, Any]
+    seller_id: int | None = None
+
+
+MOST_WOKEN = 8
+"""How many workers are woken for many jobs at once; each goes on until none is left."""
 
 ENDED_BADLY = (JobState.DEAD, JobState.CANCELLED)
 REGISTRY: dict[str, Handler] = {}
@@ -129,28 +141,37 @@ def enqueue(
 
     :raises UnknownJob: if no handler has this name.
     """
+    return enqueue_all(name, [Errand(key, args, seller_id)], by=by, delay=delay, group=group)[0]
+
+
+def enqueue_all(
+    name: str,
+    errands: Sequence[Errand],
+    *,
+    by: Any = None,
+    delay: timedelta = timedelta(0),
+    group: str | None = None,
+) -> list[Job]:
+    """Write many jobs of one name at once, each as :func:`enqueue` would.
+
+    :raises UnknownJob: if no handler has this name.
+    """
     if name not in REGISTRY:
         raise UnknownJob(name)
     now = timezone.now()
-    fresh = Job(
-        name=name,
-        key=key,
-        args=args,
-        seller_id=seller_id,
-        created_by=by,
-        created_at=now,
-        ready_at=now + delay,
-        group=_group.get() if group is None else group,
-        max_attempts=REGISTRY[name].attempts,
-    )
-    transaction.on_commit(wake, robust=True)
-    while True:
-        # The partial unique index decides between two that write the same job at once.
-        Job.objects.bulk_create([fresh], ignore_conflicts=True)
-        standing = Job.objects.unfinished().filter(name=name, key=key).first()
-        if standing is not None:
-            return standing
-        fresh.pk = None  # the one that stood in the way ended in between
+    common = {"name": name, "created_by": by, "created_at": now, "ready_at": now + delay}
+    common |= {"group": _group.get() if group is None else group, "max_attempts": REGISTRY[name].attempts}
+    for _ in errands[:MOST_WOKEN]:
+        transaction.on_commit(wake, robust=True)
+    standing: dict[str, Job] = {}
+    while left := [each for each in errands if each.key not in standing]:
+        fresh = [Job(key=each.key, args=dict(each.args), seller_id=each.seller_id, **common) for each in left]
+        # The partial unique index decides between two that write the same job at once; one that stood in
+        # the way and has ended by the time we look is tried again.
+        Job.objects.bulk_create(fresh, ignore_conflicts=True)
+        found = Job.objects.unfinished().filter(name=name, key__in=[each.key for each in left])
+        standing.update({row.key: row for row in found})
+    return [standing[each.key] for each in errands]
 
 
 def wake() -> None:

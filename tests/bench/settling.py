@@ -51,9 +51,7 @@ def _settle(market: Market, seller: Seller) -> None:
 def _open_orders(seller: Seller) -> list[Order]:
     billables = Billable.objects.filter(seller=seller, delivered_at__lt=CUTOFF, order__model="resale")
     orders = [row.order for row in billables.select_related("order").order_by("order__number")]
-    held = set(
-        Hold.objects.filter(order__seller=seller, released_at=None).values_list("order_id", flat=True)
-    )
+    held = set(Hold.objects.filter(order__seller=seller, released_at=None).values_list("order_id", flat=True))
     return [order for order in orders if order.pk not in held]
 
 
@@ -64,9 +62,7 @@ def _submit(market: Market, seller: Seller, period: Period, orders: list[Order])
         purchase_gross=sum(order.purchase_gross for order in orders), submitted_at=AT,
     )  # fmt: skip
     SubmissionLine.objects.bulk_create(
-        SubmissionLine(
-            submission=submission, position=place, number=order.number, order=order, verdict="ok"
-        )
+        SubmissionLine(submission=submission, position=place, number=order.number, order=order, verdict="ok")
         for place, order in enumerate(orders, start=1)
     )
     SubmissionChange.objects.bulk_create(
@@ -143,7 +139,7 @@ def _write_lines(
     DocumentLine.objects.bulk_create(
         DocumentLine(
             document=document, order=order, position=place, number=order.number,
-            customer=order.customer_name, placed_at=order.placed_at, delivered_at=order.delivered_at,
+            customer=order.customer_name, placed_at=order.placed_at, delivered_at=order.delivered_at or AT,
             late=bool(order.delivered_at and order.delivered_at < period.starts_at), payment=order.payment,
             total=order.total, held_by_seller=order.held_by_seller,
             held_by_marketplace=order.held_by_marketplace, purchase_net=order.purchase_net,

@@ -48,6 +48,43 @@ def test_the_same_key_is_one_job_until_it_is_finished(db: None, ran: list[Any]) 
     assert jobs.enqueue("test.note", key="1", what="c").pk != first.pk
 
 
+def test_many_jobs_are_written_at_once_and_those_that_wait_already_are_found(
+    db: None, ran: list[Any], django_assert_max_num_queries: Any
+) -> None:
+    waiting = jobs.enqueue("test.note", key="7", what="first")
+
+    with django_assert_max_num_queries(2):
+        rows = jobs.enqueue_all(
+            "test.note", [jobs.Errand(str(place), {"what": str(place)}) for place in range(50)]
+        )
+
+    assert [row.key for row in rows] == [str(place) for place in range(50)]
+    assert rows[7].pk == waiting.pk
+    assert jobs.work_off() == 50
+    assert sorted(ran) == sorted(["first", *(str(place) for place in range(50) if place != 7)])
+
+
+def test_many_jobs_of_a_job_belong_to_its_group(db: None) -> None:
+    @jobs.job("test.many")
+    def many(claimed: jobs.Claimed, *, more: int = 0) -> None:
+        jobs.enqueue_all("test.many", [jobs.Errand(f"child:{place}", {}) for place in range(more)])
+
+    try:
+        jobs.enqueue("test.many", key="parent", group="run:1", more=2)
+        jobs.work_off(group="run:1")
+    finally:
+        del jobs.REGISTRY["test.many"]
+
+    assert dict(Job.objects.values_list("key", "group")) == dict.fromkeys(
+        ["parent", "child:0", "child:1"], "run:1"
+    )
+
+
+def test_of_no_jobs_none_is_written(db: None, ran: list[Any]) -> None:
+    assert jobs.enqueue_all("test.note", []) == []
+    assert not Job.objects.exists()
+
+
 def test_a_job_nobody_declared_is_refused(db: None) -> None:
     with pytest.raises(jobs.UnknownJob):
         jobs.enqueue("test.misspelt", key="1")
