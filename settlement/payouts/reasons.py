@@ -72,8 +72,8 @@ def _texts_of_writing() -> dict[str, str]:
     return {
         "no_transfers": _("There is no payment to write into the file."),
         "bad_id": _(
-            "“%(end_to_end)s” cannot be a payment's reference: it takes 1 to 35 plain letters, digits and single "
-            "slashes."
+            "“%(end_to_end)s” cannot be a payment's reference: it takes 1 to 35 plain letters, digits and "
+            "single slashes."
         ),
         "repeated_id": _("Two payments have the reference %(end_to_end)s."),
         "bad_account": _("Payment %(end_to_end)s: %(account)s cannot be an account number."),

@@ -22,7 +22,7 @@ _SYMBOL = re.compile(r"[0-9]{1,10}")
 
 
 def variable_symbol(sequence: int) -> str:
-    """The number a payer is asked to give: the sequence and a check digit, so that a slip of the pen meets none.
+    """The number a payer is asked to give: the sequence and a digit that tells slips of the pen.
 
     :raises ValueError: if it would not fit the ten digits banks carry.
     """
