@@ -1,10 +1,5 @@
 """Rendering a document: drawn by a process of its own, read back, then kept and told in one transaction."""
 
-import os
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -16,27 +11,16 @@ from marketplace.kernel.files import store_path
 from marketplace.kernel.jobs import Claimed
 from marketplace.kernel.mail import write_mail
 from settlement.documents import wording
+from settlement.documents.drawing import draw_apart
 from settlement.documents.facts import BilledOrder, DocumentFacts, write_facts
-from settlement.documents.fonts import ROOT
 from settlement.documents.models import Document, State
 from settlement.documents.queries import billed_orders, document_facts
-from settlement.documents.rendering import seconds_for
 from settlement.documents.verification import check_pdf, check_workbook
 
 PDF_TYPE = "application/pdf"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_ATTACHED = 5_000_000
 """Bytes of attachments that mail servers everywhere still take."""
-
-PATIENCE = 3
-"""How many seconds by the clock a second of processor time may take on a busy machine."""
-
-PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "FONTCONFIG_FILE", "FONTCONFIG_PATH")
-"""What the process may know of our environment; keys and passwords are not among it."""
-
-
-class NotRendered(Exception):
-    """The process that draws died or took too long; what it said last."""
 
 
 class ProductsDiffer(Exception):
@@ -78,45 +62,14 @@ def _adding_up(claimed: Claimed, document: Document) -> Iterator[BilledOrder]:
 
 def _draw(claimed: Claimed, folder: Path, facts: DocumentFacts) -> None:
     """Let a process draw, keep the claim alive meanwhile, and kill it if the claim is lost or cancelled."""
-    deadline = time.monotonic() + PATIENCE * seconds_for(facts.orders + facts.products)
-    environment = {name: value for name, value in os.environ.items() if name in PASSED_ON}
-    command = [sys.executable, "-m", "settlement.documents.rendering", "--guarded"]
-    paths = [str(folder / name) for name in ("facts.jsonl", "out.pdf", "out.xlsx")]
-    with open(folder / "said", "wb") as said:
-        process = subprocess.Popen(  # noqa: S603 - our own module, and paths that we named
-            [*command, *paths],
-            cwd=ROOT,
-            env={**environment, "TMPDIR": str(folder)},
-            stdin=subprocess.PIPE,
-            stdout=said,
-            stderr=said,
-            start_new_session=True,
-        )
-        try:
-            while not _ended(process) and time.monotonic() < deadline:
-                claimed.heartbeat()
-        finally:
-            _end(process)
-    if process.returncode:
-        last = (folder / "said").read_text(errors="replace").strip()[-1000:]
-        raise NotRendered(f"{facts.reference}: {process.returncode}: {last}")
-
-
-def _ended(process: subprocess.Popen[bytes]) -> bool:
-    try:
-        process.wait(timeout=0.1)
-    except subprocess.TimeoutExpired:
-        return False
-    return True
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """Leave nothing of it running: neither the process nor those it started."""
-    if process.poll() is None:
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
-    if process.stdin:
-        process.stdin.close()
+    draw_apart(
+        "settlement.documents.rendering",
+        *(folder / name for name in ("facts.jsonl", "out.pdf", "out.xlsx")),
+        folder=folder,
+        rows=facts.orders + facts.products,
+        name=facts.reference,
+        heartbeat=claimed.heartbeat,
+    )
 
 
 def _keep(document_id: int, folder: Path, at: datetime) -> None:
