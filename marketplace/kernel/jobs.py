@@ -266,12 +266,19 @@ def retry(*, job_id: int, at: datetime) -> bool:
 
 
 def sweep(*, at: datetime) -> int:
-    """Free the jobs whose worker died: ready again, or dead when they have used their attempts up."""
-    lapsed = Job.objects.filter(state=JobState.RUNNING, leased_until__lt=at)
-    dead = lapsed.filter(attempt__gte=F("max_attempts")).update(
-        state=JobState.DEAD, finished_at=at, error="its worker stopped answering, every time"
-    )
-    freed = lapsed.update(state=JobState.READY, ready_at=at, leased_until=None)
+    """Free the jobs whose worker died: ready again, or dead when they have used their attempts up.
+
+    A row that is locked is passed over: its worker is stopped in the middle of a transaction, and whoever
+    waited for it would be stopped with it.
+    """
+    with transaction.atomic():
+        lapsed = Job.objects.lapsed(at=at).filter(
+            pk__in=list(Job.objects.lapsed(at=at).passing_over_locked().values_list("pk", flat=True))
+        )
+        dead = lapsed.filter(attempt__gte=F("max_attempts")).update(
+            state=JobState.DEAD, finished_at=at, error="its worker stopped answering, every time"
+        )
+        freed = lapsed.update(state=JobState.READY, ready_at=at, leased_until=None)
     if dead:
         log.error("%s jobs are dead: their worker stopped answering, every time", dead)
     return freed

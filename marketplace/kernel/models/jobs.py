@@ -28,8 +28,16 @@ class JobQuerySet(models.QuerySet["Job"]):
         ready = self.filter(state=JobState.READY, ready_at__lte=at).order_by("ready_at", "pk")
         if group is not None:
             ready = ready.filter(group=group)
+        return ready.passing_over_locked()
+
+    def lapsed(self, *, at: datetime) -> "JobQuerySet":
+        """Running jobs whose worker gave no sign of life for as long as it had leased them."""
+        return self.filter(state=JobState.RUNNING, leased_until__lt=at)
+
+    def passing_over_locked(self) -> "JobQuerySet":
+        """Lock these rows, but for those somebody else has locked."""
         skip = connection.features.has_select_for_update_skip_locked
-        return ready.select_for_update(skip_locked=skip, no_key=True, of=("self",))
+        return self.select_for_update(skip_locked=skip, no_key=True, of=("self",))
 
 
 class Job(models.Model):
