@@ -76,7 +76,8 @@ def payment_file(
         raise refusals.UnknownCurrency(currency=currency)
     _check_all(message_id, transfers, currency)
     for transfer in transfers:
-        _check_iban(transfer.iban, transfer.end_to_end)
+        if not _is_iban(transfer.iban):
+            raise refusals.BadAccount(end_to_end=transfer.end_to_end, account=transfer.iban)
     order = SepaTransfer(_payer(debtor, currency), schema=SCHEMA, clean=False)
     for transfer in transfers:
         order.add_payment(_payment(transfer, execute_on))
@@ -137,29 +138,31 @@ def _check_amount(transfer: Transfer, currency: str) -> None:
         raise refusals.BrokenForints(**where)
 
 
-def _check_iban(number: str, end_to_end: str) -> None:
+def _is_iban(number: str) -> bool:
     try:
         iban.validate(number)
     except ValidationError:
-        raise refusals.BadAccount(end_to_end=end_to_end, account=number) from None
+        return False
+    return True
 
 
 def _payer(debtor: Debtor, currency: str) -> dict[str, object]:
-    _check_iban(debtor.iban, "")
-    payer: dict[str, object] = {
-        "name": latin(debtor.name, LONGEST_NAME),
+    name = latin(debtor.name, LONGEST_NAME)
+    for value, fine in (
+        (debtor.name, name),
+        (debtor.iban, _is_iban(debtor.iban)),
+        (debtor.bic, not debtor.bic or _BIC.fullmatch(debtor.bic)),
+    ):
+        if not fine:
+            raise refusals.BadPayer(value=value)
+    return {
+        "name": name,
         "IBAN": iban.compact(debtor.iban),
         "currency": currency,
         "batch": True,
         "domestic": currency in DOMESTIC,
+        **({"BIC": debtor.bic} if debtor.bic else {}),
     }
-    if not payer["name"]:
-        raise refusals.NoName(end_to_end="")
-    if debtor.bic:
-        if not _BIC.fullmatch(debtor.bic):
-            raise refusals.BadBic(bic=debtor.bic)
-        payer["BIC"] = debtor.bic
-    return payer
 
 
 def _payment(transfer: Transfer, execute_on: date) -> dict[str, object]:

@@ -77,7 +77,7 @@ def _texts_of_writing() -> dict[str, str]:
         ),
         "repeated_id": _("Two payments have the reference %(end_to_end)s."),
         "bad_account": _("Payment %(end_to_end)s: %(account)s cannot be an account number."),
-        "bad_bic": _("%(bic)s is no bank's BIC."),
+        "bad_payer": _("The payer's own name, account or BIC is missing or wrong: %(value)s"),
         "not_positive": _("Payment %(end_to_end)s: %(amount)s is nothing to pay."),
         "too_much": _("Payment %(end_to_end)s: %(amount)s is more than one transfer may move."),
         "broken_forints": _("Payment %(end_to_end)s: %(amount)s; banks in Hungary move whole forints only."),

@@ -44,10 +44,10 @@ class BadAccount(Unwritable):
     code = "bad_account"
 
 
-class BadBic(Unwritable):
-    """A bank's code is none."""
+class BadPayer(Unwritable):
+    """Our own name, account or bank's code cannot be written."""
 
-    code = "bad_bic"
+    code = "bad_payer"
 
 
 class NotPositive(Unwritable):
