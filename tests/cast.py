@@ -31,6 +31,8 @@ BEFORE = datetime(2026, 9, 1, 8, tzinfo=UTC)
 AFTER_OCTOBER = datetime(2026, 11, 2, 6, tzinfo=UTC)
 OCTOBER = date(2026, 10, 31)
 
+RENDERING = ("documents.render", "netting.render", "payouts.render", "payouts.render_demand")
+
 MakeOrder = Callable[..., Order]
 Settle = Callable[..., list[dict[str, Any]]]
 
@@ -185,10 +187,10 @@ def settle(market: Market, through: date = OCTOBER, at: datetime = AFTER_OCTOBER
 
 
 def work_off_but_rendering() -> None:
-    """Run all jobs but the rendering of documents, which takes seconds and is tested by itself."""
-    Job.objects.filter(name="documents.render").update(ready_at=datetime(2100, 1, 1, tzinfo=UTC))
+    """Run all jobs but the rendering of papers, which takes seconds and is tested by itself."""
+    Job.objects.filter(name__in=RENDERING).update(ready_at=datetime(2100, 1, 1, tzinfo=UTC))
     while (claimed := jobs.claim()) is not None:
-        if claimed.row.name == "documents.render":
+        if claimed.row.name in RENDERING:
             Job.objects.filter(pk=claimed.row.pk).update(
                 state="ready", ready_at=datetime(2100, 1, 1, tzinfo=UTC)
             )

@@ -20,7 +20,8 @@ def advice_letter(payout: Payout) -> tuple[str, str]:
     return (
         _("We paid you %(amount)s (%(reference)s)") % told,
         _(
-            "On %(day)s we paid you %(amount)s to the account %(account)s, with the reference %(reference)s.\n\n"
+            "On %(day)s we paid you %(amount)s to the account %(account)s, with the reference "
+            "%(reference)s.\n\n"
             "It pays what set-off %(set_off)s left owed to you. The remittance advice lists the invoices and "
             "every order it covers."
         )

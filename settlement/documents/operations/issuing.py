@@ -65,7 +65,14 @@ def _issue_batch(batch: Sequence[Submission], at: datetime) -> list[Document]:
     for submission, each in zip(ready, prepared, strict=True):
         finish_submission(submission, at=at)
         _tell(each.document, at)
-    return [each.document for each in prepared]
+    documents = [each.document for each in prepared]
+    if documents:
+        enqueue(
+            "netting.take_documents",
+            key=f"from:{documents[0].reference}",
+            document_ids=[document.pk for document in documents],
+        )
+    return documents
 
 
 def _prepare(submission: Submission, at: datetime) -> Prepared:

@@ -84,11 +84,9 @@ def give_up_payout(*, payout_id: int, reason: str, by: Any, at: datetime) -> Pay
     payout = _locked(payout_id)
     if payout.state == PayoutState.FAILED:
         _failed(payout_id)
-        _check_reserved(payout)
-    elif payout.batch_id is None:
-        move(payout, PayoutState.CANCELLED, by=by, at=at, reason=reason.strip()[:300])
-    else:
-        raise IllegalMove(_("%(payout)s is on its way to the bank.") % {"payout": payout})
+    elif payout.batch_id is not None:
+        raise IllegalMove(_("%(payout)s is in a payment batch; take it out first.") % {"payout": payout})
+    move(payout, PayoutState.CANCELLED, by=by, at=at, reason=reason.strip()[:300])
     release_reserved(amounts=_amounts(payout))
     _record(payout, "payout.given_up", by, at, reason=reason[:200])
     enqueue(
@@ -114,12 +112,6 @@ def _failed(payout_id: int) -> Payout:
     if Payout.objects.filter(set_off=payout.set_off_id, pk__gt=payout.pk).exists():
         raise IllegalMove(_("%(payout)s was tried again already.") % {"payout": payout})
     return payout
-
-
-def _check_reserved(payout: Payout) -> None:
-    for row in payout.items.select_related("item"):
-        if row.item.reserved < row.amount:
-            raise IllegalMove(_("%(payout)s was given up already.") % {"payout": payout})
 
 
 def _amounts(payout: Payout) -> dict[int, int]:

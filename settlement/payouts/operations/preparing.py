@@ -15,6 +15,7 @@ from settlement.netting.models import SetOff, Side, State
 from settlement.netting.operations.answering import lock_set_offs
 from settlement.netting.operations.paying import release_reserved
 from settlement.payouts.models import Collection, CollectionItem, Payout, PayoutItem, PayoutState
+from settlement.payouts.symbols import variable_symbol
 
 PAYOUTS, COLLECTIONS = "payout", "collection"
 DAYS_TO_PAY = 14
@@ -98,7 +99,7 @@ def _demand(set_off: SetOff, amounts: dict[int, int], at: datetime) -> Collectio
         set_off=set_off,
         year=today.year,
         serial=serial,
-        symbol=f"{today.year % 100:02d}{serial:08d}",
+        symbol=variable_symbol(today.year % 100 * 1_000_000 + serial),
         currency=set_off.currency,
         exact=exact,
         amount=amount,

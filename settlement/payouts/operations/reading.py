@@ -20,6 +20,7 @@ from settlement.payouts.bank_answers.facts import BankEntry as Told
 from settlement.payouts.bank_answers.reading import read_bank_file
 from settlement.payouts.models import BankEntry, Statement, StatementState
 from settlement.payouts.operations.matching import match_entries
+from settlement.payouts.reasons import reason_text, refusal_text
 from settlement.payouts.refusals import Unreadable
 
 
@@ -59,8 +60,6 @@ def read_statement(claimed: Claimed, *, statement_id: int, at: datetime) -> None
             answers = read_bank_file(path_of(statement.file), claimed.heartbeat)
             _check_account(statement.market, answers)
         except Unreadable as refusal:
-            from settlement.payouts.reasons import refusal_text
-
             with claimed.effect(), translation.override(statement.market.spoken):
                 _give_up(statement, refusal_text(refusal), at)
             return
@@ -138,8 +137,6 @@ def _rows(statement: Statement, told: Iterable[Told]) -> list[BankEntry]:
 
 
 def _row(statement: Statement, position: int, identity: str, told: Told) -> BankEntry:
-    from settlement.payouts.reasons import reason_text
-
     reason = told.reason_text or (reason_text(told.reason_code) if told.reason_code else "")
     return BankEntry(
         statement=statement,

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import translation
 
 from marketplace.kernel.mail import write_mail
+from marketplace.kernel.models import OutgoingMail
 from marketplace.kernel.zones import local_date
 from marketplace.parties.models import Market
 from settlement.payouts import wording
@@ -29,11 +30,14 @@ def remind_of_demands(*, market: Market, at: datetime, limit: int = 1000) -> int
 
 @transaction.atomic
 def _remind(collection: Collection, week: int, at: datetime) -> bool:
+    key = f"collection:{collection.reference}:reminder:{week}"
+    if OutgoingMail.objects.filter(key=key).exists():
+        return False
     market = collection.market
     with translation.override(market.spoken):
         subject, body = wording.demand_letter(collection, reminder=True)
-    letter = write_mail(
-        key=f"collection:{collection.reference}:reminder:{week}",
+    write_mail(
+        key=key,
         market=market,
         to=[collection.seller.email],
         seller_id=collection.seller_id,
@@ -41,4 +45,4 @@ def _remind(collection: Collection, week: int, at: datetime) -> bool:
         subject=subject,
         body=body,
     )
-    return letter.created_at == at
+    return True
