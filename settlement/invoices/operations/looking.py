@@ -25,4 +25,4 @@ def look_at_invoice(claimed: Claimed, *, invoice_id: int) -> None:
     }
     found = look_for(wanted, text)
     with claimed.effect():
-        Invoice.objects.filter(pk=invoice_id, findings=None).update(findings=found)
+        Invoice.objects.filter(pk=invoice_id, findings__isnull=True).update(findings=found)
