@@ -70,8 +70,8 @@ def texts_of(facts: DocumentFacts) -> dict[str, Any]:
         "page": {"before": before, "between": between, "after": after},
         "issued_on": day_text(facts.issued_on, language=facts.spoken),
         "period": span_text(facts.first_on, facts.last_on, language=facts.spoken),
-        "seller": _party(facts.seller),
-        "marketplace": _party(facts.marketplace),
+        "seller": party_texts(facts.seller),
+        "marketplace": party_texts(facts.marketplace),
         "orders_count": str(facts.orders),
         "rates": list(_rates(facts)),
         "sums": {name: _amount(facts, getattr(facts, name)) for name in SUMS},
@@ -90,7 +90,7 @@ SUMS = (
 )
 
 
-def _party(party: PartyFacts) -> dict[str, str]:
+def party_texts(party: PartyFacts) -> dict[str, str]:
     """A party as texts; its account number in groups of four, as it is read out."""
     groups = [party.iban[start : start + 4] for start in range(0, len(party.iban), 4)]
     return {**asdict(party), "iban": " ".join(groups)}

@@ -17,6 +17,7 @@ from settlement.documents.fonts import ROOT, WEIGHTS, font_path, shown
 SCHEME = "saldo:"
 OWN = {
     "document.css": (ROOT / "static" / "saldo" / "document.css", "text/css"),
+    "paper.css": (ROOT / "static" / "saldo" / "paper.css", "text/css"),
     "mark.svg": (ROOT / "static" / "saldo" / "mark.svg", "image/svg+xml"),
     "stripes.svg": (ROOT / "static" / "saldo" / "stripes.svg", "image/svg+xml"),
     **{f"Inter-{weight}.ttf": (font_path(weight), "font/ttf") for weight in WEIGHTS},
@@ -29,8 +30,8 @@ class NotOurs(ValueError):
 
 @cache
 def engine() -> Engine:
-    """The template engine: escaping always on, and nothing to load from but our own documents."""
-    return Engine(dirs=[str(ROOT / "templates" / "documents")])
+    """The template engine: escaping always on, and nothing to load from but our own documents and papers."""
+    return Engine(dirs=[str(ROOT / "templates" / name) for name in ("documents", "papers")])
 
 
 def fill_in(template: str, context: Mapping[str, Any]) -> str:

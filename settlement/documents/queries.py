@@ -120,8 +120,8 @@ def document_facts(document: Document) -> DocumentFacts:
         purchase_vat=document.purchase_vat,
         held_by_seller=document.held_by_seller,
         held_by_marketplace=document.held_by_marketplace,
-        seller=_party(seller),
-        marketplace=_party(marketplace),
+        seller=party_facts(seller),
+        marketplace=party_facts(marketplace),
         rates=tuple(RateSum(rate.vat_bp, rate.net, rate.vat) for rate in document.rates.order_by("vat_bp")),
         fingerprint=document.facts_sha256,
         words={name: plain(text) for name, text in words.items()},
@@ -172,5 +172,6 @@ def _local(instant: datetime, zone: ZoneInfo) -> datetime:
     return instant.astimezone(zone).replace(tzinfo=None, microsecond=0)
 
 
-def _party(frozen: dict[str, str]) -> PartyFacts:
+def party_facts(frozen: dict[str, str]) -> PartyFacts:
+    """A party as it was frozen on a document, its texts made harmless."""
     return PartyFacts(**{name: plain(text) for name, text in frozen.items() if name != "market"})

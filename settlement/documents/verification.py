@@ -24,12 +24,12 @@ def check_pdf(path: Path, facts: DocumentFacts) -> None:
     from pypdf import PdfReader
 
     pages = PdfReader(path).pages
-    start = "".join(_squeezed(page.extract_text()) for page in pages[:2])
-    end = "".join(_squeezed(page.extract_text()) for page in pages[-2:])
+    start = "".join(squeezed(page.extract_text()) for page in pages[:2])
+    end = "".join(squeezed(page.extract_text()) for page in pages[-2:])
     for text in (facts.reference, *_summed_up(facts)):
-        _expect(_squeezed(text), start, f"the first page of {facts.reference}.pdf")
-    closing = "".join(_squeezed(_amount(facts, each)) for each in facts.control_totals)
-    _expect(_squeezed(facts.words["total_of"]) + closing, end, f"the last page of {facts.reference}.pdf")
+        _expect(squeezed(text), start, f"the first page of {facts.reference}.pdf")
+    closing = "".join(squeezed(_amount(facts, each)) for each in facts.control_totals)
+    _expect(squeezed(facts.words["total_of"]) + closing, end, f"the last page of {facts.reference}.pdf")
 
 
 def check_workbook(path: Path, facts: DocumentFacts) -> None:
@@ -107,6 +107,6 @@ def _expect(text: str, found: str, where: str) -> None:
         raise Mismatch(f"{text!r} does not stand on {where}")
 
 
-def _squeezed(text: str) -> str:
+def squeezed(text: str) -> str:
     """A text without blanks of any kind: PDF readers see some where none are, and none where some are."""
     return "".join(text.split())

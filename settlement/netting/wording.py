@@ -47,6 +47,24 @@ def proposal_letter(set_off: SetOff) -> tuple[str, str]:
     )
 
 
+def agreement_letter(set_off: SetOff, *, attached: bool) -> tuple[str, str]:
+    """Subject and text that tell a seller that a set-off is agreed, in the active language."""
+    language = set_off.market.spoken
+    told = {
+        "reference": set_off.reference,
+        "netted": money_text(set_off.netted, currency=set_off.currency, language=language),
+        "outcome": outcome_text(set_off, language=language),
+    }
+    subject = _("Set-off %(reference)s is agreed") % told
+    body = _("Set-off %(reference)s is agreed.\n\nSet off against each other: %(netted)s\n%(outcome)s") % told
+    if attached:
+        return subject, body + "\n\n" + _("The agreement is attached as a PDF.")
+    where = _(
+        "The agreement is too large for an e-mail: download the PDF in the seller portal, under Set-offs."
+    )
+    return subject, body + "\n\n" + where
+
+
 def dispute_letter(dispute: Dispute, text: str) -> tuple[str, str]:
     """Subject and text that carry what was said in a dispute to the other side."""
     told = {
