@@ -31,7 +31,13 @@ BEFORE = datetime(2026, 9, 1, 8, tzinfo=UTC)
 AFTER_OCTOBER = datetime(2026, 11, 2, 6, tzinfo=UTC)
 OCTOBER = date(2026, 10, 31)
 
-RENDERING = ("documents.render", "netting.render", "payouts.render", "payouts.render_demand")
+RENDERING = (
+    "documents.render",
+    "netting.render",
+    "payouts.render",
+    "payouts.render_demand",
+    "payouts.render_confirmation",
+)
 
 MakeOrder = Callable[..., Order]
 Settle = Callable[..., list[dict[str, Any]]]

@@ -26,15 +26,10 @@ from settlement.netting.models import (
     State,
 )
 from settlement.netting.operations.proposing import SERIES
+from settlement.netting.sums import merge, sums_of
 
 PATIENCE = timedelta(days=1)
 LIVE_LINES = (LineState.PROPOSED, LineState.AGREED)
-
-
-def sums_of(rows: "QuerySet[Any]", key: str, amount: Any) -> dict[Any, int]:
-    """The amounts added up by a key."""
-    found = rows.order_by().values(key).annotate(sum=Sum(amount))
-    return {row[key]: row["sum"] for row in found}
 
 
 @book_check("set-offs: lines add up, and both sides are set off by the same")
@@ -165,9 +160,3 @@ def _unopened_documents() -> "QuerySet[Document]":
 
 def _about_to(name: str) -> bool:
     return Job.objects.unfinished().filter(name=name).exists()
-
-
-def merge(sums: dict[Any, int], more: dict[Any, int]) -> None:
-    """Add amounts to those of the same key."""
-    for key, amount in more.items():
-        sums[key] = sums.get(key, 0) + amount

@@ -58,4 +58,18 @@ TRIGGERS: list[Trigger] = [
         ],
         once=["payout_id", "collection_id"],
     ),
+    *frozen(
+        "payouts_confirmation",
+        [
+            "market_id",
+            "seller_id",
+            "as_of",
+            "before",
+            "currency",
+            "owed_to_seller",
+            "owed_by_seller",
+            "asked_at",
+        ],
+        once=["pdf_id"],
+    ),
 ]

@@ -10,8 +10,8 @@ from marketplace.kernel.models import Job
 from marketplace.kernel.money import decimal_text
 from marketplace.kernel.numbers import broken_series
 from marketplace.ledger.models import AccountKind, Posting
-from settlement.netting.invariants import merge, sums_of
 from settlement.netting.models import Dispute, Item, LineState, Outcome, SetOff, SetOffLine, State
+from settlement.netting.sums import merge, sums_of
 from settlement.payouts.models import (
     LIVE,
     BankEntry,
@@ -27,6 +27,7 @@ from settlement.payouts.models import (
     PayoutState,
 )
 from settlement.payouts.operations import batching, preparing
+from settlement.payouts.queries import received_of
 
 
 @book_check("items: what is settled of them was set off, paid, received or taken over")
@@ -38,7 +39,7 @@ def missettled_items() -> Iterable[str]:
     taken_over = Dispute.objects.filter(outcome=Outcome.HELD_HERE, cash__gt=0)
     merge(settled, sums_of(taken_over, "cash_item", "cash"))
     for collection in Collection.objects.filter(receipts__isnull=False).distinct():
-        merge(settled, _received(collection))
+        merge(settled, received_of(collection))
     for pk, number, amount in Item.objects.filter(settled__gt=0).values_list("pk", "number", "settled"):
         found = settled.pop(pk, 0)
         if found != amount:
@@ -58,7 +59,7 @@ def misreserved_items() -> Iterable[str]:
     demanded = CollectionItem.objects.filter(collection__state=CollectionState.DEMANDED)
     merge(reserved, sums_of(demanded, "item", "amount"))
     for collection in Collection.objects.filter(state=CollectionState.DEMANDED, receipts__isnull=False):
-        merge(reserved, {item: -part for item, part in _received(collection).items()})
+        merge(reserved, {item: -part for item, part in received_of(collection).items()})
     unprepared = set(
         SetOffLine.objects.filter(set_off__in=_unprepared()).values_list("item", flat=True)
     )  # agreed, and a job is about to prepare what is left
@@ -158,16 +159,6 @@ def _unprepared() -> Any:
 
 def _about_to_prepare() -> Any:
     return Job.objects.unfinished().filter(name="payouts.prepare", key=OuterRef("reference"))
-
-
-def _received(collection: Collection) -> dict[int, int]:
-    """What its receipts settled of a collection's items, oldest first."""
-    left = sum(collection.receipts.values_list("settled", flat=True))
-    parts: dict[int, int] = {}
-    for row in collection.items.order_by("item__due_at", "item__number", "item"):
-        parts[row.item_id] = min(left, row.amount)
-        left -= parts[row.item_id]
-    return parts
 
 
 def _posted(prefix: str) -> dict[str, dict[str, int]]:

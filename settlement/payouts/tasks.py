@@ -8,6 +8,7 @@ from django.utils import timezone
 from marketplace.kernel.jobs import Claimed, job
 from marketplace.parties.models import Market
 from settlement.payouts.operations.batching import write_file
+from settlement.payouts.operations.confirming import render_confirmation
 from settlement.payouts.operations.preparing import prepare
 from settlement.payouts.operations.reading import read_statement
 from settlement.payouts.operations.reminding import remind_of_demands
@@ -45,6 +46,12 @@ def render(claimed: Claimed, *, payout_id: int) -> None:
 def render_demanded(claimed: Claimed, *, collection_id: int) -> None:
     """Draw a demand, and send it to the seller."""
     render_demand(claimed, collection_id=collection_id, at=timezone.now())
+
+
+@job("payouts.render_confirmation")
+def render_confirmed(claimed: Claimed, *, confirmation_id: int) -> None:
+    """Draw a balance confirmation."""
+    render_confirmation(claimed, confirmation_id=confirmation_id, at=timezone.now())
 
 
 @shared_task(name="payouts.remind", ignore_result=True)

@@ -7,6 +7,7 @@ from settlement.payouts.models.collections import (
     CollectionReceipt,
     CollectionState,
 )
+from settlement.payouts.models.confirmations import Confirmation
 from settlement.payouts.models.payouts import (
     LIVE,
     Batch,
@@ -36,6 +37,7 @@ __all__ = [
     "CollectionItem",
     "CollectionReceipt",
     "CollectionState",
+    "Confirmation",
     "EntryState",
     "Payout",
     "PayoutChange",

@@ -1,0 +1,169 @@
+"""What a demand says: how much, by when, where to, and the orders whose cash it is."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from marketplace.kernel.amounts import money_text
+from marketplace.kernel.days import day_text
+from marketplace.kernel.zones import local_date
+from settlement.documents.facts import PartyFacts, plain
+from settlement.documents.pdf import party_texts
+from settlement.documents.queries import party_facts
+from settlement.netting.agreement_facts import names_of
+from settlement.netting.agreements import DoesNotAddUp
+from settlement.netting.paper_words import common_words, orders_total
+from settlement.netting.papers.facts import Column, Kind, Listing, PaperFacts, Payment, Row, Shown, Sum
+from settlement.payouts.models import Collection
+from settlement.payouts.symbols import payment_qr, qr_svg
+
+
+@dataclass(frozen=True, slots=True)
+class DemandedCash:
+    """An order's cash: how much it was, and what of it is demanded."""
+
+    number: str
+    document: str
+    due_on: date
+    total: int
+    demanded: int
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """A collection with all that its paper lists."""
+
+    collection: Collection
+    cash: Sequence[DemandedCash]
+
+    def rows(self) -> Iterator[Row]:
+        """The rows of the paper's list."""
+        for each in self.cash:
+            amounts = (each.total, each.total - each.demanded, each.demanded)
+            yield 0, (each.number, each.document, each.due_on, *amounts)
+
+
+def demand_of(collection: Collection) -> Demand:
+    """Read what the paper of a demand lists.
+
+    :raises DoesNotAddUp: if its items do not make its amount.
+    """
+    rows = collection.items.order_by("item__due_at", "item__number", "item").values_list(
+        "item__number", "item__document__reference", "item__due_at", "item__total", "amount"
+    )
+    zone = collection.market.zone
+    cash = [
+        DemandedCash(number, document, local_date(due_at, zone), total, demanded)
+        for number, document, due_at, total, demanded in rows
+    ]
+    if sum(each.demanded for each in cash) != collection.exact:
+        raise DoesNotAddUp(f"{collection.reference}: its items do not make {collection.exact}")
+    return Demand(collection, cash)
+
+
+def demand_facts(demand: Demand) -> PaperFacts:
+    """What the paper of a demand says above its list, and its headings, in the active language."""
+    collection, market = demand.collection, demand.collection.market
+    frozen = collection.set_off.parties
+    parties = {kind: party_facts(party) for kind, party in frozen.items()}
+    names = names_of(collection.set_off)
+    told = {
+        "payer": names["seller"],
+        "payee": names["marketplace"],
+        "amount": money_text(collection.amount, currency=collection.currency, language=market.language),
+        "day": day_text(collection.due_on, language=market.spoken),
+        "set_off": collection.set_off.reference,
+    }
+    demanded_on = local_date(collection.demanded_at, market.zone)
+    return PaperFacts(
+        title=_("Request for payment"),
+        reference=collection.reference,
+        market=plain(frozen["marketplace"]["market"]),
+        currency=collection.currency,
+        language=market.language,
+        spoken=market.spoken,
+        meta=(
+            (_("Date of issue"), day_text(demanded_on, language=market.spoken)),
+            (_("Set-off"), collection.set_off.reference),
+            (_("Pay by"), told["day"]),
+        ),
+        stressed=_("Please pay %(amount)s by %(day)s.") % told,
+        text=_(
+            "After set-off %(set_off)s, %(payer)s holds customers' cash that belongs to %(payee)s. The orders it"
+            " comes from are listed here."
+        )
+        % told,
+        parties=(
+            Shown(_("Payer"), parties["seller"], addressed=True),
+            Shown(_("Payee"), parties["marketplace"]),
+        ),
+        sums_heading=_("What is to be paid"),
+        sums=tuple(_sums(demand)),
+        result=Sum(_("%(payer)s pays %(payee)s") % told, collection.amount),
+        note="",
+        lists=(_orders(demand),),
+        words=common_words(collection.currency),
+        payment=_payment(collection, parties["marketplace"], told),
+    )
+
+
+def _sums(demand: Demand) -> Iterator[Sum]:
+    collection = demand.collection
+    total = sum(each.total for each in demand.cash)
+    yield Sum(_("Customers' cash of the orders listed"), total)
+    if total != collection.exact:
+        yield Sum(_("Less what was set off or settled otherwise"), total - collection.exact)
+    if rounding := collection.amount - collection.exact:
+        yield Sum(_("Plus rounding") if rounding > 0 else _("Less rounding"), abs(rounding))
+
+
+def _payment(collection: Collection, payee: PartyFacts, told: dict[str, str]) -> Payment:
+    details = [
+        (_("Payee"), payee.name),
+        (_("Bank account"), party_texts(payee)["iban"]),
+        (_("Amount"), told["amount"]),
+        (_("Pay by"), told["day"]),
+        (_("Variable symbol"), collection.symbol),
+        (_("Message"), collection.reference),
+    ]
+    code = _code(collection, payee)
+    return Payment(
+        _("How to pay"),
+        tuple(each for each in details if each[1]),
+        qr_svg(code, title=_("Payment code")) if code else "",
+        _("Scan it with your bank's app.") if code else "",
+    )
+
+
+def _code(collection: Collection, payee: PartyFacts) -> str | None:
+    """What a bank's app reads; None where there is no account, or no standard."""
+    if not payee.iban:
+        return None
+    return payment_qr(
+        country=collection.market.code,
+        iban=payee.iban,
+        amount_minor=collection.amount,
+        currency=collection.currency,
+        symbol=collection.symbol,
+        name=payee.name,
+        message=collection.reference,
+    )
+
+
+def _orders(demand: Demand) -> Listing:
+    total, exact = sum(each.total for each in demand.cash), demand.collection.exact
+    return Listing(
+        _("Orders whose cash it is"),
+        (
+            Column(_("Order"), Kind.NUMBER),
+            Column(_("Invoice document"), Kind.TEXT),
+            Column(_("Delivered"), Kind.DAY),
+            Column(_("Cash"), Kind.AMOUNT, total),
+            Column(_("Settled otherwise"), Kind.AMOUNT, total - exact),
+            Column(_("To be paid"), Kind.AMOUNT, exact),
+        ),
+        len(demand.cash),
+        orders_total(len(demand.cash)),
+    )
