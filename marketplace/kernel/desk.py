@@ -37,8 +37,9 @@ def always(request: HttpRequest, row: Any) -> bool:
 class Deed:
     """Something a person may do to a row: one operation, with its refusals.
 
-    ``asks`` names the text it needs, ``given`` is what stands there at first; ``note`` is said before it is
-    done. ``when`` only decides whether its page offers it: the operation decides whether it happens.
+    ``asks`` names the text it takes, ``needed`` says whether it cannot do without, ``given`` is what stands
+    there at first; ``note`` is said before it is done. ``when`` only decides whether its page offers it:
+    the operation decides whether it happens.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Deed:
     act: Callable[[HttpRequest, Any, str], Any]
     refusals: tuple[type[Exception], ...] = ()
     asks: Any = ""
+    needed: bool = True
     given: Callable[[Any], str] = lambda row: ""
     note: Any = ""
     when: Callable[[HttpRequest, Any], bool] = always

@@ -18,7 +18,6 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.kernel.backoffice import badge
 
-
 WAITING = _("Waiting for a person")
 
 
@@ -38,7 +37,7 @@ class Table:
     words: Sequence[Any]
     rows: Sequence[Sequence[Any]]
     figures: Sequence[Any] = ()
-    foot: Sequence[Any] = ()
+    foot: Sequence[Sequence[Any]] = ()
     empty: Any = ""
     more: Any = ""
 
@@ -144,3 +143,27 @@ def queue_filter(
             return rows.filter(state__in=[self.value()] if self.value() else waiting)
 
     return QueueFilter
+
+
+def one_filter(field: str, model: type[Model], title: Any) -> type[admin.SimpleListFilter]:
+    """A filter by one row of another table: there once a link has asked for it, and easy to take off."""
+    label = title
+
+    class OneFilter(admin.SimpleListFilter):
+        title = label
+        parameter_name = field
+
+        def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+            asked = request.GET.get(field, "")
+            if not asked:
+                return []
+            row = model._default_manager.filter(pk=asked).first() if asked.isdecimal() else None
+            return [(asked, row or "–")]
+
+        def queryset(self, request: HttpRequest, rows: "QuerySet[Any]") -> "QuerySet[Any]":
+            asked = self.value()
+            if asked is None:
+                return rows
+            return rows.filter(**{field: asked}) if asked.isdecimal() else rows.none()
+
+    return OneFilter

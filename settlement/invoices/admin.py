@@ -197,7 +197,7 @@ def _beside_the_document(row: Invoice) -> Table:
             _("total, document"),
         ),
         rows=rows,
-        foot=(_("Total"), *_monies(whole, row.currency)),
+        foot=[(_("Total"), *_monies(whole, row.currency))],
     )
 
 

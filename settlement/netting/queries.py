@@ -124,3 +124,16 @@ def overdue_cash(*, market: Market, on: date) -> "QuerySet[Item, int]":
         late |= Q(term=days, document__issued_on__lt=on - timedelta(days=days))
     rows = cash.annotate(term=term).filter(late).order_by("seller").values_list("seller", flat=True)
     return rows.distinct()
+
+
+def due_within(column: str, *, market: Market, on: date) -> Q:
+    """The items that count in one column of a market's ageing: ``upto_7`` … ``beyond``."""
+    names = [*(f"upto_{days}" for days in BUCKETS), "beyond"]
+    ends = [start_of_day(on - timedelta(days=days), market.zone) for days in BUCKETS]
+    place = names.index(column)
+    within = Q(market=market)
+    if place < len(ends):
+        within &= Q(due_at__gte=ends[place])
+    if place > 0:
+        within &= Q(due_at__lt=ends[place - 1])
+    return within
