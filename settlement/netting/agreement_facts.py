@@ -74,7 +74,7 @@ def _how(set_off: SetOff, names: dict[str, str]) -> tuple[str, str]:
         ) % told
     confirmed = _("%(seller)s confirmed it on %(day)s at %(time)s.")
     if told["who"]:
-        confirmed = _("On %(day)s at %(time)s, %(who)s confirmed it for %(seller)s.")
+        confirmed = _("%(who)s confirmed it for %(seller)s on %(day)s at %(time)s.")
     return _("Agreed: confirmed by the seller."), confirmed % told
 
 

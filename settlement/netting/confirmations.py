@@ -91,7 +91,7 @@ def _facts(balance: ConfirmedBalance) -> PaperFacts:
         ),
         stressed=_("Please compare this with your books."),
         text=_(
-            "At the end of %(day)s the items listed here were open between %(marketplace)s and %(seller)s."
+            "The items listed here were open between %(marketplace)s and %(seller)s at the end of %(day)s."
         )
         % told,
         parties=(

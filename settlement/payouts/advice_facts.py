@@ -34,8 +34,8 @@ def advice_facts(advice: Advice) -> PaperFacts:
         text=_told(
             advice,
             _(
-                "On %(day)s to the account %(account)s, with the reference %(reference)s. It pays what set-off"
-                " %(set_off)s left owed for the invoices listed here."
+                "On %(day)s to the account %(account)s, with the reference %(reference)s. It pays what"
+                " set-off %(set_off)s left owed for the invoices listed here."
             ),
         ),
         parties=(
@@ -85,14 +85,15 @@ def _invoice_totals(advice: Advice) -> tuple[int, ...]:
 
 
 def _invoices(advice: Advice) -> Listing:
-    labels = (_("Invoice total"), _("Set off"), _("Paid before"), _("Stays open"), _("Paid now"))
-    amounts = zip(labels, _invoice_totals(advice), strict=True)
+    total, cash, before, left, paid = _invoice_totals(advice)
+    otherwise = ((_("Paid before"), before), (_("Stays open"), left)) if advice.settles_otherwise else ()
+    amounts = ((_("Invoice total"), total), (_("Set off"), cash), *otherwise, (_("Paid now"), paid))
     return Listing(
         _("Invoices this payment covers"),
         (
             Column(_("Invoice"), Kind.NUMBER),
             Column(_("Invoice document"), Kind.TEXT),
-            *(Column(label, Kind.AMOUNT, total) for label, total in amounts),
+            *(Column(label, Kind.AMOUNT, amount) for label, amount in amounts),
         ),
         len(advice.invoices),
         invoices_total(len(advice.invoices)),

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
 from marketplace.kernel.zones import local_date
 from settlement.documents.facts import plain
@@ -68,10 +68,16 @@ class Advice:
         """What of the orders' own cash was set off."""
         return sum(self.cash.values())
 
+    @property
+    def settles_otherwise(self) -> bool:
+        """Whether something of the invoices was paid before, or stays open."""
+        return any(each.paid_before or each.left for each in self.invoices)
+
     def rows(self) -> Iterator[Row]:
         """The rows of the paper's lists, in their places; the orders are read a page at a time."""
         for each in self.invoices:
-            amounts = (each.total, each.set_off, each.paid_before, each.left, each.paid)
+            otherwise = (each.paid_before, each.left) if self.settles_otherwise else ()
+            amounts = (each.total, each.set_off, *otherwise, each.paid)
             yield INVOICES, (each.number, each.document.reference, *amounts)
         for document in self.documents:
             yield from self._orders(document)
@@ -127,7 +133,7 @@ def _paid_before(payout: Payout, items: Sequence[Item]) -> dict[int, int]:
     return dict(paid.order_by().values_list("item").annotate(Sum("amount")))
 
 
-def _agreed(payout: Payout) -> "SetOffLine.objects":
+def _agreed(payout: Payout) -> "QuerySet[SetOffLine]":
     """The lines of the seller's set-offs up to the payout's own; a seller has one at a time."""
     return SetOffLine.objects.filter(
         set_off__seller=payout.seller_id, set_off__lte=payout.set_off_id, state=LineState.AGREED

@@ -1,7 +1,7 @@
 """What a demand says: how much, by when, where to, and the orders whose cash it is."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -67,7 +67,9 @@ def demand_facts(demand: Demand) -> PaperFacts:
     """What the paper of a demand says above its list, and its headings, in the active language."""
     collection, market = demand.collection, demand.collection.market
     frozen = collection.set_off.parties
-    parties = {kind: party_facts(party) for kind, party in frozen.items()}
+    payer = party_facts(frozen["seller"])
+    # Money is to come to the account that is in use now.
+    payee = replace(party_facts(frozen["marketplace"]), iban=market.entity_iban)
     names = names_of(collection.set_off)
     told = {
         "payer": names["seller"],
@@ -91,13 +93,13 @@ def demand_facts(demand: Demand) -> PaperFacts:
         ),
         stressed=_("Please pay %(amount)s by %(day)s.") % told,
         text=_(
-            "After set-off %(set_off)s, %(payer)s holds customers' cash that belongs to %(payee)s. The orders it"
-            " comes from are listed here."
+            "%(payer)s holds customers' cash of %(payee)s after set-off %(set_off)s. The orders it comes from"
+            " are listed here."
         )
         % told,
         parties=(
-            Shown(_("Payer"), parties["seller"], addressed=True),
-            Shown(_("Payee"), parties["marketplace"]),
+            Shown(_("Payer"), payer, addressed=True),
+            Shown(_("Payee"), payee),
         ),
         sums_heading=_("What is to be paid"),
         sums=tuple(_sums(demand)),
@@ -105,7 +107,7 @@ def demand_facts(demand: Demand) -> PaperFacts:
         note="",
         lists=(_orders(demand),),
         words=common_words(collection.currency),
-        payment=_payment(collection, parties["marketplace"], told),
+        payment=_payment(collection, payee, told),
     )
 
 

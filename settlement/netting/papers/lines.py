@@ -47,7 +47,8 @@ def heading(listing: Listing, setting: Setting) -> str:
     """The list's name, and its columns' headings."""
     font = face("Medium", NOTE)
     labels = [shown(column.label) for column in listing.columns]
-    return f"{escape(shown(listing.heading))}\n{_set(listing, setting, labels, [font] * len(labels))}"
+    name = escape(shown(listing.heading))
+    return f"<strong>{name}</strong>\n{_set(listing, setting, labels, [font] * len(labels))}"
 
 
 def row_line(facts: PaperFacts, listing: Listing, row: Sequence[Cell], setting: Setting) -> str:
