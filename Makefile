@@ -1,5 +1,5 @@
 # What one types to work on Saldo. Each target makes its own environment first; see scripts/setup.sh.
-.PHONY: run test check bench messages format lock
+.PHONY: run test check bench faults messages format lock
 
 run: ## the demo marketplace on http://127.0.0.1:8000 (PORT changes it); Ctrl-C stops it
 	@scripts/setup.sh run
@@ -16,6 +16,10 @@ check: ## format, lint, types, import contracts, missing migrations and translat
 bench: ## the benchmarks, as ratios
 	@scripts/setup.sh test
 	@.venv/bin/python -m tests.bench $(ARGS)
+
+faults: ## kill processes and servers, ROUNDS rounds long; SEED=7, ARGS="--kills 1000 --only killed" (see --help)
+	@scripts/setup.sh test
+	@.venv/bin/python -m tests.faults.harness --rounds $(or $(ROUNDS),200) --seed $(or $(SEED),1) --controls $(ARGS)
 
 messages: ## bring the translation catalogues up to date with the source
 	@scripts/setup.sh test

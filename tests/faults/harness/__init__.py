@@ -1,0 +1,1 @@
+"""Real processes on real servers, struck round after round, and the same judgement after each."""
