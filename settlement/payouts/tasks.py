@@ -27,7 +27,8 @@ def prepare_rest(claimed: Claimed, *, set_off_id: int) -> None:
 @job("payouts.write_file", lease_seconds=300)
 def write_payment_file(claimed: Claimed, *, batch_id: int) -> None:
     """Write the payment file of an approved batch."""
-    write_file(claimed, batch_id=batch_id, at=timezone.now())
+    with claimed.effect():
+        write_file(batch_id=batch_id, at=timezone.now())
 
 
 @job("payouts.read")

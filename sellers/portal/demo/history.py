@@ -14,6 +14,7 @@ from marketplace.orders.operations.rows import build
 from marketplace.orders.rules.facts import OrderFacts
 from marketplace.parties.models import BusinessModel, Contract, Seller
 from marketplace.users.models import User
+from sellers.portal.demo.paying import ask_for_cash, follow, object_to_one
 from sellers.portal.demo.people import SELLERS
 from sellers.portal.demo.shopping import Shop, draw_orders
 from settlement.claims.operations import hold_order
@@ -36,7 +37,7 @@ def fill(*, sellers: dict[str, Seller], orders: int, seed: int, until: date, tel
     for told in SELLERS:
         _take_orders(sellers[told.number], _drawn(told.number, sellers, orders, seed, now), now)
     tell("settling")
-    _settle(sellers, until)
+    _settle(sellers, until, now)
     _dispute(sellers["3017"], now)
 
 
@@ -63,12 +64,13 @@ def _take_orders(seller: Seller, facts: Iterable[OrderFacts], now: datetime) -> 
             )
 
 
-def _settle(sellers: dict[str, Seller], until: date) -> None:
+def _settle(sellers: dict[str, Seller], until: date, now: datetime) -> None:
     """Settle every resale seller at the end of each month, and approve what a person had to, but for the
-    last.
+    last; what follows a document follows it, up to the payment.
     """
     resale = [row.pk for row in sellers.values() if row.contract.model == BusinessModel.RESALE]
-    carla = User.objects.get(email="carla@demo.example")
+    staff = list(User.objects.filter(is_staff=True).order_by("pk"))
+    carla = staff[0]
     ends = _month_ends(until)
     for end in ends:
         at = datetime.combine(end, datetime.min.time(), tzinfo=UTC) + timedelta(days=1, hours=5)
@@ -78,9 +80,12 @@ def _settle(sellers: dict[str, Seller], until: date) -> None:
             _approve(submissions, carla, at + timedelta(hours=4))
         ready = [row.pk for row in submissions if row.state != State.UNDER_REVIEW or end != ends[-1]]
         with transaction.atomic():
-            issue_documents(submission_ids=ready, at=at + timedelta(hours=5))
+            documents = issue_documents(submission_ids=ready, at=at + timedelta(hours=5))
+        follow(documents, staff=staff, last=end == ends[-1])
     _void_one(sellers["4101"], carla)
     _refuse_one(sellers["30211"], carla)
+    ask_for_cash(sellers["4101"], now)
+    object_to_one(sellers["3003"], carla, now)
 
 
 def _approve(submissions: Iterable[Submission], carla: User, at: datetime) -> None:

@@ -8,8 +8,18 @@ from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Permission
 from django.db import transaction
+from stdnum.iban import calc_check_digits
 
-from marketplace.parties.models import BankAccount, Cadence, Contract, Market, Member, Role, Seller
+from marketplace.parties.models import (
+    BankAccount,
+    Cadence,
+    Contract,
+    Market,
+    Member,
+    NegativeBalance,
+    Role,
+    Seller,
+)
 from marketplace.parties.operations import (
     approve_bank_account,
     propose_bank_account,
@@ -18,6 +28,7 @@ from marketplace.parties.operations import (
     save_member,
     save_seller,
 )
+from marketplace.parties.rules import BadAccountNumber, check_account_number
 from marketplace.users.models import User
 
 PASSWORD = "saldo demo 2026"
@@ -148,6 +159,7 @@ class Told:
     commission_bp: int = 1500
     approves_clean: bool | None = None
     fulfilment: str = "seller"
+    negative: str = NegativeBalance.CARRY
 
 
 SELLERS = (
@@ -156,7 +168,15 @@ SELLERS = (
     Told(
         "CZ", "30211", "Lesní Medvěd a.s.", "CZ60193336", commission_bp=1850, fulfilment="marketplace_courier"
     ),
-    Told("PL", "4101", "Kowalski Outdoor sp. z o.o.", "5260001246", approves_clean=True, commission_bp=1300),
+    Told(
+        "PL",
+        "4101",
+        "Kowalski Outdoor sp. z o.o.",
+        "5260001246",
+        approves_clean=True,
+        commission_bp=1300,
+        negative=NegativeBalance.DEMAND,
+    ),
     Told("PL", "4120", "Łódź Elektronika S.A.", "7740001454", cadence=Cadence.FORTNIGHT),
     Told("HU", "4711", "Kovács Otthon Kft.", "10773381", "agency", Cadence.HALF_MONTH, 1200, True),
     Told("HU", "4790", "Duna Játék Kft.", "13895459", "agency", Cadence.HALF_MONTH, 1000),
@@ -249,6 +269,7 @@ def _make_seller(told: Told, market: Market, staff: list[User], at: datetime) ->
         cadence=told.cadence,
         commission_bp=told.commission_bp,
         approves_clean=told.approves_clean,
+        negative_balance=told.negative,
     )
     save_contract(contract=contract, by=staff[0], at=at)
     if told.market in IBANS:
@@ -257,8 +278,23 @@ def _make_seller(told: Told, market: Market, staff: list[User], at: datetime) ->
 
 
 def _make_account(seller: Seller, staff: list[User], at: datetime) -> BankAccount:
-    propose_bank_account(seller_id=seller.pk, number=IBANS[seller.country], by=staff[0], at=at)
+    number = account_number(seller.country, int(seller.partner_number))
+    propose_bank_account(seller_id=seller.pk, number=number, by=staff[0], at=at)
     return approve_bank_account(seller_id=seller.pk, by=staff[1], at=at)
+
+
+def account_number(country: str, seed: int) -> str:
+    """A bank account number that could be one of a country: its market's, with other last digits."""
+    example = IBANS[country]
+    for last in range(seed * 10, seed * 10 + 1000):
+        body = example[4:-6] + f"{last:06d}"
+        try:
+            return check_account_number(
+                country + calc_check_digits(f"{country}00{body}") + body, country=country
+            )
+        except BadAccountNumber:
+            continue
+    return example
 
 
 def _make_staff(email: str, name: str) -> User:

@@ -3,13 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Count, Sum
 from django.utils.translation import gettext as _
 
 from marketplace.kernel.audit import record
 from marketplace.kernel.files import store
-from marketplace.kernel.jobs import Claimed, enqueue
+from marketplace.kernel.jobs import enqueue
 from marketplace.kernel.numbers import take_numbers
 from marketplace.kernel.states import IllegalMove, move
 from marketplace.kernel.zones import local_date
@@ -135,18 +135,15 @@ def cancel_batch(*, batch_id: int, reason: str, by: Any, at: datetime) -> Batch:
     return batch
 
 
-def write_file(claimed: Claimed, *, batch_id: int, at: datetime) -> None:
+def write_file(*, batch_id: int, at: datetime) -> Batch:
     """Write the payment file of an approved batch, once; the same batch makes the same bytes."""
-    batch = Batch.objects.select_related("market").get(pk=batch_id)
-    if batch.file_id or batch.state != BatchState.APPROVED:
-        return
-    name, content_type, written = file_of(batch)
-    with claimed.effect():
-        batch = Batch.objects.locked().get(pk=batch_id)
-        if batch.file_id or batch.state != BatchState.APPROVED:
-            return
+    assert connection.in_atomic_block
+    batch = Batch.objects.locked().select_related("market").get(pk=batch_id)
+    if batch.file_id is None and batch.state == BatchState.APPROVED:
+        name, content_type, written = file_of(batch)
         batch.file = store(name=name, content_type=content_type, chunks=[written], at=at)
         batch.save(update_fields=["file"])
+    return batch
 
 
 @transaction.atomic
