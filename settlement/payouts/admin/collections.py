@@ -133,7 +133,6 @@ class CollectionAdmin(DeskAdmin):
         "shown_set_off",
         "symbol",
         "shown_amount",
-        "shown_received",
         "shown_missing",
         "due",
         "shown_state",

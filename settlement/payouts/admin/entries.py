@@ -15,6 +15,7 @@ from marketplace.kernel.desk_parts import Notice, Table, link, link_column, mome
 from marketplace.kernel.states import IllegalMove
 from settlement.documents.operations.voiding import ReasonMissing
 from settlement.payouts.admin.movements import TONES
+from settlement.payouts.bank_answers.facts import Status
 from settlement.payouts.models import (
     BankEntry,
     Collection,
@@ -27,6 +28,13 @@ from settlement.payouts.models import (
 from settlement.payouts.operations.collecting import TooMuchMoney
 from settlement.payouts.operations.matching import NoMatch, assign_entry, set_aside
 
+STATUSES: dict[str, Any] = {
+    Status.BOOKED: _("Booked"),
+    Status.PENDING: _("Announced"),
+    Status.ACCEPTED: _("Accepted, not paid yet"),
+    Status.REJECTED: _("Refused"),
+    Status.RETURNED: _("Sent back"),
+}
 MOST = 10
 """Candidates a page names."""
 
@@ -76,9 +84,7 @@ class BankEntryAdmin(DeskAdmin):
         "booked_on",
         "shown_amount",
         "counterparty",
-        "symbol",
-        "end_to_end",
-        "text",
+        "says",
         "shown_state",
         "note",
         "match",
@@ -99,7 +105,7 @@ class BankEntryAdmin(DeskAdmin):
         "shown_amount",
         "shown_state",
         "booked_on",
-        "status",
+        "happened",
         "counterparty",
         "counterparty_account",
         "symbol",
@@ -118,6 +124,14 @@ class BankEntryAdmin(DeskAdmin):
     @admin.display(description=_("movement"), ordering="pk")
     def shown(self, row: BankEntry) -> str:
         return str(row)
+
+    @admin.display(description=_("what it says"))
+    def says(self, row: BankEntry) -> str:
+        return " · ".join(filter(None, (row.symbol, row.end_to_end, row.text, row.reason))) or "–"
+
+    @admin.display(description=_("what happened"))
+    def happened(self, row: BankEntry) -> Any:
+        return STATUSES.get(row.status, row.status)
 
     @admin.display(description=_("matched with"))
     def match(self, row: BankEntry) -> SafeString:

@@ -149,7 +149,6 @@ class PayoutAdmin(DeskAdmin):
         "shown_state",
         "shown_set_off",
         "shown_batch",
-        "masked",
         "paid_on",
         "failure",
     )
@@ -222,6 +221,7 @@ def _items(row: Payout) -> Table:
             for each in items[:MOST]
         ],
         foot=[(_("Total"), "", money(row.exact, row.currency))],
+        more=_("Only the first %(count)s are shown.") % {"count": MOST} if items.count() > MOST else "",
     )
 
 

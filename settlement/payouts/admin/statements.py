@@ -12,13 +12,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from marketplace.kernel.backoffice import money, state_column
+from marketplace.kernel.days import span_text
 from marketplace.kernel.desk import DeskAdmin, acting
-from marketplace.kernel.desk_parts import Notice, Table, history, list_link, moment
+from marketplace.kernel.desk_parts import Notice, Table, history, list_link
 from marketplace.parties.models import Market
 from settlement.payouts.admin.movements import MOST, movement_table
 from settlement.payouts.bank_answers.tree import MOST_BYTES
@@ -52,7 +53,6 @@ class StatementAdmin(DeskAdmin):
     list_display = (
         "shown",
         "market",
-        "kind",
         "shown_state",
         "span",
         "shown_opening",
@@ -62,7 +62,7 @@ class StatementAdmin(DeskAdmin):
         "unmatched",
         "note",
     )
-    list_filter = ("state", "market", "kind")
+    list_filter = ("state", "market")
     search_fields = ("number", "file__name", "account")
     ordering = ("-uploaded_at", "-pk")
     list_select_related = ("market", "file", "uploaded_by")
@@ -104,9 +104,10 @@ class StatementAdmin(DeskAdmin):
 
     @admin.display(description=_("days"), ordering="to_on")
     def span(self, row: Statement) -> str:
-        if row.from_on is None and row.to_on is None:
+        first, last = row.from_on or row.to_on, row.to_on or row.from_on
+        if first is None or last is None:
             return "–"
-        return f"{moment(row.from_on)} – {moment(row.to_on)}"
+        return span_text(first, last, language=get_language() or "en")
 
     @admin.display(description=_("opening balance"), ordering="opening")
     def shown_opening(self, row: Statement) -> SafeString:
