@@ -21,7 +21,7 @@ def expected_of(document: Document) -> Expected:
     return Expected(
         reference=document.reference,
         currency=document.currency,
-        ended_on=document.period.end_on,
+        begun_on=document.period.first_on,
         rates=rates,
         orders=dict.fromkeys(rates, ()),
     )
@@ -48,7 +48,7 @@ def variances(told: Told, document: Document, *, today: date) -> tuple[Variance,
         return found
     orders = {vat_bp: tuple(_nets(document, vat_bp)) for vat_bp in expected.rates}
     with_orders = Expected(
-        expected.reference, expected.currency, expected.ended_on, expected.rates, orders=orders
+        expected.reference, expected.currency, expected.begun_on, expected.rates, orders=orders
     )
     return compare(told, with_orders, today=today)
 

@@ -34,7 +34,7 @@ class Cause(StrEnum):
     OTHER_CURRENCY = "other_currency"
     OTHER_REFERENCE = "other_reference"
     IN_THE_FUTURE = "in_the_future"
-    BEFORE_ITS_PERIOD_ENDED = "before_its_period_ended"
+    BEFORE_ITS_PERIOD = "before_its_period"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class Expected:
 
     reference: str
     currency: str
-    ended_on: date
+    begun_on: date
     rates: Mapping[int, Sums]
     orders: Mapping[int, tuple[tuple[str, int], ...]]
 
@@ -92,12 +92,12 @@ def _heads(told: Told, expected: Expected, today: date) -> Iterable[Variance]:
         yield Variance(Part.CURRENCY, told.currency, expected.currency, Cause.OTHER_CURRENCY)
     if told.issued_on > today:
         yield Variance(Part.ISSUED_ON, told.issued_on.isoformat(), today.isoformat(), Cause.IN_THE_FUTURE)
-    if told.issued_on < expected.ended_on:
+    if told.issued_on < expected.begun_on:
         yield Variance(
             Part.ISSUED_ON,
             told.issued_on.isoformat(),
-            expected.ended_on.isoformat(),
-            Cause.BEFORE_ITS_PERIOD_ENDED,
+            expected.begun_on.isoformat(),
+            Cause.BEFORE_ITS_PERIOD,
         )
 
 

@@ -41,7 +41,7 @@ def cause_text(variance: Variance) -> str:
         Cause.OTHER_CURRENCY: _("Invoice in the document's currency."),
         Cause.OTHER_REFERENCE: _("The invoice must carry the document's reference."),
         Cause.IN_THE_FUTURE: _("An invoice cannot be dated in the future."),
-        Cause.BEFORE_ITS_PERIOD_ENDED: _("The period had not ended then; date the invoice after its end."),
+        Cause.BEFORE_ITS_PERIOD: _("The document's period had not begun then; check the date."),
     }[variance.cause] % {"order": variance.order}
 
 

@@ -12,7 +12,7 @@ from marketplace.parties.models import Market
 from settlement.netting.models import Ground
 from settlement.netting.operations.answering import accept_lapsed
 from settlement.netting.operations.opening import open_cash, open_invoices
-from settlement.netting.operations.proposing import propose_overdue, propose_set_offs
+from settlement.netting.operations.proposing import propose_left, propose_overdue, propose_set_offs
 from settlement.netting.operations.rendering import render_set_off
 
 log = logging.getLogger(__name__)
@@ -56,8 +56,9 @@ def accept_due() -> None:
 
 @shared_task(name="netting.propose_overdue", ignore_result=True)
 def propose_due() -> None:
-    """Ask for the cash of sellers whose invoice never came."""
+    """Ask for the cash of sellers whose invoice never came, and propose what was left behind."""
     _in_each_market(lambda market: propose_overdue(market=market, at=timezone.now()))
+    _in_each_market(lambda market: propose_left(market=market, at=timezone.now()))
 
 
 def _in_each_market(act: Callable[[Market], object]) -> None:

@@ -4,6 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from marketplace.kernel.books import run_checks
@@ -13,7 +15,7 @@ from marketplace.ledger.queries import balance
 from marketplace.parties.models import Market, Seller
 from settlement.documents.models import Document
 from settlement.documents.operations.voiding import Answered, ReasonMissing, void_document
-from settlement.netting.models import Dispute, How, Item, Outcome, SetOff, State
+from settlement.netting.models import Dispute, How, Item, Outcome, SetOff, SetOffLine, State
 from settlement.netting.operations.answering import accept_lapsed, withdraw_set_off
 from settlement.netting.operations.disputing import (
     AlreadyDisputed,
@@ -23,6 +25,7 @@ from settlement.netting.operations.disputing import (
     decide_dispute,
     dispute_orders,
 )
+from settlement.netting.operations.proposing import propose_left
 from settlement.payouts.models import Payout
 from tests.cast import settle, take, work_off_but_rendering
 from tests.netting.telling import agree, invoice
@@ -211,3 +214,30 @@ def test_an_agreed_set_off_is_not_withdrawn(proposed: SetOff, carla: Any) -> Non
         withdraw_set_off(set_off_id=proposed.pk, reason="Too late.", by=carla, at=timezone.now())
 
     assert SetOff.objects.get().state == State.CONFIRMED
+
+
+def test_what_was_withdrawn_is_proposed_again_after_a_day(proposed: SetOff, market: Market) -> None:
+    withdraw_set_off(set_off_id=proposed.pk, reason="An order is missing.", by=None, at=timezone.now())
+
+    def propose(later: timedelta) -> int:
+        with transaction.atomic():
+            return propose_left(market=market, at=timezone.now() + later)
+
+    assert propose(timedelta(hours=2)) == 0
+    assert propose(timedelta(hours=25)) == 1
+    assert propose(timedelta(hours=26)) == 0
+    assert run_checks() == []
+
+
+def test_a_set_off_in_trouble_stops_no_other(proposed: SetOff, market: Market, rival: Seller) -> None:
+    take(market, tell_order(number="R", seller=rival.partner_number, **CARD))
+    settle(market)
+    other = invoice(Document.objects.get(seller=rival))
+    assert other is not None
+    SetOffLine.objects.filter(set_off=proposed, netted__gt=0).update(netted=0, remaining=F("total"))
+    Item.objects.filter(seller=proposed.seller).update(reserved=F("total"))
+
+    assert accept_lapsed(at=max(proposed.lapses_at, other.lapses_at)) == 1
+
+    assert SetOff.objects.get(pk=other.pk).state == State.CONFIRMED
+    assert SetOff.objects.get(pk=proposed.pk).state == State.PROPOSED

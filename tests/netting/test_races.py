@@ -69,11 +69,11 @@ def test_the_sellers_word_and_the_deadline_at_once_agree_once() -> None:
 
 def test_an_order_disputed_while_its_set_off_is_agreed_is_either_withheld_or_set_off() -> None:
     set_off = a_set_off()
-    reason = {"reason": "Not ours.", "by": None, "at": timezone.now()}
-
     at_once(
         lambda: confirm_set_off(set_off_id=set_off.pk, by=None, at=timezone.now()),
-        lambda: dispute_orders(set_off_id=set_off.pk, numbers=["B"], **reason),
+        lambda: dispute_orders(
+            set_off_id=set_off.pk, numbers=["B"], reason="Not ours.", by=None, at=timezone.now()
+        ),
     )
     work_off_but_rendering()
 

@@ -90,7 +90,7 @@ def tell(method: str, price: int, day: date) -> dict[str, Any]:
 
 @pytest.mark.parametrize("terms", [NegativeBalance.CARRY, NegativeBalance.DEMAND])
 @settings(
-    max_examples=8,
+    max_examples=5,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
     derandomize=True,

@@ -1,5 +1,6 @@
 """Agreeing to set-offs, by the seller or by its silence, and withdrawing them."""
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -19,6 +20,8 @@ from settlement.documents.operations.marking import mark_netted as mark_document
 from settlement.documents.operations.voiding import ReasonMissing
 from settlement.invoices.operations.marking import mark_netted as mark_invoices
 from settlement.netting.models import How, Item, LineState, SetOff, SetOffLine, Side, State
+
+log = logging.getLogger(__name__)
 
 
 @transaction.atomic
@@ -56,14 +59,34 @@ def confirm_set_offs(*, set_off_ids: Sequence[int], how: How, by: Any, at: datet
 
 
 def accept_lapsed(*, at: datetime, limit: int = 200) -> int:
-    """Take the silence of sellers whose time to object has passed for agreement; how many."""
-    due = SetOff.objects.filter(state=State.PROPOSED, lapses_at__lte=at).order_by("pk")
-    with transaction.atomic():
-        keys = list(due.values_list("pk", flat=True)[:limit])
-        # Looked at again under the sellers' locks: one may have answered in between.
-        list(Seller.objects.locked().filter(set_offs__in=keys))
-        keys = list(due.filter(pk__in=keys).values_list("pk", flat=True))
-        return len(confirm_set_offs(set_off_ids=keys, how=How.DEADLINE, by=None, at=at))
+    """Take the silence of sellers whose time to object has passed for agreement; how many.
+
+    Where some cannot be agreed to together, each is tried alone, so that one in trouble stops no other.
+    """
+    due = SetOff.objects.filter(state=State.PROPOSED, lapses_at__lte=at).order_by("lapses_at", "pk")
+    keys = list(due.values_list("pk", flat=True)[:limit])
+    try:
+        return _accept(keys, at)
+    except Exception:
+        log.exception("%s set-offs could not be agreed to together", len(keys))
+        return sum(_accept_alone(key, at) for key in keys)
+
+
+def _accept_alone(key: int, at: datetime) -> int:
+    try:
+        return _accept([key], at)
+    except Exception:
+        log.exception("set-off %s could not be agreed to", key)
+        return 0
+
+
+@transaction.atomic
+def _accept(keys: Sequence[int], at: datetime) -> int:
+    """Agree to those of the set-offs that still wait: under the sellers' locks nobody answers meanwhile."""
+    list(Seller.objects.locked().filter(set_offs__in=keys))
+    due = SetOff.objects.filter(pk__in=keys, state=State.PROPOSED, lapses_at__lte=at)
+    waiting = list(due.values_list("pk", flat=True))
+    return len(confirm_set_offs(set_off_ids=waiting, how=How.DEADLINE, by=None, at=at))
 
 
 @transaction.atomic

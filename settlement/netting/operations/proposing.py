@@ -4,11 +4,12 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 from django.db import connection
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import translation
 
 from marketplace.kernel.audit import record
 from marketplace.kernel.mail import write_mail
+from marketplace.kernel.money import round_to_unit
 from marketplace.kernel.numbers import take_numbers
 from marketplace.kernel.zones import local_date, start_of_day
 from marketplace.parties.models import Market, Seller
@@ -17,7 +18,7 @@ from settlement.documents.queries import parties_of
 from settlement.invoices.operations.marking import mark_netted as mark_invoices
 from settlement.netting import wording
 from settlement.netting.calendars import holidays_of
-from settlement.netting.models import Ground, Item, SetOff, SetOffLine, State
+from settlement.netting.models import Ground, Item, SetOff, SetOffLine, Side, State
 from settlement.netting.operations.laying import Sides, by_side, lay_lines
 from settlement.netting.queries import overdue_cash
 from settlement.netting.rules import working_day_after
@@ -39,7 +40,7 @@ def propose_set_offs(*, seller_ids: Sequence[int], ground: Ground, at: datetime)
     prepared = []
     for seller in sellers:
         sides = by_side(items.get(seller.pk, ()))
-        if sides.payables or (sides.receivables and ground == Ground.OVERDUE):
+        if _worth_it(sides, ground, seller.market.practical_unit):
             set_off = _set_off(seller, ground, at)
             prepared.append((set_off, lay_lines(set_off, sides), sides))
     _number([set_off for set_off, _, _ in prepared])
@@ -55,6 +56,27 @@ def propose_overdue(*, market: Market, at: datetime, limit: int = 200) -> int:
     """
     sellers = overdue_cash(market=market, on=local_date(at, market.zone))[:limit]
     return len(propose_set_offs(seller_ids=list(sellers), ground=Ground.OVERDUE, at=at))
+
+
+def propose_left(*, market: Market, at: datetime, limit: int = 200) -> int:
+    """Propose what is free and nobody proposed for a day: its last set-off was withdrawn, or a job was
+    lost; how many.
+    """
+    yesterday = at - timedelta(days=1)
+    busy = SetOff.objects.filter(seller=OuterRef("seller")).filter(
+        Q(state=State.PROPOSED) | Q(changes__at__gte=yesterday)
+    )
+    free = Item.objects.free().filter(market=market, side=Side.PAYABLE, opened_at__lt=yesterday)
+    left = free.filter(~Exists(busy)).order_by("seller").values_list("seller", flat=True).distinct()
+    return len(propose_set_offs(seller_ids=list(left[:limit]), ground=Ground.INVOICE, at=at))
+
+
+def _worth_it(sides: Sides, ground: Ground, unit: int) -> bool:
+    """Whether something would come of it: debts to net, or more than nobody could pay."""
+    if ground == Ground.OVERDUE and sides.receivables:
+        return True
+    owed = sum(item.available for item in sides.payables)
+    return bool(sides.payables and (sides.receivables or round_to_unit(owed, unit)))
 
 
 def _free_items(seller_ids: Iterable[int]) -> dict[int, list[Item]]:

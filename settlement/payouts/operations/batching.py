@@ -15,6 +15,7 @@ from marketplace.kernel.states import IllegalMove, move
 from marketplace.kernel.zones import local_date
 from marketplace.parties.models import AccountState, BankAccount, Market
 from marketplace.parties.operations import SamePerson
+from marketplace.parties.rules import IBAN_COUNTRIES
 from settlement.documents.operations.voiding import ReasonMissing
 from settlement.netting.calendars import holidays_of
 from settlement.netting.rules import working_day_after
@@ -40,6 +41,10 @@ def make_batch(*, market: Market, by: Any, at: datetime) -> Batch:
 
     :raises NothingToPay: if none waits, or no seller of those that wait has an account in use.
     """
+    if market.code in IBAN_COUNTRIES and not market.entity_iban:
+        raise NothingToPay(
+            _("%(market)s has no bank account to pay from; enter it with the market.") % {"market": market}
+        )
     waiting = list(Payout.objects.locked().waiting().filter(market=market)[:MOST])
     accounts = _accounts_of(waiting)
     ready = [payout for payout in waiting if payout.seller_id in accounts]
