@@ -56,6 +56,11 @@ class Confirmation(models.Model):
         return f"{self.seller_id}: {self.as_of}"
 
     @property
+    def reference(self) -> str:
+        """What its paper is called: the seller and the day."""
+        return f"{self.market.code}-{self.seller.partner_number}-{self.as_of:%Y%m%d}"
+
+    @property
     def net(self) -> int:
         """Due to the seller; negative: due from the seller."""
         return self.owed_to_seller - self.owed_by_seller
