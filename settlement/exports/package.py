@@ -10,8 +10,8 @@ _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _KIND = "application/vnd.openxmlformats-officedocument"
 
-# By place: 0 plain, 1 title, 2 moment, 3 money, 4 count, 5 text that looks like a number. The number formats
-# are those every spreadsheet knows by number and shows the way its user's country writes.
+# By place: 0 plain, 1 title, 2 moment, 3 money, 4 count, 5 text that looks like a number, 6 day. The
+# number formats are those every spreadsheet knows by number and shows the way its user's country writes.
 _STYLES = f"""{_XML}<styleSheet xmlns="{_MAIN}">\
 <fonts count="2"><font><sz val="11"/><name val="Calibri"/></font>\
 <font><b/><sz val="11"/><name val="Calibri"/></font></fonts>\
@@ -20,12 +20,13 @@ _STYLES = f"""{_XML}<styleSheet xmlns="{_MAIN}">\
 <fill><patternFill patternType="solid"><fgColor rgb="FFE9EEF4"/></patternFill></fill></fills>\
 <borders count="2"><border><left/><right/><top/><bottom/></border>\
 <border><left/><right/><top/><bottom style="thin"><color rgb="FF8A97A8"/></bottom></border></borders>\
-<cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="6"><xf xfId="0"/>\
+<cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="7"><xf xfId="0"/>\
 <xf xfId="0" fontId="1" fillId="2" borderId="1" applyFont="1" applyFill="1" applyBorder="1" \
 applyAlignment="1">\
 <alignment vertical="top" wrapText="1"/></xf>\
 <xf xfId="0" numFmtId="22" applyNumberFormat="1"/><xf xfId="0" numFmtId="4" applyNumberFormat="1"/>\
-<xf xfId="0" numFmtId="3" applyNumberFormat="1"/><xf xfId="0" numFmtId="49" applyNumberFormat="1"/></cellXfs>\
+<xf xfId="0" numFmtId="3" applyNumberFormat="1"/><xf xfId="0" numFmtId="49" applyNumberFormat="1"/>\
+<xf xfId="0" numFmtId="14" applyNumberFormat="1"/></cellXfs>\
 <cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>"""
 
 FIXED = {

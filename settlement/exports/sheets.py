@@ -38,6 +38,7 @@ class Kind(Enum):
     MOMENT = '<c s="2"><v>%s</v></c>'
     """Days since 1899-12-30 in local time, as a text."""
     MOMENT_IF_ANY = '<c s="2">%s</c>'
+    DAY_IF_ANY = '<c s="6">%s</c>'
 
 
 @dataclass(frozen=True, slots=True)
