@@ -7,12 +7,18 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.orders.models import Order
+from marketplace.parties.models import Seller
+from settlement.documents.models import Document
+from settlement.netting.models import SetOff, State
 
 MENU = (
     ("portal:home", "home", _("Home")),
     ("portal:orders", "package", _("Orders")),
     ("portal:exports", "file-spreadsheet", _("Exports for invoicing")),
     ("portal:documents", "file-invoice", _("Documents")),
+    ("portal:set_offs", "arrows-exchange", _("Set-offs")),
+    ("portal:payments", "building-bank", _("Payments")),
+    ("portal:balance", "scale", _("Balance")),
     ("portal:settings", "settings", _("Settings")),
 )
 
@@ -22,14 +28,21 @@ def layout(request: HttpRequest) -> dict[str, Any]:
     seller = getattr(request, "seller", None)
     if seller is None:
         return {}
-    pending = Order.objects.of(seller).pending()[:100].count()
+    counts = _counts(seller)
     return {
         "seller": seller,
         "role": request.role,  # type: ignore[attr-defined]
         "memberships": request.memberships,  # type: ignore[attr-defined]
-        "nav": [
-            _item(request, *entry, count=pending if entry[0] == "portal:orders" else 0) for entry in MENU
-        ],
+        "nav": [_item(request, *entry, count=counts.get(entry[0], 0)) for entry in MENU],
+    }
+
+
+def _counts(seller: Seller) -> dict[str, int]:
+    """What waits for the seller, by the page on which it is done."""
+    return {
+        "portal:orders": Order.objects.of(seller).pending()[:100].count(),
+        "portal:documents": Document.objects.of(seller).awaiting_invoice()[:100].count(),
+        "portal:set_offs": SetOff.objects.of(seller).filter(state=State.PROPOSED).count(),
     }
 
 

@@ -5,9 +5,10 @@ import binascii
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
+from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
 
 PAGE_ROWS = 25
@@ -35,7 +36,10 @@ def cut_page(rows: "QuerySet[Row]", *, field: str, descending: bool, asked: Mapp
     cursor = _read(asked.get("before" if backwards else "after", ""))
     down = descending != backwards
     if cursor is not None:
-        rows = rows.filter(_beyond(field, cursor, down))
+        try:
+            rows = rows.filter(_beyond(field, cursor, down))
+        except (TypeError, ValueError, ValidationError):
+            cursor = None  # it names a row in the order of another column
     sign = "-" if down else ""
     found = list(rows.order_by(f"{sign}{field}", f"{sign}pk")[: PAGE_ROWS + 1])
     more, found = len(found) > PAGE_ROWS, found[:PAGE_ROWS]
@@ -70,15 +74,25 @@ def _write(row: Model, field: str) -> str:
     value = getattr(row, field)
     if isinstance(value, datetime):
         value = {"at": value.isoformat()}
+    elif isinstance(value, date):
+        value = {"on": value.isoformat()}
     return base64.urlsafe_b64encode(json.dumps([value, row.pk]).encode()).decode().rstrip("=")
+
+
+def _instant(text: str) -> datetime:
+    value = datetime.fromisoformat(text)
+    if value.tzinfo is None:
+        raise ValueError("an instant without an offset names no moment")
+    return value
 
 
 def _read(text: str) -> tuple[Any, int] | None:
     try:
         value, key = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
         if isinstance(value, dict):
-            value = datetime.fromisoformat(value["at"])
-        fine = isinstance(key, int) and isinstance(value, (int, datetime)) and abs(key) < 2**62
+            day = "on" in value
+            value = date.fromisoformat(value["on"]) if day else _instant(value["at"])
+        fine = isinstance(key, int) and isinstance(value, (int, date)) and abs(key) < 2**62
         return (value, key) if fine and not (isinstance(value, int) and abs(value) >= 2**62) else None
     except (ValueError, TypeError, KeyError, binascii.Error):
         return None

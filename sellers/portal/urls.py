@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from sellers.portal.views import documents, exports, home, orders, settings, submissions
+from sellers.portal.views import (
+    balance,
+    disputes,
+    documents,
+    exports,
+    home,
+    invoices,
+    orders,
+    payments,
+    setoffs,
+    settings,
+    submissions,
+)
 
 app_name = "portal"
 urlpatterns = [
@@ -25,8 +37,32 @@ urlpatterns = [
     path("submissions/<int:pk>/", submissions.submission_detail, name="submission"),
     path("submissions/<int:pk>/progress/", submissions.submission_progress, name="submission_progress"),
     path("documents/", documents.document_list, name="documents"),
+    path("documents/export/", documents.document_export, name="document_export"),
     path("documents/<str:reference>/", documents.document_detail, name="document"),
+    path("documents/<str:reference>/invoice/", invoices.submit, name="invoice_submit"),
+    path("documents/<str:reference>/invoices/<int:pk>/", invoices.invoice_file, name="invoice_file"),
     path("documents/<str:reference>/<slug:kind>/", documents.document_file, name="document_file"),
+    path("set-offs/", setoffs.set_off_list, name="set_offs"),
+    path("set-offs/export/", setoffs.set_off_export, name="set_off_export"),
+    path("set-offs/disputes/", disputes.dispute_list, name="disputes"),
+    path("set-offs/disputes/export/", disputes.dispute_export, name="dispute_export"),
+    path("set-offs/disputes/<int:pk>/", disputes.dispute_detail, name="dispute"),
+    path("set-offs/disputes/<int:pk>/answer/", disputes.answer, name="dispute_answer"),
+    path("set-offs/disputes/<int:pk>/withdraw/", disputes.withdraw, name="dispute_withdraw"),
+    path("set-offs/<str:reference>/", setoffs.set_off_detail, name="set_off"),
+    path("set-offs/<str:reference>/confirm/", setoffs.confirm, name="set_off_confirm"),
+    path("set-offs/<str:reference>/dispute/", setoffs.dispute, name="set_off_dispute"),
+    path("set-offs/<str:reference>/agreement/", setoffs.set_off_file, name="set_off_file"),
+    path("payments/", payments.payment_list, name="payments"),
+    path("payments/export/", payments.payment_export, name="payment_export"),
+    path("payments/payouts/<str:reference>/", payments.payout_detail, name="payout"),
+    path("payments/payouts/<str:reference>/advice/", payments.payout_file, name="payout_file"),
+    path("payments/demands/<str:reference>/", payments.demand_detail, name="demand"),
+    path("payments/demands/<str:reference>/letter/", payments.demand_file, name="demand_file"),
+    path("balance/", balance.balance, name="balance"),
+    path("balance/export/", balance.open_items_export, name="open_items_export"),
+    path("balance/movements/", balance.movements, name="movements"),
+    path("balance/movements/export/", balance.movements_export, name="movements_export"),
     path("settings/", settings.settings_page, name="settings"),
     path("settings/bank-account/", settings.bank_account, name="bank_account"),
 ]

@@ -17,7 +17,7 @@ GAP = 4
 PAGING_KEYS = ("after", "before", "page")
 
 TONES = {
-    "ok": "ok success delivered captured received approved issued done paid documented",
+    "ok": "ok success delivered captured received approved issued done paid documented booked confirmed",
     "warn": "warning blocked awaited partly_refunded under_review retrying late preview "
     "in_review amount_changed receipt_missing duplicate_row duplicate after_cutoff not_delivered",
     "bad": "error lost returned refunded refused failed dead disputed unknown_order other_seller "
@@ -31,11 +31,12 @@ TONE_ICONS = {"ok": "circle-check", "warn": "alert-triangle", "bad": "alert-circ
 
 
 class Part(TypedDict):
-    """One part of a sum: what it is, how much in minor units, and its colour's number."""
+    """One part of a sum: what it is, how much in minor units, its colour's number, and its page."""
 
     label: str
     amount: int
     series: NotRequired[int]
+    url: NotRequired[str]
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,7 @@ class Step:
     series: int
     x: int
     width: int
+    url: str = ""
 
 
 @register.simple_tag
@@ -134,9 +136,10 @@ def waterfall_steps(parts: list[Part], total_label: str) -> list[Step]:
             label=part["label"],
             amount=part["amount"],
             is_total=part is total,
-            series=1 if part is total or position == 0 else position % 5 + 1,
+            series=part.get("series", 1 if part is total or position == 0 else position % 5 + 1),
             x=min((min(span) - lowest) * WIDTH // scale, WIDTH - 2),
             width=max(abs(span[1] - span[0]) * WIDTH // scale, 2),
+            url=part.get("url", ""),
         )
         for position, (part, span) in enumerate(rows)
     ]

@@ -1,10 +1,13 @@
-"""Invoice documents: the list, one document, its files."""
+"""Invoice documents: the list, one document with its invoice, its files."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -13,53 +16,89 @@ from marketplace.kernel.files import path_of
 from marketplace.kernel.models import StoredFile
 from marketplace.orders.wording import payment_text
 from marketplace.parties.models import Role
+from marketplace.users.limits import limited
 from sellers.door.entry import SellerRequest, seller_view
+from sellers.portal.invoice_form import InvoiceForm
+from sellers.portal.life import invoice_item_of, reasons_of, steps_of
+from sellers.portal.lists.documents import DOCUMENTS, standing_of
 from sellers.portal.paging import cut_page
-from settlement.documents.models import Document, DocumentLine
+from sellers.portal.views.lists import list_page, list_workbook
+from settlement.documents.models import Document, DocumentLine, Invoicing, State
+from settlement.invoices.models import LIVE, Invoice
+from settlement.invoices.rules import Variance
+from settlement.invoices.wording import cause_text, finding_text, part_text, value_text
 
 KINDS = ("pdf", "xlsx")
+OWN_PARTS = ("period", "market", "pdf", "xlsx")
 
 
 @require_GET
 @seller_view(Role.VIEWER)
 def document_list(request: SellerRequest) -> HttpResponse:
-    """The seller's documents, newest first; searched by reference."""
-    asked = request.GET
-    rows = Document.objects.of(request.seller).select_related("period")
-    if text := asked.get("q", "").strip():
-        rows = rows.filter(reference__icontains=text)
-    page = cut_page(rows, field="issued_at", descending=True, asked=asked.dict())
-    told = {
-        "page": page,
-        "q": text,
-        "newer_url": f"?before={page.newer}&q={text}" if page.newer else "",
-        "older_url": f"?after={page.older}&q={text}" if page.older else "",
+    """The seller's documents, and how far the invoice of each is."""
+    empty = {
+        "title": _("No invoice document yet"),
+        "text": _(
+            "After a period closes and accounting has checked it, its document appears here: what you must "
+            "invoice, to whom, and how much."
+        ),
+        "url": reverse("portal:exports"),
+        "link": _("Export for invoicing"),
+        "icon": "file-invoice",
     }
-    return render(request, "portal/documents.html", told)
+    own = Document.objects.of(request.seller).select_related("period")
+    return list_page(request, DOCUMENTS, own, template="portal/documents.html", empty=empty)
+
+
+@require_GET
+@seller_view(Role.VIEWER)
+@limited("export")
+def document_export(request: SellerRequest) -> HttpResponseBase:
+    """The list of documents as a workbook."""
+    own = Document.objects.of(request.seller).select_related("period")
+    return list_workbook(request, DOCUMENTS, own)
 
 
 @require_GET
 @seller_view(Role.VIEWER)
 def document_detail(request: SellerRequest, reference: str) -> HttpResponse:
-    """One document: its sums, whom to invoice, its proof and its orders."""
-    own = Document.objects.of(request.seller).select_related("period", "market", "pdf", "xlsx")
+    """One document: its sums, whom to invoice, its invoice, its proof and its orders."""
+    own = Document.objects.of(request.seller).select_related(*OWN_PARTS)
     document = get_object_or_404(own, reference=reference)
+    form = InvoiceForm(document=document, today=timezone.localdate())
+    return document_page(request, document, form)
+
+
+def document_page(
+    request: SellerRequest,
+    document: Document,
+    form: InvoiceForm,
+    *,
+    variances: Iterable[Variance] = (),
+    status: int = 200,
+) -> HttpResponse:
+    """A document's page with the form for its invoice as it was filled in, and what differs, if anything."""
     page = cut_page(document.lines.all(), field="position", descending=False, asked=request.GET.dict())
-    lines = [_told(line) for line in page.rows]
     told = {
         "document": document,
-        "rates": document.rates.order_by("vat_bp"),
-        "lines": lines,
+        "standing": standing_of(document),
+        "rates": form.rates,
+        "lines": [_told(line) for line in page.rows],
         "held_negative": -document.held_by_seller,
         "net_due": abs(document.net_due),
         "net_negative": -document.net_due,
-        "page": page,
         "newer_url": f"?before={page.newer}" if page.newer else "",
         "older_url": f"?after={page.older}" if page.older else "",
         "void": document.changes.order_by("-pk").first(),
-        "crumbs": [{"label": _("Documents"), "url": ".."}, {"label": document.reference}],
+        "crumbs": [
+            {"label": _("Documents"), "url": reverse("portal:documents")},
+            {"label": document.reference},
+        ],
+        "form": form,
+        "variances": [_differing(each, document.currency) for each in variances],
+        **_invoicing(request, document),
     }
-    return render(request, "portal/document.html", told)
+    return render(request, "portal/document.html", told, status=status)
 
 
 @require_GET
@@ -93,3 +132,54 @@ def send_file(request: SellerRequest, file: StoredFile) -> HttpResponseBase:
 
 def _told(line: DocumentLine) -> dict[str, Any]:
     return {"row": line, "payment": payment_text(line.payment)}
+
+
+def _invoicing(request: SellerRequest, document: Document) -> dict[str, Any]:
+    """The invoices handed in for a document, what came of them, and whether one may be handed in now."""
+    rows = list(
+        Invoice.objects.filter(document=document)
+        .select_related("file")
+        .prefetch_related("changes")
+        .order_by("-submitted_at", "-pk")
+    )
+    live = next((row for row in rows if row.state in LIVE), None)
+    items = invoice_item_of(document)
+    awaited = document.state != State.VOID and document.invoicing == Invoicing.AWAITED
+    return {
+        "invoice": live,
+        "findings": [_finding(*each) for each in ((live.findings or {}) if live else {}).items()],
+        "ended": [_ended(row) for row in rows if row.state not in LIVE],
+        "awaited": awaited and document.purchase_gross > 0,
+        "may_invoice": request.role.allows(Role.FINANCE),
+        "steps": steps_of(items) if items else [],
+        "reasons": reasons_of(items),
+    }
+
+
+def _finding(name: str, found: bool | None) -> dict[str, str]:
+    words = {True: _("found"), False: _("not found"), None: _("could not be read by machine")}
+    tones = {True: "done", False: "awaited", None: ""}
+    return {"what": finding_text(name), "text": words[found], "state": tones[found]}
+
+
+def _ended(invoice: Invoice) -> dict[str, Any]:
+    """An invoice that answers the document no more, with the reason accounting gave."""
+    change = max(invoice.changes.all(), key=lambda each: each.pk, default=None)
+    return {
+        "invoice": invoice,
+        "reason": change.reason if change else "",
+        "at": change.at if change else None,
+    }
+
+
+def _differing(variance: Variance, currency: str) -> dict[str, Any]:
+    language = get_language() or "en"
+    told, expected = variance.told, variance.expected
+    by = told - expected if isinstance(told, int) and isinstance(expected, int) else None
+    return {
+        "what": part_text(variance, language=language),
+        "told": value_text(told, currency=currency, language=language),
+        "expected": value_text(expected, currency=currency, language=language),
+        "difference": by,
+        "cause": cause_text(variance),
+    }

@@ -14,6 +14,9 @@ from marketplace.orders.models import Order, State
 from marketplace.parties.models import BusinessModel, Role, Seller
 from sellers.door.entry import SellerRequest, seller_view
 from sellers.door.templatetags.days import through
+from sellers.portal.columns import table_of
+from sellers.portal.lists.documents import DOCUMENTS
+from sellers.portal.money_todo import money_tasks
 from sellers.portal.paging import capped_count, count_text
 from sellers.portal.settlement import next_settlement
 from settlement.documents.models import Document
@@ -33,9 +36,15 @@ def home(request: SellerRequest) -> HttpResponse:
         else []
     )
     told = {
-        "tasks": [*_order_tasks(seller), *_period_tasks(seller, offered)],
+        "tasks": [*money_tasks(seller), *_order_tasks(seller), *_period_tasks(seller, offered)],
         "settlement": next_settlement(seller=seller, at=now) if offered else None,
-        "documents": Document.objects.of(seller).select_related("period").order_by("-issued_at")[:5],
+        "table": table_of(
+            DOCUMENTS.columns,
+            Document.objects.of(seller).select_related("period").order_by("-issued_at", "-pk")[:5],
+            caption=_("Latest documents"),
+            currency=seller.market.currency,
+            sortable=False,
+        ),
         "agency": seller.contract.model == BusinessModel.AGENCY,
     }
     return render(request, "portal/home.html", told)

@@ -19,6 +19,7 @@ from marketplace.parties.models import Role
 from marketplace.users.limits import limited
 from sellers.door.entry import SellerRequest, seller_view
 from sellers.portal.filters import TABS, OrderFilter, order_sort
+from sellers.portal.life import life_of_order
 from sellers.portal.order_export import write_order_list
 from sellers.portal.paging import capped_count, count_text, cut_page
 from sellers.portal.queries import customer_of, review_of, split_of_money, timeline_of, voided_of
@@ -73,6 +74,7 @@ def order_detail(request: SellerRequest, number: str) -> HttpResponse:
         "why": why_not(order=order, at=timezone.now()),
         "review": review_of(order),
         "voided": voided_of(order),
+        "life": life_of_order(order),
         "payment": payment_text(order.payment),
         "moves": _moves(order) if request.role.allows(Role.OPERATIONS) else [],
         "awaits_transfer": any(

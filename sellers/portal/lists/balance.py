@@ -1,0 +1,198 @@
+"""The lists of open items and of movements."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from marketplace.ledger.models import AccountKind, Posting
+from marketplace.parties.models import Seller
+from sellers.portal.columns import Column, Kind
+from sellers.portal.listing import Listing
+from sellers.portal.sources import Source, sources_of
+from sellers.portal.why_open import Why, why_open
+from settlement.netting.models import Item, Side
+
+OWED_TO_YOU, OWED_BY_YOU = gettext_lazy("Owed to you"), gettext_lazy("Owed by you")
+
+
+@dataclass(frozen=True, slots=True)
+class OpenItem:
+    """An item with the sentence that says why it is open."""
+
+    item: Item
+    why: Why
+
+    @property
+    def number_url(self) -> str:
+        """The order, or the document whose invoice it is, where its orders stand."""
+        if self.item.order_id is not None:
+            return reverse("portal:order", args=[self.item.number])
+        return self.document_url
+
+    @property
+    def document_url(self) -> str:
+        return reverse("portal:document", args=[self.item.document.reference])
+
+    @property
+    def kind(self) -> str:
+        if self.item.side == Side.RECEIVABLE:
+            return _("Cash you hold")
+        return _("Your invoice")
+
+
+def open_items_of(seller: Seller) -> "QuerySet[Item]":
+    """What is open between the marketplace and a seller."""
+    return Item.objects.of(seller).unsettled().select_related("document")
+
+
+def _explain(items: Sequence[Item]) -> list[OpenItem]:
+    reasons = why_open(items)
+    return [OpenItem(item, reasons[item.pk]) for item in items]
+
+
+def search_items(seller: Seller, text: str) -> Q:
+    """By the number of an order or an invoice from its beginning, or a document's reference."""
+    return Q(number__istartswith=text) | Q(document__reference=text.upper())
+
+
+OPEN_ITEMS = Listing(
+    name="open-items",
+    title=gettext_lazy("Open items"),
+    columns=(
+        Column(
+            gettext_lazy("Order or invoice"),
+            lambda row: row.item.number,
+            css="at-title nowrap",
+            url=lambda row: row.number_url,
+            note=lambda row: row.kind,
+            width=20,
+        ),
+        Column(gettext_lazy("Kind"), lambda row: row.kind, on_page=False, width=26),
+        Column(gettext_lazy("Side"), lambda row: row.item.get_side_display(), on_page=False, width=20),
+        Column(
+            gettext_lazy("Document"),
+            lambda row: row.item.document.reference,
+            css="nowrap",
+            url=lambda row: row.document_url,
+            width=20,
+        ),
+        Column(gettext_lazy("Due since"), lambda row: row.item.due_at, Kind.MOMENT, sort="due"),
+        Column(gettext_lazy("Total"), lambda row: row.item.total, Kind.MONEY, sort="-total"),
+        Column(gettext_lazy("Settled"), lambda row: row.item.settled, Kind.MONEY, quiet=True),
+        Column(gettext_lazy("Being paid"), lambda row: row.item.reserved, Kind.MONEY, quiet=True),
+        Column(gettext_lazy("Disputed"), lambda row: row.item.withheld, Kind.MONEY, quiet=True),
+        Column(gettext_lazy("Open"), lambda row: row.item.open, Kind.MONEY, css="at-amount"),
+        Column(
+            gettext_lazy("Why it is open"),
+            lambda row: row.why.text,
+            css="at-sub",
+            url=lambda row: row.why.url,
+            width=60,
+        ),
+    ),
+    sorts={"due": "due_at", "total": "total"},
+    sort="due",
+    day="due_at",
+    search=search_items,
+    placeholder=gettext_lazy("Order, invoice or document number"),
+    states={
+        Side.PAYABLE: (OWED_TO_YOU, Q(side=Side.PAYABLE)),
+        Side.RECEIVABLE: (OWED_BY_YOU, Q(side=Side.RECEIVABLE)),
+    },
+    states_label=gettext_lazy("Side"),
+    tabs_label=gettext_lazy("Balance"),
+    prepare=_explain,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """A posting as a line of a statement: what it added to its side, or took off, and what stood after it.
+
+    The seller's side of both accounts is positive: what is owed to it is our credit, what it owes our
+    debit.
+    """
+
+    posting: Any
+    source: Source
+
+    @property
+    def to_seller(self) -> bool:
+        return bool(self.posting.account.kind == AccountKind.PAYABLE)
+
+    @property
+    def side(self) -> str:
+        return str(OWED_TO_YOU if self.to_seller else OWED_BY_YOU)
+
+    @property
+    def change(self) -> int:
+        return int(-self.posting.amount if self.to_seller else self.posting.amount)
+
+    @property
+    def added(self) -> int | None:
+        return self.change if self.change > 0 else None
+
+    @property
+    def taken_off(self) -> int | None:
+        return -self.change if self.change < 0 else None
+
+    @property
+    def balance(self) -> int:
+        return int(-self.posting.running if self.to_seller else self.posting.running)
+
+
+def with_balance(postings: "QuerySet[Posting]") -> "QuerySet[Any]":
+    """Postings with ``at``, and ``running``, what stood on their account after them."""
+    same = Posting.objects.filter(account=OuterRef("account"))
+    until = same.filter(
+        Q(entry__at__lt=OuterRef("entry__at")) | Q(entry__at=OuterRef("entry__at"), pk__lte=OuterRef("pk"))
+    )
+    running = until.order_by().values("account").annotate(sum=Sum("amount")).values("sum")
+    return postings.annotate(at=F("entry__at"), running=Subquery(running))
+
+
+def _tell(postings: Sequence[Any]) -> list[Movement]:
+    sources = sources_of(posting.entry.key for posting in postings)
+    return [Movement(posting, sources[posting.entry.key]) for posting in postings]
+
+
+def search_movements(seller: Seller, text: str) -> Q:
+    """By any reference or number an entry names."""
+    return Q(entry__text__icontains=text) | Q(entry__key__icontains=text)
+
+
+MOVEMENTS = Listing(
+    name="movements",
+    title=gettext_lazy("Movements"),
+    columns=(
+        Column(gettext_lazy("Day"), lambda row: row.posting.at, Kind.MOMENT, "at-sub", sort="-at"),
+        Column(
+            gettext_lazy("What happened"),
+            lambda row: row.source.text,
+            css="at-title",
+            url=lambda row: row.source.url,
+            width=50,
+        ),
+        Column(gettext_lazy("Side"), lambda row: row.side, width=20),
+        Column(gettext_lazy("Added"), lambda row: row.added, Kind.MONEY, quiet=True),
+        Column(gettext_lazy("Taken off"), lambda row: row.taken_off, Kind.MONEY, quiet=True),
+        Column(gettext_lazy("Balance of the side"), lambda row: row.balance, Kind.MONEY),
+    ),
+    sorts={"at": "at"},
+    sort="-at",
+    day="entry__at",
+    search=search_movements,
+    placeholder=gettext_lazy("Any reference or number"),
+    states={
+        AccountKind.PAYABLE: (OWED_TO_YOU, Q(account__kind=AccountKind.PAYABLE)),
+        AccountKind.RECEIVABLE: (OWED_BY_YOU, Q(account__kind=AccountKind.RECEIVABLE)),
+    },
+    states_label=gettext_lazy("Side"),
+    tabs_label=gettext_lazy("Balance"),
+    prepare=_tell,
+)

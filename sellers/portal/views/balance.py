@@ -1,0 +1,164 @@
+"""The balance: what is owed either way, now or as of a day, what is open and why, and every movement."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.http import HttpResponse, HttpResponseBase
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET
+
+from marketplace.kernel.zones import start_of_day
+from marketplace.parties.models import Role
+from marketplace.users.limits import limited
+from sellers.door.entry import SellerRequest, seller_view
+from sellers.portal.listing import DayField
+from sellers.portal.lists.balance import MOVEMENTS, OPEN_ITEMS, open_items_of, with_balance
+from sellers.portal.paging import capped_count, count_text
+from sellers.portal.views.lists import list_page, list_workbook
+from settlement.netting.queries import Balance, balance_of, postings_of
+
+
+class AsOfForm(forms.Form):
+    """The day at whose end the balance is wanted."""
+
+    as_of = DayField(label=gettext_lazy("Balance as of the end of"))
+
+
+@dataclass(frozen=True, slots=True)
+class AsOf:
+    """A day in the market, and the instant after it; both None stand for now."""
+
+    form: AsOfForm
+    day: date | None
+    before: datetime | None
+
+
+@require_GET
+@seller_view(Role.VIEWER)
+def balance(request: SellerRequest) -> HttpResponse:
+    """The balance and the open items; as of a day, the movements until then."""
+    as_of = _as_of(request)
+    if as_of.day is not None:
+        return _movements_page(request, as_of)
+    empty = {
+        "title": _("Nothing is open"),
+        "text": _(
+            "What the marketplace owes you and what you hold of the customers' cash appears here order by "
+            "order, from the first invoice document on."
+        ),
+        "url": reverse("portal:documents"),
+        "link": _("Go to the documents"),
+        "icon": "scale",
+    }
+    return list_page(
+        request,
+        OPEN_ITEMS,
+        open_items_of(request.seller),
+        template="portal/balance.html",
+        tabs=_tabs(request, as_of, "items"),
+        empty=empty,
+        export_url=reverse("portal:open_items_export"),
+        **_told(request, as_of),
+    )
+
+
+@require_GET
+@seller_view(Role.VIEWER)
+def movements(request: SellerRequest) -> HttpResponse:
+    """Everything that was booked between the marketplace and the seller, as a statement."""
+    return _movements_page(request, _as_of(request))
+
+
+@require_GET
+@seller_view(Role.VIEWER)
+@limited("export")
+def open_items_export(request: SellerRequest) -> HttpResponseBase:
+    """The open items as a workbook."""
+    return list_workbook(request, OPEN_ITEMS, open_items_of(request.seller))
+
+
+@require_GET
+@seller_view(Role.VIEWER)
+@limited("export")
+def movements_export(request: SellerRequest) -> HttpResponseBase:
+    """The statement as a workbook."""
+    return list_workbook(request, MOVEMENTS, _movements(request, _as_of(request)))
+
+
+def _movements_page(request: SellerRequest, as_of: AsOf) -> HttpResponse:
+    empty = {
+        "title": _("Nothing was booked yet"),
+        "text": _("The first invoice document begins this statement."),
+        "url": reverse("portal:documents"),
+        "link": _("Go to the documents"),
+        "icon": "list-details",
+    }
+    return list_page(
+        request,
+        MOVEMENTS,
+        _movements(request, as_of),
+        template="portal/balance.html",
+        tabs=_tabs(request, as_of, "movements"),
+        empty=empty,
+        export_url=reverse("portal:movements_export"),
+        **_told(request, as_of),
+    )
+
+
+def _movements(request: SellerRequest, as_of: AsOf) -> "QuerySet[Any]":
+    return with_balance(postings_of(request.seller, before=as_of.before))
+
+
+def _as_of(request: SellerRequest) -> AsOf:
+    form = AsOfForm(request.GET if request.GET.get("as_of") else None)
+    wanted: date | None = form.cleaned_data.get("as_of") if form.is_valid() else None
+    if wanted is None:
+        return AsOf(form, None, None)
+    day = min(wanted, timezone.localdate())
+    return AsOf(form, day, start_of_day(day + timedelta(days=1), request.seller.market.zone))
+
+
+def _told(request: SellerRequest, as_of: AsOf) -> dict[str, Any]:
+    """The balance in words: who owes whom; a sign alone would not say."""
+    found: Balance = balance_of(seller=request.seller, before=as_of.before)
+    market, seller = request.seller.market, request.seller
+    names = (market.entity_name, seller.name)
+    debtor, creditor = names if found.net >= 0 else names[::-1]
+    until = f"&until={as_of.day}" if as_of.day else ""
+    movements_url = reverse("portal:movements")
+    return {
+        "market": market,
+        "as_of": as_of,
+        "balance": found,
+        "net": abs(found.net),
+        "debtor": debtor,
+        "creditor": creditor,
+        "owed_url": f"{movements_url}?state=payable{until}" if until else "?state=payable",
+        "held_url": f"{movements_url}?state=receivable{until}" if until else "?state=receivable",
+    }
+
+
+def _tabs(request: SellerRequest, as_of: AsOf, active: str) -> list[dict[str, Any]]:
+    open_ones = count_text(capped_count(open_items_of(request.seller)))
+    booked = count_text(capped_count(postings_of(request.seller, before=as_of.before)))
+    until = f"?as_of={as_of.day}" if as_of.day else ""
+    return [
+        {
+            "label": _("Open items"),
+            "url": reverse("portal:balance"),
+            "active": active == "items",
+            "count": open_ones,
+        },
+        {
+            "label": _("Movements"),
+            "url": reverse("portal:movements") + until,
+            "active": active == "movements",
+            "count": booked,
+        },
+    ]

@@ -1,0 +1,51 @@
+"""Answers that every list gives: its page, and itself as a workbook."""
+
+import tempfile
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import FileResponse, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+
+from marketplace.kernel.audit import record
+from sellers.door.entry import SellerRequest
+from sellers.portal.list_export import write_list
+from sellers.portal.listing import Listing, listed
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def list_page(
+    request: SellerRequest,
+    listing: Listing,
+    own: "QuerySet[Any]",
+    *,
+    template: str,
+    tabs: Any = None,
+    **told: Any,
+) -> HttpResponse:
+    """A list's page; ``told`` is what it shows besides the list."""
+    shown = listed(listing, own, request.GET, request.seller, tabs=tabs)
+    return render(request, template, shown | told)
+
+
+def list_workbook(request: SellerRequest, listing: Listing, own: "QuerySet[Any]") -> HttpResponseBase:
+    """The list as it is narrowed and sorted, as a download; the audit trail notes it."""
+    asked, now, seller = request.GET, timezone.now(), request.seller
+    record(
+        verb="list.exported",
+        subject=listing.name,
+        by=request.user,
+        at=now,
+        seller_id=seller.pk,
+        details=asked.dict(),
+    )
+    file = tempfile.TemporaryFile()  # noqa: SIM115 the answer closes it, and it is gone
+    rows = listing.narrow(own, asked, seller)
+    write_list(file, listing=listing, rows=rows, sort=asked.get("sort", ""), seller=seller, at=now)
+    file.seek(0)
+    name = f"{listing.name}-{seller.partner_number}-{timezone.localdate():%Y-%m-%d}.xlsx"
+    answer = FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
+    answer["Cache-Control"] = "no-store"
+    return answer
