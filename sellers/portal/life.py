@@ -65,7 +65,7 @@ def life_of_order(order: Order) -> Life | None:
         *steps_of(items),
         *(_disputed(each) for each in disputes),
     ]
-    reasons = reasons_of(items)
+    reasons = reasons_of(items, order=order)
     if not any(item.side == Side.PAYABLE for item in items):
         reasons = list(dict.fromkeys([*reasons, *awaits_invoice(line.document)]))
     return Life(sorted(steps, key=lambda step: step.at), reasons)
@@ -76,10 +76,10 @@ def invoice_item_of(document: Document) -> list[Item]:
     return _items(Q(document=document, side=Side.PAYABLE))
 
 
-def reasons_of(items: Sequence[Item]) -> list[Why]:
+def reasons_of(items: Sequence[Item], *, order: Order | None = None) -> list[Why]:
     """Why what is open of some items is open, each reason once."""
     open_ones = [item for item in items if item.open]
-    return list(dict.fromkeys(why_open(open_ones).values())) if open_ones else []
+    return list(dict.fromkeys(why_open(open_ones, order=order).values())) if open_ones else []
 
 
 def steps_of(items: Sequence[Item]) -> list[Step]:
@@ -89,7 +89,7 @@ def steps_of(items: Sequence[Item]) -> list[Step]:
     demands = CollectionItem.objects.filter(item__in=items)
     demands = demands.exclude(collection__state=CollectionState.CANCELLED)
     return [
-        *_set_off(lines.select_related("set_off", "item").order_by("set_off", "position")),
+        *_set_off(lines.select_related("set_off", "item").order_by("set_off", "-position")),
         *(_paid(each) for each in payouts.select_related("payout").order_by("payout")),
         *(_demanded(each) for each in demands.select_related("collection").order_by("collection")),
     ]

@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from sellers.door.templatetags.days import day
+from marketplace.orders.models import Order
+from sellers.door.templatetags.days import day, short_day
 from settlement.documents.models import Document, Invoicing
 from settlement.netting.models import Dispute, Item, LineState, SetOffLine, Side
 from settlement.payouts.models import CollectionItem, CollectionState, PayoutItem, PayoutState
@@ -34,15 +35,20 @@ class _Found:
     demands: dict[int, CollectionItem] = field(default_factory=dict)
 
 
-def why_open(items: Sequence[Item]) -> dict[int, Why]:
-    """Why each of some unsettled items is open; their documents are read along by the caller."""
-    found = _find([item.pk for item in items])
+def why_open(items: Sequence[Item], *, order: Order | None = None) -> dict[int, Why]:
+    """Why each of some unsettled items is open; their documents are read along by the caller.
+
+    Told to the reader of one order, disputes about others are left out.
+    """
+    found = _find([item.pk for item in items], order)
     return {item.pk: _join(list(_reasons(item, found))) for item in items}
 
 
-def _find(keys: Sequence[int]) -> _Found:
+def _find(keys: Sequence[int], order: Order | None) -> _Found:
     found = _Found()
     withheld = Dispute.objects.open().filter(Q(cash_item__in=keys) | Q(invoice_item__in=keys))
+    if order is not None:
+        withheld = withheld.filter(order=order)
     for dispute in withheld.select_related("order").order_by("pk"):
         for item_id in (dispute.cash_item_id, dispute.invoice_item_id):
             if item_id is not None:
@@ -103,7 +109,7 @@ def _demanded(row: CollectionItem) -> Why:
 def _on_set_off(line: SetOffLine) -> Why:
     set_off = line.set_off
     text = _("On set-off %(reference)s, to be answered by %(day)s.")
-    told = {"reference": set_off.reference, "day": day(set_off.answer_by)}
+    told = {"reference": set_off.reference, "day": short_day(set_off.answer_by)}
     return Why(text % told, reverse("portal:set_off", args=[set_off.reference]))
 
 

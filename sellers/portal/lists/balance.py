@@ -90,7 +90,7 @@ OPEN_ITEMS = Listing(
         Column(
             gettext_lazy("Why it is open"),
             lambda row: row.why.text,
-            css="at-sub",
+            css="at-sub small",
             url=lambda row: row.why.url,
             width=60,
         ),
