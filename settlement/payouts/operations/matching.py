@@ -26,6 +26,9 @@ from settlement.payouts.models import (
 from settlement.payouts.operations.collecting import TooMuchMoney, receive_money
 from settlement.payouts.operations.paying import mark_failed, mark_paid
 
+DUPLICATES = frozenset({"DUPL", "AM05"})
+"""The bank refuses what it has already: that is no word on what it took the first time."""
+
 
 class NoMatch(Exception):
     """The movement cannot be matched; the text says why."""
@@ -103,6 +106,8 @@ def set_aside(*, entry_id: int, reason: str, by: Any, at: datetime) -> BankEntry
 
 
 def _match(entry: BankEntry, at: datetime) -> BankEntry:
+    if entry.status == Status.REJECTED and entry.reason_code in DUPLICATES:
+        raise NoMatch(_("The bank got this twice and refused the second; look at what became of the first."))
     if entry.status == Status.REJECTED and not entry.end_to_end:
         return _reject_all(entry, at)
     payout = Payout.objects.filter(market=entry.market, reference=entry.end_to_end).first()

@@ -15,7 +15,7 @@ from marketplace.kernel.files import path_of, store
 from marketplace.kernel.jobs import Claimed, enqueue
 from marketplace.kernel.states import move
 from marketplace.parties.models import Market
-from settlement.payouts.bank_answers.facts import Answer
+from settlement.payouts.bank_answers.facts import Answer, Kind, Status
 from settlement.payouts.bank_answers.facts import BankEntry as Told
 from settlement.payouts.bank_answers.reading import read_bank_file
 from settlement.payouts.models import BankEntry, Statement, StatementState
@@ -91,8 +91,7 @@ def _give_up(statement: Statement, note: str, at: datetime) -> None:
 
 def _keep(statement: Statement, answers: Sequence[Answer], at: datetime) -> None:
     """Write the heads and the movements; those known from another file are passed over."""
-    told = [entry for answer in answers for entry in answer.entries]
-    rows = _rows(statement, told)
+    rows = _rows(statement, answers)
     known = set(
         BankEntry.objects.filter(
             market=statement.market, identity__in=[row.identity for row in rows]
@@ -124,11 +123,12 @@ def _note(answers: Sequence[Answer], known: int) -> str:
     return " ".join(notes)[:300]
 
 
-def _rows(statement: Statement, told: Iterable[Told]) -> list[BankEntry]:
+def _rows(statement: Statement, answers: Sequence[Answer]) -> list[BankEntry]:
     seen: Counter[str] = Counter()
+    told = ((answer.kind, entry) for answer in answers for entry in answer.entries)
     rows = []
-    for position, entry in enumerate(told, start=1):
-        identity = _identity(entry)
+    for position, (kind, entry) in enumerate(told, start=1):
+        identity = _identity(entry, kind)
         seen[identity] += 1
         if seen[identity] > 1:  # two alike in one file are two movements
             identity = hashlib.sha256(f"{identity}:{seen[identity]}".encode()).hexdigest()
@@ -159,9 +159,19 @@ def _row(statement: Statement, position: int, identity: str, told: Told) -> Bank
     )
 
 
-def _identity(told: Told) -> str:
-    """What a movement is known by: the bank's reference with ours, or all that is told of it."""
-    parts = [str(told.status), told.end_to_end, told.original_message_id, str(told.amount_minor)]
+def _identity(told: Told, kind: Kind) -> str:
+    """What a movement is known by: the bank's reference with ours, or all that is told of it.
+
+    Money in that a notice announces is not yet the movement: the statement will tell it.
+    """
+    announced = kind == Kind.NOTICE and told.amount_minor > 0 and told.status == Status.BOOKED
+    parts = [
+        "announced" if announced else "",
+        str(told.status),
+        told.end_to_end,
+        told.original_message_id,
+        str(told.amount_minor),
+    ]
     if told.bank_reference:
         parts.append(told.bank_reference)
     else:
