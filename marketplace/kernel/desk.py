@@ -124,21 +124,21 @@ class DeskAdmin(LookOnlyAdmin):
 
     def do(self, request: HttpRequest, pk: int, name: str) -> HttpResponse:
         """Do one of the deeds to one row, asked for on its page."""
+        if not (self.has_view_permission(request) and self.has_act_permission(request)):
+            raise PermissionDenied
         deed = next((deed for deed in self.deeds if deed.name == name), None)
         if deed is None:
             raise Http404
         row = get_object_or_404(self.get_queryset(request), pk=pk)
-        if not (self.has_view_permission(request, row) and self.has_act_permission(request)):
-            raise PermissionDenied
         text = request.POST.get("text", "")[:MOST_SIGNS]
         each(request, [row], lambda row: deed.act(request, row, text), refusals=deed.refusals)
         return redirect(f"admin:{self._base}_change", pk)
 
     def file(self, request: HttpRequest, pk: int, kind: str) -> HttpResponseBase:
         """One of a row's files, noted in the audit trail."""
-        row = get_object_or_404(self.get_queryset(request), pk=pk)
-        if not self.has_view_permission(request, row):
+        if not self.has_view_permission(request):
             raise PermissionDenied
+        row = get_object_or_404(self.get_queryset(request), pk=pk)
         if kind not in self.papers or not _has(row, kind):
             raise Http404
         return hand_out(request, getattr(row, kind), seller_id=getattr(row, "seller_id", None))

@@ -37,6 +37,39 @@ OPEN_TO_ALL = {
     "mfa_reauthenticate",
 }
 ADMIN_OPEN = {"admin:login", "admin:logout", "admin:jsi18n"}
+ADMIN_READS = {
+    "admin:documents_document_file",
+    "admin:invoices_invoice_file",
+    "admin:netting_setoff_file",
+    "admin:netting_item_ageing",
+    "admin:netting_item_ageing_file",
+    "admin:netting_item_cash",
+    "admin:payouts_payout_file",
+    "admin:payouts_batch_file",
+    "admin:payouts_collection_file",
+    "admin:payouts_statement_file",
+}
+ADMIN_WRITES = {
+    "admin:invoices_invoice_do",
+    "admin:netting_setoff_do",
+    "admin:netting_dispute_do",
+    "admin:payouts_payout_do",
+    "admin:payouts_batch_do",
+    "admin:payouts_batch_make",
+    "admin:payouts_collection_do",
+    "admin:payouts_statement_upload",
+    "admin:payouts_bankentry_do",
+}
+ADMIN_STOCK = (
+    "_changelist",
+    "_add",
+    "_change",
+    "_delete",
+    "_history",
+    "_autocomplete",
+    "_password_change",
+    "_done",
+)
 READS = {
     "portal:home",
     "portal:orders",
@@ -238,3 +271,29 @@ def test_every_accountants_list_and_page_opens(rows: Arguments, carla_client: Cl
         row = model._default_manager.first()
         if answer.status_code == 200 and row is not None:
             assert carla_client.get(reverse(f"{base}_change", args=[row.pk])).status_code == 200, base
+
+
+def test_every_address_the_back_office_adds_is_listed_here() -> None:
+    added = {name for name, _ in named() if name.startswith("admin:") and "_" in name}
+    stock = {name for name in added if name.endswith(ADMIN_STOCK)}
+
+    assert added - stock - {"admin:app_list", "admin:view_on_site"} == ADMIN_READS | ADMIN_WRITES
+
+
+@pytest.mark.parametrize("name", sorted(ADMIN_WRITES))
+def test_accountants_change_nothing_by_looking(name: str, carla_client: Client) -> None:
+    pattern = dict(named())[name]
+    address = reverse(name, kwargs=dict.fromkeys(pattern.pattern.converters, "1"))
+
+    assert carla_client.get(address).status_code == 405
+
+
+@pytest.mark.parametrize("name", sorted(ADMIN_READS | ADMIN_WRITES))
+def test_staff_without_a_right_to_the_rows_get_nothing(name: str, carla: User, carla_client: Client) -> None:
+    carla.user_permissions.clear()
+    pattern = dict(named())[name]
+    address = reverse(name, kwargs=dict.fromkeys(pattern.pattern.converters, "1"))
+
+    answer = carla_client.post(address) if name in ADMIN_WRITES else carla_client.get(address)
+
+    assert answer.status_code == (404 if name == "admin:documents_document_file" else 403)
