@@ -167,7 +167,7 @@ def _lists(agreement: Agreement, names: dict[str, str]) -> tuple[Listing, ...]:
                 Column(_("Invoice"), Kind.NUMBER),
                 Column(_("Order"), Kind.TEXT),
                 Column(_("Cash set off"), Kind.AMOUNT, set_off.netted),
-                Column(_("Invoice open after it"), Kind.AMOUNT),
+                Column(_("Invoice then open"), Kind.AMOUNT),
             ),
             len(agreement.paid),
             _("Total set off"),

@@ -161,5 +161,5 @@ def _columns(number: str, items: Sequence[ConfirmedItem]) -> tuple[Column, ...]:
         Column(_("Due"), Kind.DAY),
         Column(_("Total"), Kind.AMOUNT, total),
         Column(_("Settled"), Kind.AMOUNT, total - open_),
-        Column(_("Open"), Kind.AMOUNT, open_),
+        Column(_("Still open"), Kind.AMOUNT, open_),
     )

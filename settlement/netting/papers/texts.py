@@ -1,7 +1,9 @@
 """A paper's facts as the texts its pages show. Pure: no database, no clock."""
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date
+from html import escape
 from typing import Any
 
 from django.utils.safestring import SafeString
@@ -10,6 +12,8 @@ from marketplace.kernel.amounts import amount_text, money_text
 from marketplace.kernel.days import day_text
 from settlement.documents.pdf import party_texts
 from settlement.netting.papers.facts import Cell, Kind, Listing, PaperFacts
+
+_REFERENCE = re.compile(r"\b[A-Z]{2}-[A-Z]-[0-9]{4}-[0-9]+")
 
 WIDE_FROM = 13
 """Signs of an amount that the usual columns do not hold any more."""
@@ -24,6 +28,8 @@ def page_texts(facts: PaperFacts) -> dict[str, Any]:
         "facts": facts,
         "words": facts.words,
         "language": facts.spoken,
+        "stressed": _unbroken(facts.stressed),
+        "text": _unbroken(facts.text),
         "page": {"before": before, "between": between, "after": after},
         "parties": [
             {"heading": each.heading, "party": party_texts(each.party), "addressed": each.addressed}
@@ -73,6 +79,11 @@ def amount(facts: PaperFacts, minor: int) -> str:
 def money(facts: PaperFacts, minor: int) -> str:
     """An amount with its currency."""
     return money_text(minor, currency=facts.currency, language=facts.language)
+
+
+def _unbroken(text: str) -> SafeString:
+    """A text whose references are not parted at the end of a line."""
+    return SafeString(_REFERENCE.sub(r'<span class="whole">\g<0></span>', escape(text)))
 
 
 def _cell(facts: PaperFacts, kind: Kind, cell: Cell) -> str:
