@@ -204,12 +204,11 @@ FAULTS = [
     Fault("several at once", anything, Plan(copies=2)),
 ]
 SHORT = [
-    Fault("killed at named points", kill_at_points, Plan(copies=2)),
+    Fault("killed at named points, all told twice", together(kill_at_points, publish_twins), Plan(copies=2)),
     Fault("worker stopped past its lease", stop_past_lease, to_the_end=True),
     Fault("processes killed, events out of order", together(kill_children, kill_worker), Plan(shuffled=True)),
     Fault("servers killed", together(forget_broker, kill_postgres)),
-    Fault("disk full, all told twice", together(fill_disk, publish_twins), Plan(copies=2)),
-    Fault("two beats", two_beats, Plan(scheduled=True), to_the_end=True),
+    Fault("disk full, two beats", together(fill_disk, two_beats), Plan(scheduled=True), to_the_end=True),
     Fault("storm, 40 % twins", kill_web_in_storm, STORM),
 ]
 """Every kind once, in few rounds."""

@@ -132,6 +132,8 @@ def _left_half_way() -> Iterable[str]:
         yield f"letter {letter.key} is {letter.state}"
     for submission in Submission.objects.filter(state__in=UNDER_WAY):
         yield f"submission {submission.pk} is {submission.state}"
+    for submission in Submission.objects.filter(state="unreadable"):
+        yield f"submission {submission.pk} was refused: {submission.note}"
     for document in Document.objects.filter(pdf__isnull=True) | Document.objects.filter(xlsx__isnull=True):
         yield f"document {document.reference} has no files"
     for export in Export.objects.filter(file__isnull=True):

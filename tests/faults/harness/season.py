@@ -17,12 +17,13 @@ from tests.faults.harness.table import Findings
 from tests.faults.harness.workers import Fleet
 
 SELLERS = 3
+IN_SHORT = 2
 Tell = Callable[[str], object]
 
 
 def play_season(ground: Ground, options: argparse.Namespace, *, tell: Tell) -> Findings:
     """Play the reference, then the rounds asked for, then the controls."""
-    sessions = plant(SELLERS)
+    sessions = plant(IN_SHORT if options.short else SELLERS)
     ground.postgres.keep_as_template()
     arena = Arena(_stage(ground), options.seed, sessions)
     findings = Findings([arena.measure(Fault("undisturbed", nothing))])

@@ -1,7 +1,7 @@
 """The marketplace every round begins with, and what its shops tell of last month: the same for a seed."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -28,9 +28,6 @@ WAYS = {
     "open": ("open",),
 }
 ENDINGS = ("delivered",) * 7 + ("returned", "cancelled", "open")
-COD_SELLER = "3005"
-"""Its customers pay it in cash: it owes more than it is owed."""
-
 OPEN = "storm-"
 """How the orders' numbers begin that a storm of requests confirms."""
 
@@ -72,11 +69,16 @@ def plant(sellers: int) -> dict[str, str]:
     return sessions
 
 
-def tell_month(sellers: Iterable[str], *, orders: int, seed: int) -> list[list[dict[str, Any]]]:
-    """What happened to each order, told in the order it happened: one list per order."""
+def tell_month(sellers: Collection[str], *, orders: int, seed: int) -> list[list[dict[str, Any]]]:
+    """What happened to each order, told in the order it happened: one list per order.
+
+    The last seller's customers pay it in cash, so that it owes more than it is owed.
+    """
     random, month = Random(seed), Month.last()  # noqa: S311
     return [
-        _life(f"{seller}-{place:04}", seller, month, random) for seller in sellers for place in range(orders)
+        _life(f"{seller}-{place:04}", seller, month, random, by_cod=0.95 if seller == max(sellers) else 0.4)
+        for seller in sellers
+        for place in range(orders)
     ]
 
 
@@ -84,7 +86,7 @@ def tell_open(sellers: Iterable[str], *, orders: int) -> list[list[dict[str, Any
     """Open orders for a storm of requests, the sellers in turn."""
     numbers, month, random = list(sellers), Month.last(), Random(0)  # noqa: S311
     return [
-        _life(f"{OPEN}{place}", numbers[place % len(numbers)], month, random, ending="open")
+        _life(f"{OPEN}{place}", numbers[place % len(numbers)], month, random, by_cod=0.4, ending="open")
         for place in range(orders)
     ]
 
@@ -95,9 +97,10 @@ def write_file(path: Path, told: Iterable[dict[str, Any]]) -> Path:
     return path
 
 
-def _life(number: str, seller: str, month: Month, random: Random, ending: str = "") -> list[dict[str, Any]]:
+def _life(
+    number: str, seller: str, month: Month, random: Random, *, by_cod: float, ending: str = ""
+) -> list[dict[str, Any]]:
     way = WAYS[ending or random.choice(ENDINGS)]
-    by_cod = 0.95 if seller == COD_SELLER else 0.4
     placed = _some_time(month, random)
     times = {step: (placed + timedelta(days=place)).isoformat() for place, step in enumerate(way)}
     lines, tenders = _bought(random, by_cod)

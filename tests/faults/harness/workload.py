@@ -18,6 +18,7 @@ from tests.faults.harness.clients import Answer, Browser, Unanswered, insist
 from tests.faults.harness.launch import ROOT
 from tests.faults.harness.seed import MARKET, Month, tell_month, tell_open, write_file
 
+SUBMISSION = r"/submissions/(\d+)/"
 OFFICE = (
     "import sys, django; django.setup(); from tests.faults.harness import office; sys.exit(office.main())"
 )
@@ -140,28 +141,32 @@ class Workload:
         self.promises.confirmed.add(number)
 
     def _hand_in(self) -> None:
-        """One seller sends what was exported, another uploads it, the others leave it to the settlement."""
-        first, second, *_ = sorted(self.sessions)
-        for seller in (first, second):
-            insist(lambda seller=seller: self._hand_in_of(seller, upload=seller == second))  # type: ignore[misc]
+        """The first seller sends what it exported, the last but one uploads it; the last does neither."""
+        *handing, _ = sorted(self.sessions)
+        for seller in handing:
+            browser = self._browser(seller)
+            export = insist(lambda browser=browser: self._export(browser))  # type: ignore[misc]
+            self.promises.exports.add(export)
+            for send in [self._send] * (seller == handing[0]) + [self._upload] * (seller == handing[-1]):
+                for _ in range(self.plan.copies):
+                    key = insist(lambda send=send, at=(browser, export): send(*at))  # type: ignore[misc]
+                    self.promises.submissions.add(key)
 
-    def _hand_in_of(self, seller: str, *, upload: bool) -> None:
-        browser, month = self._browser(seller), Month.last()
-        path = f"/exports/period/{month.first_on}/{month.end_on}/write/"
-        export = insist(lambda: _key(browser.post(path).key(r"/exports/(\d+)/")))
-        self.promises.exports.add(export)
-        for _ in range(self.plan.copies):
-            self.promises.submissions.add(insist(lambda: self._send(browser, export, upload)))
+    def _export(self, browser: Browser) -> int:
+        month = Month.last()
+        reply = browser.post(f"/exports/period/{month.first_on}/{month.end_on}/write/")
+        return _key(reply.key(r"/exports/(\d+)/"))
 
-    def _send(self, browser: Browser, export: int, upload: bool) -> int:
-        if not upload:
-            return _key(browser.post(f"/exports/{export}/send/").key(r"/submissions/(\d+)/"))
+    def _send(self, browser: Browser, export: int) -> int:
+        return _key(browser.post(f"/exports/{export}/send/").key(SUBMISSION))
+
+    def _upload(self, browser: Browser, export: int) -> int:
         page = browser.get(f"/exports/{export}/")
         if f"/exports/{export}/workbook/".encode() not in page.body:
             raise Unanswered(f"export {export} is not written yet")
         file, month = browser.get(f"/exports/{export}/workbook/").body, Month.last()
         fields = {"period": f"{month.first_on}_{month.end_on}"}
-        return _key(browser.post("/exports/upload/", fields, file).key(r"/submissions/(\d+)/"))
+        return _key(browser.post("/exports/upload/", fields, file).key(SUBMISSION))
 
     def _settle(self) -> None:
         if self.plan.scheduled:
