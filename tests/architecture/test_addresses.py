@@ -48,6 +48,7 @@ ADMIN_READS = {
     "admin:payouts_batch_file",
     "admin:payouts_collection_file",
     "admin:payouts_statement_file",
+    "admin:payouts_confirmation_file",
 }
 ADMIN_WRITES = {
     "admin:invoices_invoice_do",

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -122,13 +123,14 @@ def cash_page(desk: Any, request: HttpRequest) -> HttpResponse:
 
 
 def _market(request: HttpRequest, model: Any) -> Market:
-    """The market asked for, or the first; nobody looks who may not look at its rows."""
+    """The market asked for, or the first with any items; nobody looks who may not look at its rows."""
     rights = [f"{model._meta.app_label}.{verb}_{model._meta.model_name}" for verb in ("view", "change")]
     if not any(request.user.has_perm(right) for right in rights):
         raise PermissionDenied
     markets = Market.objects.order_by("code")
     asked = request.GET.get("market")
-    market = markets.filter(code=asked).first() if asked else markets.first()
+    used = markets.filter(Exists(Item.objects.filter(market=OuterRef("pk"))))
+    market = markets.filter(code=asked).first() if asked else used.first() or markets.first()
     if market is None:
         raise Http404
     return market

@@ -125,7 +125,7 @@ class StatementAdmin(DeskAdmin):
     def matched(self, row: Any) -> SafeString:
         return _movements(row, row.done, EntryState.MATCHED)
 
-    @admin.display(description=_("wait for a person"), ordering="waiting")
+    @admin.display(description=_("unmatched"), ordering="waiting")
     def unmatched(self, row: Any) -> SafeString:
         return _movements(row, row.waiting, EntryState.UNMATCHED)
 
