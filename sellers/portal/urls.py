@@ -4,6 +4,7 @@ from django.urls import path
 
 from sellers.portal.views import (
     balance,
+    confirmations,
     disputes,
     documents,
     exports,
@@ -63,6 +64,8 @@ urlpatterns = [
     path("balance/export/", balance.open_items_export, name="open_items_export"),
     path("balance/movements/", balance.movements, name="movements"),
     path("balance/movements/export/", balance.movements_export, name="movements_export"),
+    path("balance/confirm/", confirmations.ask, name="confirmation_ask"),
+    path("balance/confirmations/<int:pk>/", confirmations.confirmation_file, name="confirmation_file"),
     path("settings/", settings.settings_page, name="settings"),
     path("settings/bank-account/", settings.bank_account, name="bank_account"),
 ]

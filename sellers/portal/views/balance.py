@@ -22,6 +22,7 @@ from sellers.portal.lists.balance import MOVEMENTS, OPEN_ITEMS, open_items_of, w
 from sellers.portal.paging import capped_count, count_text
 from sellers.portal.views.lists import list_page, list_workbook
 from settlement.netting.queries import Balance, balance_of, postings_of
+from settlement.payouts.models import Confirmation
 
 
 class AsOfForm(forms.Form):
@@ -135,6 +136,8 @@ def _told(request: SellerRequest, as_of: AsOf) -> dict[str, Any]:
     return {
         "market": market,
         "as_of": as_of,
+        "confirmations": Confirmation.objects.of(seller).select_related("market").order_by("-pk")[:5],
+        "last_full_day": timezone.localdate() - timedelta(days=1),
         "balance": found,
         "net": abs(found.net),
         "debtor": debtor,
