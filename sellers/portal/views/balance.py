@@ -137,6 +137,7 @@ def _told(request: SellerRequest, as_of: AsOf) -> dict[str, Any]:
         "market": market,
         "as_of": as_of,
         "confirmations": Confirmation.objects.of(seller).select_related("market").order_by("-pk")[:5],
+        "may_confirm": request.role.allows(Role.FINANCE),
         "last_full_day": timezone.localdate() - timedelta(days=1),
         "balance": found,
         "net": abs(found.net),

@@ -17,7 +17,7 @@ from settlement.payouts.operations.confirming import NotOverYet, ask_confirmatio
 
 
 @require_POST
-@seller_view(Role.VIEWER)
+@seller_view(Role.FINANCE)
 @limited("export")
 def ask(request: SellerRequest) -> HttpResponse:
     """Ask for the confirmation of the balance at the end of a day."""
