@@ -54,21 +54,23 @@ TICK = Column(
 )
 
 
-def set_off_told(set_off: SetOff, asked: QueryDict, *, at: datetime) -> dict[str, Any]:
-    """Everything a set-off's page says, whoever looks."""
+def set_off_told(set_off: SetOff, asked: QueryDict, *, at: datetime, may_answer: bool) -> dict[str, Any]:
+    """Everything a set-off's page says; orders can be ticked by who may answer, while it waits."""
     waits = set_off.state == State.PROPOSED and set_off.lapses_at > at
+    answers = waits and may_answer
     flow = flow_page(set_off, asked.get("flow", ""))
     return {
         "set_off": set_off,
         "standing": standing_of(set_off),
         "waits": waits,
+        "may_answer": answers,
         "lapsed": set_off.state == State.PROPOSED and not waits,
         "overdue": set_off.ground == Ground.OVERDUE,
         "by_silence": set_off.how == How.DEADLINE,
         "withdrawn": set_off.changes.order_by("-pk").first() if set_off.state == State.WITHDRAWN else None,
         **_sums(set_off),
         "owed": _side(set_off, Side.PAYABLE, asked, INVOICES),
-        "held": _side(set_off, Side.RECEIVABLE, asked, (TICK, *ORDERS) if waits else ORDERS),
+        "held": _side(set_off, Side.RECEIVABLE, asked, (TICK, *ORDERS) if answers else ORDERS),
         "flow": flow,
         "flow_newer": turned(asked, prefix="", flow=str(flow.page - 1)) if flow.page > 1 else "",
         "flow_older": turned(asked, prefix="", flow=str(flow.page + 1)) if flow.more else "",

@@ -127,9 +127,7 @@ DISPUTES = Listing(
         ),
         Column(gettext_lazy("State"), decision_of, Kind.STATE, css="at-badge", width=30),
         Column(gettext_lazy("Cash withheld"), lambda row: row.cash, Kind.MONEY, "at-amount", sort="-cash"),
-        Column(
-            gettext_lazy("Share of the invoice withheld"), lambda row: row.share, Kind.MONEY, sort="-share"
-        ),
+        Column(gettext_lazy("Invoice withheld"), lambda row: row.share, Kind.MONEY, sort="-share"),
         Column(gettext_lazy("Decided"), lambda row: row.closed_at, Kind.MOMENT),
     ),
     sorts={"opened": "opened_at", "cash": "cash", "share": "share"},

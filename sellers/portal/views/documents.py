@@ -1,6 +1,7 @@
 """Invoice documents: the list, one document with its invoice, its files."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
@@ -18,6 +19,7 @@ from marketplace.orders.wording import payment_text
 from marketplace.parties.models import Role
 from marketplace.users.limits import limited
 from sellers.door.entry import SellerRequest, seller_view
+from sellers.door.templatetags.days import day
 from sellers.portal.invoice_form import InvoiceForm
 from sellers.portal.life import invoice_item_of, reasons_of, steps_of
 from sellers.portal.lists.documents import DOCUMENTS, standing_of
@@ -25,7 +27,7 @@ from sellers.portal.paging import cut_page
 from sellers.portal.views.lists import list_page, list_workbook
 from settlement.documents.models import Document, DocumentLine, Invoicing, State
 from settlement.invoices.models import LIVE, Invoice
-from settlement.invoices.rules import Variance
+from settlement.invoices.rules import Part, Variance
 from settlement.invoices.wording import cause_text, finding_text, part_text, value_text
 
 KINDS = ("pdf", "xlsx")
@@ -175,6 +177,8 @@ def _ended(invoice: Invoice) -> dict[str, Any]:
 def _differing(variance: Variance, currency: str) -> dict[str, Any]:
     language = get_language() or "en"
     told, expected = variance.told, variance.expected
+    if variance.part == Part.ISSUED_ON:
+        told, expected = (day(date.fromisoformat(str(each))) for each in (told, expected))
     by = told - expected if isinstance(told, int) and isinstance(expected, int) else None
     return {
         "what": part_text(variance, language=language),

@@ -1,7 +1,6 @@
 """Set-offs: the list, one of them, agreeing to it, and disputing orders of it."""
 
 import re
-from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -138,8 +137,8 @@ def _own(request: SellerRequest) -> "QuerySet[SetOff]":
 
 
 def _page(request: SellerRequest, set_off: SetOff, form: DisputeForm, status: int = 200) -> HttpResponse:
-    told: dict[str, Any] = set_off_told(set_off, request.GET, at=timezone.now())
-    told["may_answer"] = told["waits"] and request.role.allows(Role.FINANCE)
+    may_answer = request.role.allows(Role.FINANCE)
+    told = set_off_told(set_off, request.GET, at=timezone.now(), may_answer=may_answer)
     told["form"] = form
     told["ticked"] = request.POST.getlist("orders")
     return render(request, "portal/set_off.html", told, status=status)
