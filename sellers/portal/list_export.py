@@ -63,8 +63,8 @@ def _row(columns: Sequence[Column], row: Any, zone: ZoneInfo, currency: str) -> 
 def _cell(value: Any, kind: Kind, zone: ZoneInfo) -> str:
     if kind in (Kind.MOMENT, Kind.DAY):
         return str(CELLS[kind].value % moment_if_any(_serial(value, zone)))
-    if kind in (Kind.MONEY, Kind.COUNT) and value is not None:
-        return str(CELLS[kind].value % value)
+    if kind in (Kind.MONEY, Kind.COUNT):
+        return "<c/>" if value is None else str(CELLS[kind].value % value)
     text = value.label if isinstance(value, Badge) else value
     return str(Cell.TEXT.value % text_cell("" if text is None else str(text)))
 
