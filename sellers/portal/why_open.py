@@ -82,11 +82,12 @@ def _join(reasons: list[Why]) -> Why:
 
 
 def _disputed(disputes: list[Dispute]) -> Why:
-    text = ngettext("Order %(order)s is disputed.", "%(count)s of its orders are disputed.", len(disputes))
-    url = (
-        reverse("portal:dispute", args=[disputes[0].pk]) if len(disputes) == 1 else reverse("portal:disputes")
-    )
-    return Why(text % {"order": disputes[0].order.number, "count": len(disputes)}, url)
+    count, first = len(disputes), disputes[0]
+    if count == 1:
+        text = _("Order %(order)s is disputed.") % {"order": first.order.number}
+        return Why(text, reverse("portal:dispute", args=[first.pk]))
+    text = ngettext("%(count)s of its orders is disputed.", "%(count)s of its orders are disputed.", count)
+    return Why(text % {"count": count}, reverse("portal:disputes"))
 
 
 def _being_paid(row: PayoutItem) -> Why:

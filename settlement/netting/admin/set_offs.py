@@ -9,9 +9,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as now_text
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from marketplace.kernel.backoffice import LookOnlyAdmin, money, money_column, state_column
 from marketplace.kernel.desk import Deed, DeskAdmin, acting
@@ -143,10 +142,8 @@ def _came_of_it(row: SetOff) -> SafeString:
     """Where to find what a later stage made of the rest."""
     kind = "payout" if row.net_due > 0 else "collection"
     address = reverse(f"admin:payouts_{kind}_changelist")
-    text = (
-        now_text("What is left is paid by") if kind == "payout" else now_text("What is left is carried, or")
-    )
-    name = now_text("its payout") if kind == "payout" else now_text("demanded from the seller")
+    text = gettext("What is left is paid by") if kind == "payout" else gettext("What is left is carried, or")
+    name = gettext("its payout") if kind == "payout" else gettext("demanded from the seller")
     return format_html('{} <a href="{}?q={}&amp;state=all">{}</a>.', text, address, row.reference, name)
 
 

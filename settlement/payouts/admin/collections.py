@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as now_text
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.kernel.backoffice import ReasonForm, badge, money, money_column, state_column
@@ -46,7 +46,7 @@ def amount_in(text: str) -> int:
     """
     bare = re.sub(r"\s", "", text)
     if len(bare) > 16 or not AMOUNT.fullmatch(bare) or not bare.isascii():
-        raise NotAnAmount(now_text("“%(text)s” is no amount; write it as 907.50.") % {"text": text.strip()})
+        raise NotAnAmount(gettext("“%(text)s” is no amount; write it as 907.50.") % {"text": text.strip()})
     return parse_minor(bare.replace(",", "."))
 
 
@@ -83,7 +83,7 @@ def _received(request: HttpRequest, row: Collection, text: str) -> None:
         collection_id=row.pk,
         amount=amount_in(text),
         received_on=local_date(told["at"], row.market.zone),
-        note=now_text("Noted by hand"),
+        note=gettext("Noted by hand"),
         **told,
     )
 

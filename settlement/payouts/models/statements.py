@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from marketplace.kernel.models import Change, StoredFile
 from marketplace.parties.models import Market
@@ -23,7 +24,7 @@ class EntryState(models.TextChoices):
     NEW = "new", _("Not looked at yet")
     MATCHED = "matched", _("Matched")
     UNMATCHED = "unmatched", _("Waits for a person")
-    ASIDE = "aside", _("Set aside")
+    ASIDE = "aside", pgettext_lazy("bank movement", "Set aside")
 
 
 class Statement(models.Model):
