@@ -37,9 +37,14 @@ def open_cash(*, document_ids: Sequence[int]) -> int:
 
 
 def open_invoices(*, invoice_ids: Sequence[int], at: datetime) -> list[int]:
-    """Open an item for each booked invoice that has none; the sellers concerned."""
+    """Open an item for each booked invoice that has none; the sellers concerned.
+
+    The cash of their documents is opened with them, should the job that does it be late: an invoice is
+    never netted, and then paid, without the cash its seller holds.
+    """
     assert connection.in_atomic_block
     booked = Invoice.objects.filter(pk__in=invoice_ids, state=InvoiceState.BOOKED)
+    open_cash(document_ids=list(booked.values_list("document", flat=True)))
     rows = [
         Item(
             market_id=invoice.market_id,

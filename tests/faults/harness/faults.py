@@ -67,6 +67,13 @@ def stop_past_lease(stage: Stage, random: Random) -> Strikes:
     yield LEASE + 3.0
 
 
+def mix_jobs(stage: Stage, random: Random) -> Strikes:
+    """Let waiting jobs wait longer at random, as they do whose worker died or whose try failed."""
+    for pause in _spread(stage, random, 60):
+        stage.mix_jobs(random)
+        yield pause
+
+
 def kill_web(stage: Stage, random: Random) -> Strikes:
     """Kill -9 the web server, or the process of it that answers, while it is asked."""
     while not stage.taken_in.is_set():
@@ -172,6 +179,7 @@ TOGETHER: list[Kind] = [
     kill_postgres,
     fill_disk,
     publish_twins,
+    mix_jobs,
 ]
 
 
@@ -198,7 +206,7 @@ FAULTS = [
     Fault("PostgreSQL stopped hard", kill_postgres),
     Fault("disk full", fill_disk),
     Fault("all told 2 to 5 times", publish_twins, Plan(copies=3)),
-    Fault("events out of order", kill_children, Plan(shuffled=True)),
+    Fault("events and jobs out of order", mix_jobs, Plan(shuffled=True)),
     Fault("two beats", two_beats, Plan(scheduled=True), to_the_end=True),
     Fault("storm, 40 % twins", kill_web_in_storm, STORM),
     Fault("several at once", anything, Plan(copies=2)),
@@ -206,7 +214,11 @@ FAULTS = [
 SHORT = [
     Fault("killed at named points, all told twice", together(kill_at_points, publish_twins), Plan(copies=2)),
     Fault("worker stopped past its lease", stop_past_lease, to_the_end=True),
-    Fault("processes killed, events out of order", together(kill_children, kill_worker), Plan(shuffled=True)),
+    Fault(
+        "processes killed, all out of order",
+        together(kill_children, kill_worker, mix_jobs),
+        Plan(shuffled=True),
+    ),
     Fault("servers killed", together(forget_broker, kill_postgres)),
     Fault("disk full, two beats", together(fill_disk, two_beats), Plan(scheduled=True), to_the_end=True),
     Fault("storm, 40 % twins", kill_web_in_storm, STORM),

@@ -6,7 +6,9 @@ import signal
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
+from random import Random
 from threading import Event
 
 from django.db import DatabaseError, connections
@@ -84,6 +86,10 @@ class Stage:
             time.sleep(0.15)
         return left
 
+    def mix_jobs(self, random: Random) -> None:
+        """Let some of the waiting jobs wait longer, so that later ones come before them."""
+        _survey(lambda: _delay(random))
+
     def hasten(self) -> None:
         """Let what waits to be tried again be tried now."""
         _survey(_hasten)
@@ -123,6 +129,14 @@ class Stage:
 def _hasten() -> list[str]:
     now = timezone.now()
     Job.objects.filter(state=JobState.READY, ready_at__gt=now).update(ready_at=now)
+    return []
+
+
+def _delay(random: Random) -> list[str]:
+    for row in Job.objects.filter(state=JobState.READY):
+        if random.random() < 0.6:
+            later = timezone.now() + timedelta(seconds=random.uniform(0.5, 5.0))
+            Job.objects.filter(pk=row.pk, state=JobState.READY).update(ready_at=later)
     return []
 
 

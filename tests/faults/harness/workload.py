@@ -83,8 +83,9 @@ class Workload:
             if self.plan.orders and self.plan.settles:
                 self.taken_in.set()
                 self._hand_in()
-                self._settle()
-                self._finish()
+                with ThreadPoolExecutor(2) as pool:  # people do not wait until the last document is out
+                    for each in [pool.submit(self._settle), pool.submit(self._finish)]:
+                        each.result()
         finally:
             self.taken_in.set()  # nobody waits for it in vain
             connections.close_all()
