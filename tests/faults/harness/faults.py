@@ -30,6 +30,13 @@ def kill_children(stage: Stage, random: Random) -> Strikes:
         stage.fleet.kill_one_of(stage.fleet.worker, random)
 
 
+def kill_often(stage: Stage, random: Random) -> Strikes:
+    """Kill -9 those of the worker's pool again and again, while jobs remain."""
+    for _ in range(50):
+        yield random.uniform(0.05, 0.35)
+        stage.fleet.kill_one_of(stage.fleet.worker, random)
+
+
 def kill_worker(stage: Stage, random: Random) -> Strikes:
     """Kill -9 the worker itself, half the time without its pool, which goes on as orphans; and the beat."""
     for pause in _spread(stage, random, 3):
@@ -197,6 +204,7 @@ class Fault:
 STORM = Plan(requests=300, settles=False)
 FAULTS = [
     Fault("worker's child killed", kill_children),
+    Fault("killed 50 times in 600 jobs", kill_often, Plan(ticks=600, orders=0), to_the_end=True),
     Fault("worker and beat killed", kill_worker),
     Fault("commands killed", kill_commands),
     Fault("killed at named points", kill_at_points, Plan(copies=2)),
