@@ -3,22 +3,31 @@ forgotten.
 """
 
 from collections.abc import Callable, Iterator
+from datetime import date
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from marketplace.kernel.models import Job
 from marketplace.orders.models import Order
-from marketplace.parties.models import Role, Seller
+from marketplace.parties.models import Cadence, NegativeBalance, Role, Seller
 from marketplace.users.models import User
 from settlement.documents.models import Document
 from settlement.exports.models import Export
 from settlement.exports.operations import request_export
+from settlement.invoices.models import Invoice
+from settlement.netting.models import Dispute, DisputeMessage, SetOff
+from settlement.netting.operations.disputing import dispute_orders
+from settlement.payouts.models import Collection, Payout
+from settlement.payouts.operations.confirming import ask_confirmation
 from settlement.periods.queries import offered_periods
 from settlement.review.models import Submission
 from tests.cast import AFTER_OCTOBER, client_of, make_member
+from tests.netting.telling import agree, invoice
+from tests.portal.telling import OWING
 
 OPEN_TO_ALL = {
     "account_login",
@@ -84,11 +93,32 @@ READS = {
     "portal:submission",
     "portal:submission_progress",
     "portal:documents",
+    "portal:document_export",
     "portal:document",
     "portal:document_file",
+    "portal:invoice_file",
+    "portal:set_offs",
+    "portal:set_off_export",
+    "portal:set_off",
+    "portal:set_off_file",
+    "portal:disputes",
+    "portal:dispute_export",
+    "portal:dispute",
+    "portal:payments",
+    "portal:payment_export",
+    "portal:payout",
+    "portal:payout_file",
+    "portal:demand",
+    "portal:demand_file",
+    "portal:balance",
+    "portal:open_items_export",
+    "portal:movements",
+    "portal:movements_export",
+    "portal:confirmation_file",
     "portal:settings",
 }
 WRITES = {
+    "portal:confirmation_ask": Role.FINANCE,
     "portal:order_confirm": Role.OPERATIONS,
     "portal:order_receive": Role.OPERATIONS,
     "portal:order_advance": Role.OPERATIONS,
@@ -96,6 +126,11 @@ WRITES = {
     "portal:export_create": Role.FINANCE,
     "portal:export_cancel": Role.FINANCE,
     "portal:export_send": Role.FINANCE,
+    "portal:invoice_submit": Role.FINANCE,
+    "portal:set_off_confirm": Role.FINANCE,
+    "portal:set_off_dispute": Role.FINANCE,
+    "portal:dispute_answer": Role.FINANCE,
+    "portal:dispute_withdraw": Role.FINANCE,
     "portal:bank_account": Role.OWNER,
 }
 OF_ONE_ROW = {
@@ -112,7 +147,30 @@ OF_ONE_ROW = {
     "portal:order_advance",
     "portal:export_cancel",
     "portal:export_send",
+    "portal:invoice_submit",
+    "portal:invoice_file",
+    "portal:set_off",
+    "portal:set_off_file",
+    "portal:set_off_confirm",
+    "portal:set_off_dispute",
+    "portal:dispute",
+    "portal:dispute_answer",
+    "portal:dispute_withdraw",
+    "portal:payout",
+    "portal:payout_file",
+    "portal:demand",
+    "portal:demand_file",
+    "portal:confirmation_file",
 }
+MISSING_FILES = {
+    "portal:export_file",
+    "portal:document_file",
+    "portal:set_off_file",
+    "portal:payout_file",
+    "portal:demand_file",
+    "portal:confirmation_file",
+}
+"""Papers nobody has drawn in these tests."""
 
 
 def named(patterns: Any = None, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
@@ -129,16 +187,62 @@ Arguments = dict[str, dict[str, Any]]
 
 
 @pytest.fixture
-def rows(seller: Seller, ana: User, make_order: Any, issue_document: Callable[..., Document]) -> Arguments:
+def paid(seller: Seller, make_order: Any, issue_document: Callable[..., Document]) -> Arguments:
+    """Ana's seller once owes more than it is owed, and once is owed more than it owes; an order is
+    disputed.
+    """
+    seller.contract.cadence = Cadence.HALF_MONTH
+    seller.contract.negative_balance = NegativeBalance.DEMAND
+    seller.contract.save()
+    make_order(**OWING)
+    owing = invoice(issue_document(fresh=False, through=date(2026, 10, 15)), "FV-1")
+    assert owing is not None
+    agree(owing)
+    numbers = [make_order(delivered="2026-10-20T11:30:00+02:00").number for _ in range(2)]
+    proposed = invoice(issue_document(fresh=False), "FV-2")
+    assert proposed is not None
+    (dispute,) = dispute_orders(
+        set_off_id=proposed.pk, numbers=numbers[:1], reason="x", by=None, at=timezone.now()
+    )
+    agree(proposed)
+    asked = ask_confirmation(seller=seller, as_of=date(2026, 11, 4), by=None, at=timezone.now())
+    return _of_payments(proposed, dispute) | {"portal:confirmation_file": {"pk": asked.pk}}
+
+
+def _of_payments(set_off: SetOff, dispute: Dispute) -> Arguments:
+    of_set_off, of_dispute = {"reference": set_off.reference}, {"pk": dispute.pk}
+    of_payout = {"reference": Payout.objects.get().reference}
+    of_demand = {"reference": Collection.objects.get().reference}
+    told = Invoice.objects.get(number="FV-2")
+    of_document = {"reference": told.document.reference}
+    return {
+        "portal:invoice_submit": of_document,
+        "portal:invoice_file": of_document | {"pk": told.pk},
+        "portal:set_off": of_set_off,
+        "portal:set_off_file": of_set_off,
+        "portal:set_off_confirm": of_set_off,
+        "portal:set_off_dispute": of_set_off,
+        "portal:dispute": of_dispute,
+        "portal:dispute_answer": of_dispute,
+        "portal:dispute_withdraw": of_dispute,
+        "portal:payout": of_payout,
+        "portal:payout_file": of_payout,
+        "portal:demand": of_demand,
+        "portal:demand_file": of_demand,
+    }
+
+
+@pytest.fixture
+def rows(seller: Seller, ana: User, make_order: Any, paid: Arguments) -> Arguments:
     """A row of ana's seller for each address that shows one."""
-    document = issue_document()
+    document = Document.objects.latest("pk")
     order = make_order(status="open", status_times={})
     offered = offered_periods(seller=seller, at=AFTER_OCTOBER)[-1]
     export = request_export(seller_id=seller.pk, span=offered.span, by=ana, at=AFTER_OCTOBER)
     of_order, of_export = {"number": order.number}, {"pk": export.pk}
-    of_submission = {"pk": Submission.objects.get().pk}
+    of_submission = {"pk": Submission.objects.latest("pk").pk}
     span = {"first_on": str(offered.span.first_on), "end_on": str(offered.span.end_on)}
-    return {
+    return paid | {
         "portal:order": of_order,
         "portal:order_confirm": of_order,
         "portal:order_receive": of_order,
@@ -164,6 +268,10 @@ def stand() -> tuple[Any, ...]:
         list(Export.objects.order_by("pk").values_list("pk", "file")),
         Submission.objects.count(),
         Document.objects.count(),
+        list(Invoice.objects.order_by("pk").values_list("pk", "state")),
+        list(SetOff.objects.order_by("pk").values_list("pk", "state", "netted")),
+        list(Dispute.objects.order_by("pk").values_list("pk", "state")),
+        DisputeMessage.objects.count(),
         list(Job.objects.order_by("pk").values_list("pk", "state", "cancel_requested_at")),
     )
 
@@ -193,10 +301,9 @@ def test_a_stranger_is_sent_to_the_login_from_everywhere_else() -> None:
 
 
 def test_the_owner_reads_all_their_pages(rows: Arguments, ana_client: Client) -> None:
-    missing_files = {"portal:export_file", "portal:document_file"}
     for name in sorted(READS):
         answer = ana_client.get(reverse(name, kwargs=rows.get(name)))
-        assert answer.status_code == (404 if name in missing_files else 200), name
+        assert answer.status_code == (404 if name in MISSING_FILES else 200), name
         if answer.status_code == 200:
             assert "no-" in answer["Cache-Control"], name
         for close in vars(answer)["_resource_closers"]:  # close() itself would cut the test's own connection
