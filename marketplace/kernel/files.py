@@ -3,6 +3,8 @@
 import hashlib
 import os
 import re
+import shutil
+import tempfile
 import time
 import unicodedata
 import uuid
@@ -15,6 +17,7 @@ from django.conf import settings
 from marketplace.kernel.faults import fault_point
 from marketplace.kernel.models import StoredFile
 
+DRAFTS = "saldo-draft-"
 ORPHAN_AGE_SECONDS = 24 * 3600
 """A file without a row younger than this may be one whose transaction is still under way."""
 
@@ -88,6 +91,21 @@ def sweep_orphans() -> int:
         if path.stat().st_mtime < before and not StoredFile.objects.filter(pk=path.name).exists():
             path.unlink(missing_ok=True)
             swept += 1
+    return swept
+
+
+def draft_folder() -> tempfile.TemporaryDirectory[str]:
+    """A folder for what is being drawn, gone with its process; what a killed one leaves is swept."""
+    return tempfile.TemporaryDirectory(prefix=DRAFTS)
+
+
+def sweep_drafts() -> int:
+    """Delete the drafts that processes killed in the middle left on this machine, once a day old."""
+    swept, before = 0, time.time() - ORPHAN_AGE_SECONDS
+    for path in Path(tempfile.gettempdir()).glob(f"{DRAFTS}*"):
+        if path.stat().st_mtime < before:
+            shutil.rmtree(path, ignore_errors=True)
+            swept += not path.exists()
     return swept
 
 

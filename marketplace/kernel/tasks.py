@@ -36,8 +36,9 @@ def seal_audit() -> None:
 
 @shared_task(name="kernel.sweep_files", ignore_result=True)
 def sweep_files() -> None:
-    """Delete files that no row knows."""
+    """Delete files that no row knows, and drafts of processes that were killed."""
     files.sweep_orphans()
+    files.sweep_drafts()
 
 
 @shared_task(name="kernel.check_books", ignore_result=True)

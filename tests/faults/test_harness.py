@@ -67,7 +67,7 @@ def test_what_a_missing_guard_lets_through_is_seen(guard: str, season: dict[str,
 def working(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
     """A guard whose work has started a process, which started another in a session of its own."""
     (tmp_path / "work.py").write_text(WORK)
-    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "TMPDIR": str(tmp_path)}
     with subprocess.Popen([sys.executable, str(tmp_path / "work.py")], cwd=ROOT, env=environment) as guard:
         yield guard
         guard.kill()

@@ -1,7 +1,9 @@
 """Files are kept under names of our own, and what has no row goes away."""
 
 import os
+import tempfile
 import time
+from pathlib import Path
 
 import pytest
 from django.utils import timezone
@@ -35,6 +37,22 @@ def test_only_old_files_without_a_row_are_swept(db: None) -> None:
 
     assert files.sweep_orphans() == 1
     assert (kept.exists(), old.exists(), young.exists()) == (True, False, True)
+
+
+def test_a_draft_goes_with_its_process_and_what_a_killed_one_left_is_swept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    (tmp_path / "saldo-draft-old").mkdir()
+    (tmp_path / "saldo-draft-old" / "facts.jsonl").write_text("a customer's name")
+    os.utime(tmp_path / "saldo-draft-old", (0, time.time() - 2 * files.ORPHAN_AGE_SECONDS))
+    (tmp_path / "another's").mkdir()
+
+    with files.draft_folder() as drawing:
+        assert files.sweep_drafts() == 1
+        assert Path(drawing).exists()
+
+    assert [path.name for path in tmp_path.iterdir()] == ["another's"]
 
 
 @given(st.text(max_size=300))

@@ -3,11 +3,10 @@
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from django.utils import translation
 
-from marketplace.kernel.files import store_path
+from marketplace.kernel.files import draft_folder, store_path
 from marketplace.kernel.jobs import Claimed
 from marketplace.kernel.mail import write_mail
 from settlement.documents import wording
@@ -37,7 +36,7 @@ def render_document(claimed: Claimed, *, document_id: int, at: datetime) -> None
     document = Document.objects.select_related("market", "period").get(pk=document_id)
     if document.pdf_id and document.xlsx_id:
         return
-    with TemporaryDirectory(prefix="saldo-document-") as name:
+    with draft_folder() as name:
         folder = Path(name)
         facts = document_facts(document)
         write_facts(folder / "facts.jsonl", facts, _adding_up(claimed, document))

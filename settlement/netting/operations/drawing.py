@@ -4,9 +4,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-from marketplace.kernel.files import store_path
+from marketplace.kernel.files import draft_folder, store_path
 from marketplace.kernel.jobs import Claimed
 from marketplace.kernel.models import StoredFile
 from settlement.documents.drawing import draw_apart
@@ -23,7 +22,7 @@ def drawn_paper(claimed: Claimed, facts: PaperFacts, rows: Iterable[Row]) -> Ite
     :raises NotRendered: if it could not be drawn.
     :raises Mismatch: if it says something else than its facts.
     """
-    with TemporaryDirectory(prefix="saldo-paper-") as name:
+    with draft_folder() as name:
         folder = Path(name)
         source, target = folder / "facts.jsonl", folder / "out.pdf"
         write_facts(source, facts, _alive(claimed, rows))
