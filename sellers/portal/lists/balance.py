@@ -1,7 +1,7 @@
 """The lists of open items and of movements."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
@@ -22,10 +22,11 @@ OWED_TO_YOU, OWED_BY_YOU = gettext_lazy("Owed to you"), gettext_lazy("Owed by yo
 
 @dataclass(frozen=True, slots=True)
 class OpenItem:
-    """An item with the sentence that says why it is open."""
+    """An item, what is open of it, and the sentence that says why."""
 
     item: Item
     why: Why
+    open: int
 
     @property
     def number_url(self) -> str:
@@ -44,6 +45,10 @@ class OpenItem:
             return _("Cash you hold")
         return _("Your invoice")
 
+    @property
+    def side(self) -> str:
+        return str(OWED_TO_YOU if self.item.side == Side.PAYABLE else OWED_BY_YOU)
+
 
 def open_items_of(seller: Seller) -> "QuerySet[Item]":
     """What is open between the marketplace and a seller."""
@@ -52,7 +57,7 @@ def open_items_of(seller: Seller) -> "QuerySet[Item]":
 
 def _explain(items: Sequence[Item]) -> list[OpenItem]:
     reasons = why_open(items)
-    return [OpenItem(item, reasons[item.pk]) for item in items]
+    return [OpenItem(item, reasons[item.pk], item.open) for item in items]
 
 
 def search_items(seller: Seller, text: str) -> Q:
@@ -60,33 +65,42 @@ def search_items(seller: Seller, text: str) -> Q:
     return Q(number__istartswith=text) | Q(document__reference=text.upper())
 
 
+ITEM = (
+    Column(
+        gettext_lazy("Order or invoice"),
+        lambda row: row.item.number,
+        css="at-title nowrap",
+        url=lambda row: row.number_url,
+        note=lambda row: row.kind,
+        width=20,
+    ),
+    Column(gettext_lazy("Kind"), lambda row: row.kind, on_page=False, width=26),
+    Column(gettext_lazy("Side"), lambda row: row.side, on_page=False, width=20),
+    Column(
+        gettext_lazy("Document"),
+        lambda row: row.item.document.reference,
+        css="nowrap",
+        url=lambda row: row.document_url,
+        width=20,
+    ),
+    Column(gettext_lazy("Due since"), lambda row: row.item.due_at, Kind.MOMENT, sort="due"),
+    Column(gettext_lazy("Total"), lambda row: row.item.total, Kind.MONEY, sort="-total"),
+)
+THEN = (
+    *ITEM,
+    Column(gettext_lazy("Settled by then"), lambda row: row.item.total - row.open, Kind.MONEY, quiet=True),
+    Column(gettext_lazy("Open then"), lambda row: row.open, Kind.MONEY, css="at-amount"),
+)
+
 OPEN_ITEMS = Listing(
     name="open-items",
     title=gettext_lazy("Open items"),
     columns=(
-        Column(
-            gettext_lazy("Order or invoice"),
-            lambda row: row.item.number,
-            css="at-title nowrap",
-            url=lambda row: row.number_url,
-            note=lambda row: row.kind,
-            width=20,
-        ),
-        Column(gettext_lazy("Kind"), lambda row: row.kind, on_page=False, width=26),
-        Column(gettext_lazy("Side"), lambda row: row.item.get_side_display(), on_page=False, width=20),
-        Column(
-            gettext_lazy("Document"),
-            lambda row: row.item.document.reference,
-            css="nowrap",
-            url=lambda row: row.document_url,
-            width=20,
-        ),
-        Column(gettext_lazy("Due since"), lambda row: row.item.due_at, Kind.MOMENT, sort="due"),
-        Column(gettext_lazy("Total"), lambda row: row.item.total, Kind.MONEY, sort="-total"),
+        *ITEM,
         Column(gettext_lazy("Settled"), lambda row: row.item.settled, Kind.MONEY, quiet=True),
         Column(gettext_lazy("Being paid"), lambda row: row.item.reserved, Kind.MONEY, quiet=True),
         Column(gettext_lazy("Disputed"), lambda row: row.item.withheld, Kind.MONEY, quiet=True),
-        Column(gettext_lazy("Open"), lambda row: row.item.open, Kind.MONEY, css="at-amount"),
+        Column(gettext_lazy("Open"), lambda row: row.open, Kind.MONEY, css="at-amount"),
         Column(
             gettext_lazy("Why it is open"),
             lambda row: row.why.text,
@@ -108,6 +122,15 @@ OPEN_ITEMS = Listing(
     tabs_label=gettext_lazy("Balance"),
     prepare=_explain,
 )
+
+
+def open_then(left: Mapping[int, int]) -> Listing:
+    """The list of items as they were at some instant, given what was open of each then."""
+
+    def tell(items: Sequence[Item]) -> list[OpenItem]:
+        return [OpenItem(item, Why("", ""), left[item.pk]) for item in items]
+
+    return replace(OPEN_ITEMS, columns=THEN, prepare=tell)
 
 
 @dataclass(frozen=True, slots=True)

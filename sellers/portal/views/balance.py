@@ -17,12 +17,14 @@ from marketplace.kernel.zones import start_of_day
 from marketplace.parties.models import Role
 from marketplace.users.limits import limited
 from sellers.door.entry import SellerRequest, seller_view
-from sellers.portal.listing import DayField
-from sellers.portal.lists.balance import MOVEMENTS, OPEN_ITEMS, open_items_of, with_balance
+from sellers.portal.listing import DayField, Listing
+from sellers.portal.lists.balance import MOVEMENTS, OPEN_ITEMS, open_items_of, open_then, with_balance
 from sellers.portal.paging import capped_count, count_text
 from sellers.portal.views.lists import list_page, list_workbook
+from settlement.netting.models import Item
 from settlement.netting.queries import Balance, balance_of, postings_of
 from settlement.payouts.models import Confirmation
+from settlement.payouts.queries import open_items
 
 
 class AsOfForm(forms.Form):
@@ -43,10 +45,9 @@ class AsOf:
 @require_GET
 @seller_view(Role.VIEWER)
 def balance(request: SellerRequest) -> HttpResponse:
-    """The balance and the open items; as of a day, the movements until then."""
+    """The balance and the open items, now or as of the end of a day."""
     as_of = _as_of(request)
-    if as_of.day is not None:
-        return _movements_page(request, as_of)
+    listing, items = _items(request, as_of)
     empty = {
         "title": _("Nothing is open"),
         "text": _(
@@ -59,10 +60,10 @@ def balance(request: SellerRequest) -> HttpResponse:
     }
     return list_page(
         request,
-        OPEN_ITEMS,
-        open_items_of(request.seller),
+        listing,
+        items,
         template="portal/balance.html",
-        tabs=_tabs(request, as_of, "items"),
+        tabs=_tabs(request, as_of, items, active="items"),
         empty=empty,
         export_url=reverse("portal:open_items_export"),
         **_told(request, as_of),
@@ -73,26 +74,8 @@ def balance(request: SellerRequest) -> HttpResponse:
 @seller_view(Role.VIEWER)
 def movements(request: SellerRequest) -> HttpResponse:
     """Everything that was booked between the marketplace and the seller, as a statement."""
-    return _movements_page(request, _as_of(request))
-
-
-@require_GET
-@seller_view(Role.VIEWER)
-@limited("export")
-def open_items_export(request: SellerRequest) -> HttpResponseBase:
-    """The open items as a workbook."""
-    return list_workbook(request, OPEN_ITEMS, open_items_of(request.seller))
-
-
-@require_GET
-@seller_view(Role.VIEWER)
-@limited("export")
-def movements_export(request: SellerRequest) -> HttpResponseBase:
-    """The statement as a workbook."""
-    return list_workbook(request, MOVEMENTS, _movements(request, _as_of(request)))
-
-
-def _movements_page(request: SellerRequest, as_of: AsOf) -> HttpResponse:
+    as_of = _as_of(request)
+    _listing, items = _items(request, as_of)
     empty = {
         "title": _("Nothing was booked yet"),
         "text": _("The first invoice document begins this statement."),
@@ -105,11 +88,35 @@ def _movements_page(request: SellerRequest, as_of: AsOf) -> HttpResponse:
         MOVEMENTS,
         _movements(request, as_of),
         template="portal/balance.html",
-        tabs=_tabs(request, as_of, "movements"),
+        tabs=_tabs(request, as_of, items, active="movements"),
         empty=empty,
         export_url=reverse("portal:movements_export"),
         **_told(request, as_of),
     )
+
+
+@require_GET
+@seller_view(Role.VIEWER)
+@limited("export")
+def open_items_export(request: SellerRequest) -> HttpResponseBase:
+    """The open items as a workbook, now or as of the end of a day."""
+    return list_workbook(request, *_items(request, _as_of(request)))
+
+
+@require_GET
+@seller_view(Role.VIEWER)
+@limited("export")
+def movements_export(request: SellerRequest) -> HttpResponseBase:
+    """The statement as a workbook."""
+    return list_workbook(request, MOVEMENTS, _movements(request, _as_of(request)))
+
+
+def _items(request: SellerRequest, as_of: AsOf) -> tuple[Listing, "QuerySet[Any]"]:
+    """What is open, or what was open at the end of a day."""
+    if as_of.before is None:
+        return OPEN_ITEMS, open_items_of(request.seller)
+    left = {each.item.pk: each.open for each in open_items(seller=request.seller, before=as_of.before)}
+    return open_then(left), Item.objects.filter(pk__in=left).select_related("document")
 
 
 def _movements(request: SellerRequest, as_of: AsOf) -> "QuerySet[Any]":
@@ -131,8 +138,7 @@ def _told(request: SellerRequest, as_of: AsOf) -> dict[str, Any]:
     market, seller = request.seller.market, request.seller
     names = (market.entity_name, seller.name)
     debtor, creditor = names if found.net >= 0 else names[::-1]
-    until = f"&until={as_of.day}" if as_of.day else ""
-    movements_url = reverse("portal:movements")
+    then = f"as_of={as_of.day}&" if as_of.day else ""
     return {
         "market": market,
         "as_of": as_of,
@@ -143,26 +149,27 @@ def _told(request: SellerRequest, as_of: AsOf) -> dict[str, Any]:
         "net": abs(found.net),
         "debtor": debtor,
         "creditor": creditor,
-        "owed_url": f"{movements_url}?state=payable{until}" if until else "?state=payable",
-        "held_url": f"{movements_url}?state=receivable{until}" if until else "?state=receivable",
+        "owed_url": f"?{then}state=payable",
+        "held_url": f"?{then}state=receivable",
     }
 
 
-def _tabs(request: SellerRequest, as_of: AsOf, active: str) -> list[dict[str, Any]]:
-    open_ones = count_text(capped_count(open_items_of(request.seller)))
-    booked = count_text(capped_count(postings_of(request.seller, before=as_of.before)))
-    until = f"?as_of={as_of.day}" if as_of.day else ""
+def _tabs(
+    request: SellerRequest, as_of: AsOf, items: "QuerySet[Any]", *, active: str
+) -> list[dict[str, Any]]:
+    booked = postings_of(request.seller, before=as_of.before)
+    then = f"?as_of={as_of.day}" if as_of.day else ""
     return [
         {
             "label": _("Open items"),
-            "url": reverse("portal:balance"),
+            "url": reverse("portal:balance") + then,
             "active": active == "items",
-            "count": open_ones,
+            "count": count_text(capped_count(items)),
         },
         {
             "label": _("Movements"),
-            "url": reverse("portal:movements") + until,
+            "url": reverse("portal:movements") + then,
             "active": active == "movements",
-            "count": booked,
+            "count": count_text(capped_count(booked)),
         },
     ]
