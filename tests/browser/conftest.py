@@ -4,7 +4,7 @@ import os
 from collections.abc import Generator, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from tests.plugins.selection import find_chromium
@@ -31,15 +31,18 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+def is_complaint(said: ConsoleMessage) -> bool:
+    """Whether the console says that something is wrong; a form that comes back to be corrected is not."""
+    return said.type in ("error", "warning") and "a status of 422" not in said.text
+
+
 @pytest.fixture
 def page(chromium: Browser, live_server: LiveServer) -> Generator[Page]:
     """Open a page on the running site; a complaint in its console, as of the content policy, is a failure."""
     context = chromium.new_context(base_url=live_server.url, locale="en-GB")
     page = context.new_page()
     complaints: list[str] = []
-    page.on(
-        "console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None
-    )
+    page.on("console", lambda said: complaints.append(said.text) if is_complaint(said) else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     yield page
     context.close()
