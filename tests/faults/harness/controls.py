@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from random import Random
 
 from tests.faults.harness import removals
-from tests.faults.harness.faults import Fault, Strikes
+from tests.faults.harness.faults import Fault, Strikes, until
 from tests.faults.harness.ground import LEASE
 from tests.faults.harness.stage import Stage
 from tests.faults.harness.tasks import BETWEEN
@@ -24,16 +24,15 @@ class Control:
 def stop_between(stage: Stage, random: Random) -> Strikes:
     """Stop a worker between its look and its effect, until another has done the work."""
     stage.arms.arm("stop", BETWEEN)
-    yield LEASE + 3.0
+    yield from until(lambda: not stage.arms.waiting())
+    yield LEASE + 1.0
+    yield from until(stage.is_done)
 
 
 def kill_after_claim(stage: Stage, random: Random) -> Strikes:
     """Kill a worker that has just claimed a job."""
     stage.arms.arm("kill", "jobs.after_claim")
-    for _ in range(200):
-        if not stage.arms.waiting():
-            break
-        yield 0.1
+    yield from until(lambda: not stage.arms.waiting())
 
 
 def flush(stage: Stage, random: Random) -> Strikes:
@@ -50,6 +49,7 @@ def loosen(stage: Stage, random: Random) -> Strikes:
 
 
 WITHOUT_ORDERS = Plan(orders=0)
+ORDERS_ALONE = Plan(ticks=0, orders=60, copies=3, settles=False)
 CONTROLS = {
     each.name: each
     for each in (
@@ -62,12 +62,14 @@ CONTROLS = {
             "no-sweep",
             "stuck",
             Fault("without the sweep", kill_after_claim, WITHOUT_ORDERS, to_the_end=True),
-            patience=LEASE + 4.0,
+            patience=LEASE + 8.0,
         ),
         Control(
             "no-uniqueness",
             "doubled",
-            Fault("without unique numbers and locks", loosen, Plan(ticks=0, copies=3, settles=False)),
+            Fault(
+                "without unique numbers and locks", loosen, Plan(ticks=0, orders=60, copies=3, settles=False)
+            ),
         ),
         Control(
             "no-row",

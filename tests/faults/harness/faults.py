@@ -58,10 +58,7 @@ def kill_at_points(stage: Stage, random: Random) -> Strikes:
     for point in random.sample(points, len(points)) + random.sample(points, 2):
         stage.arms.arm("kill", point)
         yield random.uniform(0.0, stage.usual / 8)
-    for _ in range(120):
-        if not stage.arms.waiting():
-            break
-        yield 0.25
+    yield from until(lambda: not stage.arms.waiting())
 
 
 def stop_past_lease(stage: Stage, random: Random) -> Strikes:
@@ -71,6 +68,7 @@ def stop_past_lease(stage: Stage, random: Random) -> Strikes:
     yield random.uniform(0.0, stage.usual / 2)
     for child in stage.fleet.worker.children()[:1]:
         stage.stop(child.pid)
+    yield from until(lambda: not stage.arms.waiting())
     yield LEASE + 3.0
 
 
@@ -83,8 +81,7 @@ def mix_jobs(stage: Stage, random: Random) -> Strikes:
 
 def kill_web(stage: Stage, random: Random) -> Strikes:
     """Kill -9 the web server, or the process of it that answers, while it is asked."""
-    while not stage.taken_in.is_set():
-        yield 0.1
+    yield from until(stage.taken_in.is_set)
     for place in range(8):
         yield random.uniform(0.05, 0.5)
         if place % 4 == 3:
@@ -115,8 +112,7 @@ def kill_postgres(stage: Stage, random: Random) -> Strikes:
 
 def fill_disk(stage: Stage, random: Random) -> Strikes:
     """Let the kernel refuse every file over a few bytes for a while, to workers and web."""
-    while not stage.taken_in.is_set():
-        yield 0.1
+    yield from until(stage.taken_in.is_set)
     yield random.uniform(0.0, 1.0)
     try:
         for _ in range(6):
@@ -142,8 +138,7 @@ def publish_twins(stage: Stage, random: Random) -> Strikes:
 
 def two_beats(stage: Stage, random: Random) -> Strikes:
     """Two beats that both settle what is due."""
-    while not stage.taken_in.is_set():
-        yield 0.1
+    yield from until(stage.taken_in.is_set)
     stage.fleet.man_beats(2, scheduled=True)
     yield 0.5
 
@@ -232,6 +227,14 @@ SHORT = [
     Fault("storm, 40 % twins", kill_web_in_storm, STORM),
 ]
 """Every kind once, in few rounds."""
+
+
+def until(fact: Callable[[], bool], *, seconds: float = 30) -> Strikes:
+    """Wait for something to happen, but not for ever."""
+    for _ in range(int(seconds / 0.1)):
+        if fact():
+            return
+        yield 0.1
 
 
 def _spread(stage: Stage, random: Random, count: int) -> list[float]:

@@ -86,6 +86,10 @@ class Stage:
             time.sleep(0.15)
         return left
 
+    def is_done(self) -> bool:
+        """Whether no job is left."""
+        return not _survey(lambda: list(Job.objects.unfinished().values_list("name", flat=True)))
+
     def mix_jobs(self, random: Random) -> None:
         """Let some of the waiting jobs wait longer, so that later ones come before them."""
         _survey(lambda: _delay(random))
