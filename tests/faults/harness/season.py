@@ -8,7 +8,7 @@ from itertools import cycle
 from tests.faults.harness.controls import CONTROLS, Control
 from tests.faults.harness.faults import FAULTS, SHORT, Fault, nothing
 from tests.faults.harness.ground import Ground
-from tests.faults.harness.judgement import KINDS
+from tests.faults.harness.judgement import KINDS, told
 from tests.faults.harness.points import Arms
 from tests.faults.harness.rounds import Arena, Round
 from tests.faults.harness.seed import plant
@@ -74,4 +74,5 @@ def _play_control(ground: Ground, control: Control, seed: int, sessions: dict[st
 def _line(played: Round) -> str:
     found = played.judgement
     counts = ", ".join(f"{kind} {len(getattr(found, kind))}" for kind in KINDS)
-    return f"{played.number:4} {played.fault}: {played.kills} kills, {counts}, {played.seconds:.1f} s"
+    line = f"{played.number:4} {played.fault}: {played.kills} kills, {counts}, {played.seconds:.1f} s"
+    return "\n".join([line, *(f"     {kind}: {row}" for kind in KINDS for row in told(found)[kind])])

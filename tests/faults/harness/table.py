@@ -34,14 +34,13 @@ class Findings:
         return seen and all(each.judgement.clean for each in self.rounds)
 
     def lines(self) -> list[str]:
-        """The table, one line per kind of fault, and the details of what went wrong."""
+        """The table, one line per kind of fault; then what the controls found, and what was not reached."""
         names = list(dict.fromkeys(each.fault for each in self.rounds))
         rows = [_row(name, [each for each in self.rounds if each.fault == name]) for name in names]
         table = _laid_out([HEADS, *rows, _row("all", self.rounds)])
-        wrong = [line for each in self.rounds if not each.judgement.clean for line in _details(each)]
         controls = [line for name, each in self.controls.items() for line in _control(name, each)]
         missing = [f"never reached: {name}" for name in self.unreached]
-        return [*table, *wrong, *controls, *missing]
+        return [*table, *controls, *missing]
 
     def data(self) -> dict[str, Any]:
         return {
@@ -66,12 +65,6 @@ def _laid_out(rows: Sequence[Sequence[str]]) -> list[str]:
         )
         for row in rows
     ]
-
-
-def _details(played: Round) -> Iterable[str]:
-    yield f"\n{played.fault}, round {played.number}:"
-    for kind, findings in told(played.judgement).items():
-        yield from (f"  {kind}: {each}" for each in findings)
 
 
 def _control(name: str, played: Round) -> Iterable[str]:
