@@ -58,10 +58,12 @@ def _nets(document: Document, vat_bp: int) -> Iterable[tuple[str, int]]:
     return of_document.values_list("order__number", "purchase_net")
 
 
-def awaiting(*, market: Market, on: date, days: int) -> "QuerySet[Document]":
-    """Documents issued that many days ago or longer which no live invoice answers, oldest first."""
+def awaiting(*, market: Market, on: date, days: int, most: int) -> "QuerySet[Document]":
+    """Documents issued between ``days`` and ``most`` days ago which no live invoice answers, oldest first."""
     return (
         Document.objects.awaiting_invoice()
-        .filter(market=market, issued_on__lte=on - timedelta(days=days))
+        .filter(
+            market=market, issued_on__lte=on - timedelta(days=days), issued_on__gt=on - timedelta(days=most)
+        )
         .order_by("issued_on", "pk")
     )

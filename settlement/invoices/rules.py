@@ -154,7 +154,7 @@ def look_for(wanted: Mapping[str, str], text: str | None) -> dict[str, bool | No
     if text is None:
         return dict.fromkeys(wanted)
     bare = _bare(text)
-    return {name: _bare(value) in bare for name, value in wanted.items()}
+    return {name: _bare(value) in bare if _bare(value) else None for name, value in wanted.items()}
 
 
 def _bare(text: str) -> str:

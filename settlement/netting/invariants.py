@@ -25,6 +25,7 @@ from settlement.netting.models import (
     State,
 )
 from settlement.netting.operations.proposing import SERIES
+from settlement.netting.queries import cash_disputes
 from settlement.netting.sums import merge, sums_of
 
 PATIENCE = timedelta(days=1)
@@ -85,13 +86,14 @@ def forgotten_set_offs() -> Iterable[str]:
 @book_check("items: every booked invoice and all cash sellers hold is an item")
 def missing_items() -> Iterable[str]:
     """What a job is still about to open is passed over."""
-    if not _about_to("netting.take_invoices"):
-        yield from unopened_invoices().values_list("number", flat=True)
+    coming = _about_to("netting.take_invoices", "invoice_ids")
+    yield from unopened_invoices().exclude(pk__in=coming).values_list("number", flat=True)
+    coming = _about_to("netting.take_documents", "document_ids")
     opened = sums_of(Item.objects.filter(side=Side.RECEIVABLE), "document", "total")
     cash = Document.objects.live().filter(held_by_seller__gt=0)
     for pk, reference, held in cash.values_list("pk", "reference", "held_by_seller"):
         found = opened.get(pk, 0)
-        if found != held and (found or not _about_to("netting.take_documents")):
+        if found != held and (found or pk not in coming):
             yield f"{reference}: {decimal_text(found)} of {decimal_text(held)}"
 
 
@@ -130,13 +132,15 @@ def misplaced_disputes() -> Iterable[str]:
 @book_check("items: papers know whether a set-off holds them")
 def mismarked_papers() -> Iterable[str]:
     lines = SetOffLine.objects.filter(state__in=LIVE_LINES)
-    cash = Exists(lines.filter(item__document=OuterRef("pk"), item__side=Side.RECEIVABLE))
+    cash = Exists(lines.filter(item__document=OuterRef("pk"), item__side=Side.RECEIVABLE)) | Exists(
+        cash_disputes().filter(cash_item__document=OuterRef("pk"))
+    )
     billed = Exists(lines.filter(item__invoice=OuterRef("pk")))
     for rows, held, name in (
         (Document.objects.all(), cash, "reference"),
         (Invoice.objects.all(), billed, "number"),
     ):
-        wrong = rows.annotate(held=held).exclude(Q(held=True, netted_at__isnull=False))
+        wrong = rows.annotate(held=held).exclude(held=True, netted_at__isnull=False)
         yield from wrong.exclude(Q(held=False, netted_at__isnull=True)).values_list(name, flat=True)
 
 
@@ -157,5 +161,7 @@ def _unopened_documents() -> "QuerySet[Document]":
     return Document.objects.live().filter(~Exists(items), held_by_seller__gt=0)
 
 
-def _about_to(name: str) -> bool:
-    return Job.objects.unfinished().filter(name=name).exists()
+def _about_to(name: str, ids: str) -> set[int]:
+    """What unfinished jobs of a name are about to take."""
+    told = Job.objects.unfinished().filter(name=name).values_list("args", flat=True)
+    return {key for args in told for key in args[ids]}

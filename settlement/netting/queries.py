@@ -5,14 +5,23 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Case, F, Q, QuerySet, Sum, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import Coalesce
 
 from marketplace.kernel.zones import start_of_day
 from marketplace.ledger.models import AccountKind, Posting
 from marketplace.parties.models import Market, Seller
 from settlement.documents.models import Document, Invoicing
-from settlement.netting.models import Item, SetOff, SetOffLine, Side
+from settlement.netting.models import (
+    Dispute,
+    DisputeState,
+    Item,
+    Outcome,
+    SetOff,
+    SetOffLine,
+    Side,
+)
+from settlement.netting.models import State as SetOffState
 from settlement.netting.rules import pairs
 
 BUCKETS = (7, 30, 60, 90)
@@ -106,6 +115,13 @@ def cash_without_invoice(*, market: Market) -> "QuerySet[Document]":
     return waiting.select_related("seller").order_by("issued_on", "pk")
 
 
+def cash_disputes() -> "QuerySet[Dispute]":
+    """Disputes whose document must stand: they withhold its cash, or the marketplace took that over."""
+    return Dispute.objects.filter(cash__gt=0).filter(
+        Q(state=DisputeState.OPEN) | Q(outcome=Outcome.HELD_HERE)
+    )
+
+
 def overdue_cash(*, market: Market, on: date) -> "QuerySet[Item, int]":
     """The sellers who hold cash of a document past the term for its invoice, and were not asked for it
     yet.
@@ -117,6 +133,8 @@ def overdue_cash(*, market: Market, on: date) -> "QuerySet[Item, int]":
         document__invoicing=Invoicing.AWAITED,
         document__netted_at=None,
     )
+    waiting = SetOff.objects.filter(seller=OuterRef("seller"), state=SetOffState.PROPOSED)
+    cash = cash.filter(~Exists(waiting))
     # A day per term rather than arithmetic on days in SQL, which the two engines write differently.
     terms = set(cash.annotate(term=term).values_list("term", flat=True).distinct())
     late = Q(pk=None)

@@ -1,10 +1,16 @@
 """The words of set-offs: the letters, and who pays whom."""
 
+from collections.abc import Sequence
+
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from marketplace.kernel.amounts import money_text
 from marketplace.kernel.days import day_text
 from settlement.netting.models import Dispute, SetOff
+
+MOST_NAMED = 50
+"""Orders a letter names."""
 
 
 def outcome_text(set_off: SetOff, *, language: str) -> str:
@@ -65,17 +71,29 @@ def agreement_letter(set_off: SetOff, *, attached: bool) -> tuple[str, str]:
     return subject, body + "\n\n" + where
 
 
-def dispute_letter(dispute: Dispute, text: str) -> tuple[str, str]:
-    """Subject and text that carry what was said in a dispute to the other side."""
+def dispute_letter(disputes: Sequence[Dispute], text: str) -> tuple[str, str]:
+    """Subject and text that carry what was said in disputes of one set-off to the other side."""
+    first = disputes[0]
+    numbers = [dispute.order.number for dispute in disputes]
     told = {
-        "order": dispute.order.number,
-        "reference": dispute.set_off.reference,
-        "seller": dispute.seller,
+        "order": numbers[0],
+        "orders": ", ".join(numbers[:MOST_NAMED]) + (" …" if len(numbers) > MOST_NAMED else ""),
+        "reference": first.set_off.reference,
+        "seller": first.seller,
         "text": text,
-        "state": dispute.get_outcome_display() if dispute.outcome else "",
+        "state": first.get_outcome_display() if first.outcome else "",
+        "count": len(numbers),
     }
-    subject = _("Dispute about order %(order)s on set-off %(reference)s") % told
-    body = _("%(seller)s, order %(order)s on set-off %(reference)s:\n\n%(text)s") % told
-    if dispute.outcome:
+    subject = (
+        _("Dispute about order %(order)s on set-off %(reference)s")
+        if len(numbers) == 1
+        else ngettext(
+            "Dispute about %(count)s order on set-off %(reference)s",
+            "Dispute about %(count)s orders on set-off %(reference)s",
+            len(numbers),
+        )
+    )
+    body = _("%(seller)s, set-off %(reference)s, %(orders)s:\n\n%(text)s") % told
+    if first.outcome:
         body += "\n\n" + _("Decision: %(state)s.") % told
-    return subject, body
+    return subject % told, body

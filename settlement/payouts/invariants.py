@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, Sum
 
 from marketplace.kernel.books import book_check
 from marketplace.kernel.models import Job
@@ -12,6 +12,7 @@ from marketplace.kernel.numbers import broken_series
 from marketplace.ledger.models import AccountKind, Posting
 from settlement.netting.models import Dispute, Item, LineState, Outcome, SetOff, SetOffLine, State
 from settlement.netting.sums import merge, sums_of
+from settlement.payouts.bank_answers.facts import Kind, Status
 from settlement.payouts.models import (
     LIVE,
     BankEntry,
@@ -58,14 +59,14 @@ def misreserved_items() -> Iterable[str]:
     merge(reserved, sums_of(on_the_way, "item", "amount"))
     demanded = CollectionItem.objects.filter(collection__state=CollectionState.DEMANDED)
     merge(reserved, sums_of(demanded, "item", "amount"))
-    for collection in Collection.objects.filter(state=CollectionState.DEMANDED, receipts__isnull=False):
+    paid_in_part = Collection.objects.filter(state=CollectionState.DEMANDED, receipts__isnull=False)
+    for collection in paid_in_part.distinct():
         merge(reserved, {item: -part for item, part in received_of(collection).items()})
-    unprepared = set(
-        SetOffLine.objects.filter(set_off__in=_unprepared()).values_list("item", flat=True)
-    )  # agreed, and a job is about to prepare what is left
+    agreed = SetOffLine.objects.filter(set_off__in=_unprepared(), reserved__gt=0)
+    merge(reserved, sums_of(agreed, "item", "reserved"))  # a job is about to prepare it
     for pk, number, amount in Item.objects.filter(reserved__gt=0).values_list("pk", "number", "reserved"):
         found = reserved.pop(pk, 0)
-        if found != amount and pk not in unprepared:
+        if found != amount:
             yield f"{number}: {decimal_text(amount)} reserved, {decimal_text(found)} on its way"
     yield from (
         f"item {pk}: {decimal_text(amount)} not reserved" for pk, amount in reserved.items() if amount
@@ -95,14 +96,11 @@ def overpaid_set_offs() -> Iterable[str]:
     yield from astray.values_list("reference", flat=True)
 
 
-@book_check("payouts: every agreed set-off that leaves something to pay has its payout")
+@book_check("payouts: every agreed set-off that leaves something to pay has its payout or demand")
 def unpaid_set_offs() -> Iterable[str]:
-    yield from (
-        _unprepared()
-        .filter(payables__gte=F("netted") + F("disputed_payables") + F("market__practical_unit"))
-        .filter(~Exists(_about_to_prepare()))
-        .values_list("reference", flat=True)
-    )
+    reserving = SetOffLine.objects.filter(set_off=OuterRef("pk"), reserved__gt=0)
+    left = _unprepared().filter(Exists(reserving)).filter(~Exists(_about_to_prepare()))
+    yield from left.values_list("reference", flat=True)
 
 
 @book_check("payouts: batches add up, and two people stand behind each")
@@ -142,7 +140,15 @@ def misposted_collections() -> Iterable[str]:
 
 @book_check("bank: no movement pays twice")
 def doubled_movements() -> Iterable[str]:
-    """A payment's second telling is marked as such; two that both moved money would not be."""
+    """A payment's second telling bears the same reference of the bank; another one is another payment."""
+    booked = BankEntry.objects.filter(
+        state=EntryState.MATCHED, statement__kind=Kind.STATEMENT, status=Status.BOOKED, amount__lt=0
+    )
+    references = (
+        booked.order_by().values("payout__reference").annotate(times=Count("bank_reference", distinct=True))
+    )
+    for row in references.filter(times__gt=1):
+        yield f"{row['payout__reference']}: paid by {row['times']} movements"
     matched = BankEntry.objects.filter(state=EntryState.MATCHED, collection__isnull=False)
     sums = sums_of(matched, "collection", "amount")
     for pk, reference, received in Collection.objects.filter(pk__in=list(sums)).values_list(

@@ -15,7 +15,9 @@ from marketplace.ledger.queries import balance
 from marketplace.parties.models import Market, Seller
 from settlement.documents.models import Document
 from settlement.documents.operations.voiding import Answered, ReasonMissing, void_document
-from settlement.netting.models import Dispute, How, Item, Outcome, SetOff, SetOffLine, State
+from settlement.invoices.models import Invoice
+from settlement.invoices.operations.deciding import cancel_invoice
+from settlement.netting.models import Dispute, Ground, How, Item, Outcome, SetOff, SetOffLine, State
 from settlement.netting.operations.answering import accept_lapsed, withdraw_set_off
 from settlement.netting.operations.disputing import (
     AlreadyDisputed,
@@ -25,7 +27,7 @@ from settlement.netting.operations.disputing import (
     decide_dispute,
     dispute_orders,
 )
-from settlement.netting.operations.proposing import propose_left
+from settlement.netting.operations.proposing import propose_left, propose_set_offs
 from settlement.payouts.models import Payout
 from tests.cast import settle, take, work_off_but_rendering
 from tests.netting.telling import agree, invoice
@@ -241,3 +243,70 @@ def test_a_set_off_in_trouble_stops_no_other(proposed: SetOff, market: Market, r
 
     assert SetOff.objects.get(pk=other.pk).state == State.CONFIRMED
     assert SetOff.objects.get(pk=proposed.pk).state == State.PROPOSED
+
+
+def test_an_order_disputed_before_its_invoice_came_is_withheld_of_it(market: Market, seller: Seller) -> None:
+    take(market, tell_order(number="B", **COD), tell_order(number="A", **CARD))
+    settle(market)
+    document = Document.objects.get()
+    with transaction.atomic():
+        (overdue,) = propose_set_offs(seller_ids=[seller.pk], ground=Ground.OVERDUE, at=timezone.now())
+    dispute(overdue, "B")
+    agree(SetOff.objects.get())
+
+    set_off = invoice(document)
+
+    assert set_off is not None
+    assert (set_off.payables, set_off.receivables, set_off.netted) == (1149_50, 0, 0)
+    assert Dispute.objects.get().share == 2214_30
+    assert run_checks() == []
+    decide(Dispute.objects.get(), Outcome.STANDS)
+    assert run_checks() == []
+
+
+def test_a_disputed_orders_share_follows_it_to_the_next_invoice(proposed: SetOff) -> None:
+    (disputed,) = dispute(proposed, "B")
+    withdraw_set_off(set_off_id=proposed.pk, reason="Wrong invoice.", by=None, at=timezone.now())
+    first = Invoice.objects.get()
+    cancel_invoice(invoice_id=first.pk, reason="Booked by mistake.", by=None, at=timezone.now())
+    assert run_checks() == []
+
+    again = invoice(Document.objects.get(), "FV-2026-2")
+
+    assert again is not None
+    assert again.payables == 3878_05 - 2214_30
+    assert run_checks() == []
+    decide(disputed, Outcome.STANDS)
+    assert run_checks() == []
+
+
+def test_a_document_whose_cash_is_disputed_or_was_taken_over_is_not_voided(proposed: SetOff) -> None:
+    (disputed,) = dispute(proposed, "B")
+    withdraw_set_off(set_off_id=proposed.pk, reason="Wrong invoice.", by=None, at=timezone.now())
+    cancel_invoice(invoice_id=Invoice.objects.get().pk, reason="A mistake.", by=None, at=timezone.now())
+    document = Document.objects.get()
+    for outcome in (None, Outcome.HELD_HERE):
+        if outcome:
+            decide(disputed, outcome)
+        with pytest.raises(Answered):
+            void_document(document_id=document.pk, reason="No.", by=None, at=timezone.now())
+        assert run_checks() == []
+
+
+def test_a_document_whose_dispute_ended_may_be_voided(proposed: SetOff) -> None:
+    (disputed,) = dispute(proposed, "B")
+    withdraw_set_off(set_off_id=proposed.pk, reason="Wrong invoice.", by=None, at=timezone.now())
+    cancel_invoice(invoice_id=Invoice.objects.get().pk, reason="A mistake.", by=None, at=timezone.now())
+    decide(disputed, Outcome.STANDS)
+
+    void_document(document_id=Document.objects.get().pk, reason="No.", by=None, at=timezone.now())
+
+    assert run_checks() == []
+
+
+def test_many_orders_disputed_at_once_are_one_letter(proposed: SetOff, market: Market) -> None:
+    dispute(proposed, "A", "B", "C")
+
+    letter = OutgoingMail.objects.get(key__startswith="dispute:")
+    assert letter.recipients == [market.accounting_email]
+    assert "A, B, C" in letter.body

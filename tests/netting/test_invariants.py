@@ -170,10 +170,10 @@ def test_a_fault_in_what_is_received_is_noticed(check: str, received: Collection
 
 def test_a_set_off_that_leaves_money_unpaid_is_noticed(agreed: SetOff) -> None:
     broken = plant("DELETE FROM payouts_payoutchange")
-    assert "payouts: every agreed set-off that leaves something to pay has its payout" not in broken
+    assert "payouts: every agreed set-off that leaves something to pay has its payout or demand" not in broken
 
     plant("DELETE FROM payouts_payoutitem")
-    assert "payouts: every agreed set-off that leaves something to pay has its payout" in plant(
+    assert "payouts: every agreed set-off that leaves something to pay has its payout or demand" in plant(
         "DELETE FROM payouts_payout"
     )
 
@@ -207,7 +207,7 @@ def test_every_check_about_the_second_half_has_its_fault_here() -> None:
     subjects = ("set-offs", "items", "invoices", "payouts", "collections", "bank")
     promised = {name for name in CHECKS if name.partition(":")[0] in subjects}
     elsewhere = {
-        "payouts: every agreed set-off that leaves something to pay has its payout",
+        "payouts: every agreed set-off that leaves something to pay has its payout or demand",
         "items: each belongs to the seller of its papers",
         "invoices: child and parent belong to one seller",
     }

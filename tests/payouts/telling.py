@@ -23,6 +23,7 @@ def movement(
     text: str = "",
     currency: str = "CZK",
     returned: str = "",
+    booked: str = "BOOK",
 ) -> str:
     """One booked movement in minor units, money in positive."""
     sign = "CRDT" if amount > 0 else "DBIT"
@@ -31,7 +32,7 @@ def movement(
     back = f"<RtrInf><Rsn><Cd>{returned}</Cd></Rsn></RtrInf>" if returned else ""
     remittance = f"<RmtInf><Ustrd>{text}</Ustrd></RmtInf>" if text else ""
     return (
-        f"<Ntry>{told}<Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>2026-11-20</Dt></BookgDt>"
+        f"<Ntry>{told}<Sts><Cd>{booked}</Cd></Sts><BookgDt><Dt>2026-11-20</Dt></BookgDt>"
         f"<AcctSvcrRef>{reference}</AcctSvcrRef><BkTxCd><Domn><Cd>PMNT</Cd><Fmly><Cd>ICDT</Cd>"
         f"<SubFmlyCd>ESCT</SubFmlyCd></Fmly></Domn></BkTxCd><NtryDtls><TxDtls><Refs>{ids}</Refs>{told}"
         f"{remittance}{back}</TxDtls></NtryDtls></Ntry>"

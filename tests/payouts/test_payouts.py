@@ -1,5 +1,6 @@
 """From an agreed set-off to the bank and back."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from marketplace.kernel.models import OutgoingMail
 from marketplace.kernel.states import IllegalMove
 from marketplace.ledger.models import Entry
 from marketplace.ledger.queries import balance
-from marketplace.parties.models import Market, NegativeBalance, Seller
+from marketplace.parties.models import AccountState, BankAccount, Market, NegativeBalance, Seller
 from marketplace.parties.operations import SamePerson
 from settlement.documents.models import Document
 from settlement.netting.models import Item, SetOff
@@ -20,6 +21,7 @@ from settlement.netting.models import State as SetOffState
 from settlement.payouts.models import (
     BankEntry,
     Batch,
+    BatchState,
     Collection,
     CollectionState,
     EntryState,
@@ -175,14 +177,14 @@ def test_a_movement_told_in_two_files_moves_money_once(sent: Payout, market: Mar
     assert run_checks() == []
 
 
-def test_a_payment_told_twice_under_other_bank_references_is_recognised(sent: Payout, market: Market) -> None:
+def test_a_payout_the_bank_paid_twice_waits_for_a_person(sent: Payout, market: Market) -> None:
     upload(market, statement(market, movement(-1149_50, end_to_end=sent.reference)))
 
     again = movement(-1149_50, end_to_end=sent.reference, reference="BANK-2")
     upload(market, statement(market, again, number="2026-2"))
 
     assert Entry.objects.filter(key__startswith="payout:").count() == 1
-    assert {entry.state for entry in BankEntry.objects.all()} == {EntryState.MATCHED}
+    assert "twice" in BankEntry.objects.get(state=EntryState.UNMATCHED).note
 
 
 def test_the_same_file_is_taken_in_once(sent: Payout, market: Market) -> None:
@@ -323,3 +325,73 @@ def test_a_demand_taken_back_is_carried(demand: Collection) -> None:
 
     assert sum(item.available for item in Item.objects.unsettled()) == 907_50
     assert run_checks() == []
+
+
+def test_two_alike_payments_of_different_days_are_two_payments(demand: Collection, market: Market) -> None:
+    first = movement(400_00, text=f"VS {demand.symbol}", reference="")
+    upload(market, statement(market, first))
+
+    later = first.replace("2026-11-20", "2026-11-19")
+    upload(market, statement(market, later, number="2026-2"))
+
+    assert BankEntry.objects.count() == 2
+    assert Collection.objects.get().received == 800_00
+    assert run_checks() == []
+
+
+def test_a_batch_is_not_approved_to_an_account_its_seller_left(
+    payout: Payout, market: Market, seller: Seller, carla: Any, dan: Any
+) -> None:
+    batch = make_batch(market=market, by=carla, at=now())
+    BankAccount.objects.filter(seller=seller).update(state=AccountState.RETIRED)
+    give_account(seller, "CZ9455000000001011038930")
+
+    with pytest.raises(IllegalMove, match="account"):
+        approve_batch(batch_id=batch.pk, by=dan, at=now())
+
+    assert Payout.objects.get().state == PayoutState.CREATED
+
+
+def test_a_batch_whose_day_is_over_is_not_approved(
+    payout: Payout, market: Market, carla: Any, dan: Any
+) -> None:
+    batch = make_batch(market=market, by=carla, at=now())
+
+    with pytest.raises(IllegalMove, match="day"):
+        approve_batch(batch_id=batch.pk, by=dan, at=now() + timedelta(days=10))
+
+    assert Batch.objects.get().state == BatchState.CREATED
+
+
+def test_a_contract_changed_in_between_demands_nothing_twice(market: Market, seller: Seller) -> None:
+    lines = [goods("6050.00"), shipping(), cod_fee()]
+    carried = agreed(market, tell_order(lines=lines, tenders=[tender("cod", "6207.30")]))
+    seller.contract.negative_balance = NegativeBalance.DEMAND
+    seller.contract.save()
+
+    with transaction.atomic():
+        assert prepare(set_off_id=carried.pk, at=now()) is None
+
+    assert not Collection.objects.exists()
+    assert run_checks() == []
+
+
+def test_a_payout_called_failed_too_early_may_turn_out_paid(sent: Payout, market: Market) -> None:
+    mark_failed(payout_id=sent.pk, reason="No answer.", by=None, at=now())
+
+    upload(market, statement(market, movement(-1149_50, end_to_end=sent.reference)))
+
+    assert Payout.objects.get().state == PayoutState.PAID
+    assert run_checks() == []
+
+
+def test_what_the_bank_only_accepted_is_matched_with_nothing(
+    sent: Payout, market: Market, carla: Any
+) -> None:
+    upload(market, statement(market, movement(-1149_50, end_to_end=sent.reference, booked="PDNG")))
+    entry = BankEntry.objects.get()
+
+    with pytest.raises(NoMatch):
+        assign_entry(entry_id=entry.pk, reference=sent.reference, by=carla, at=now())
+
+    assert Payout.objects.get().state == PayoutState.SENT

@@ -21,11 +21,10 @@ EVERY_DAYS, MOST = 7, 4
 def remind_of_invoices(*, market: Market, at: datetime, limit: int = 1000) -> int:
     """Write to the sellers whose document waits for its invoice, once a week; how many were written to."""
     today, written = local_date(at, market.zone), 0
-    late = awaiting(market=market, on=today, days=EVERY_DAYS).select_related("seller", "market")
+    most = (MOST + 1) * EVERY_DAYS
+    late = awaiting(market=market, on=today, days=EVERY_DAYS, most=most).select_related("seller", "market")
     for document in late[:limit]:
-        days = (today - document.issued_on).days
-        if days // EVERY_DAYS <= MOST:
-            written += _remind(document, days, at)
+        written += _remind(document, (today - document.issued_on).days, at)
     return written
 
 

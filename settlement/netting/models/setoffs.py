@@ -134,7 +134,10 @@ class SetOff(models.Model):
 
 
 class SetOffLine(models.Model):
-    """One item on a set-off: its open amount then, what of it is set off, and what remains."""
+    """One item on a set-off: its open amount then, what of it is set off, and what remains.
+
+    ``reserved`` is what of the rest was to be paid or demanded when it was agreed.
+    """
 
     set_off = models.ForeignKey(SetOff, models.PROTECT, related_name="lines", verbose_name=_("set-off"))
     item = models.ForeignKey(Item, models.PROTECT, related_name="lines", verbose_name=_("item"))
@@ -144,6 +147,7 @@ class SetOffLine(models.Model):
     disputed = models.BigIntegerField(_("disputed"), default=0)
     netted = models.BigIntegerField(_("set off"))
     remaining = models.BigIntegerField(_("remaining"))
+    reserved = models.BigIntegerField(_("to be paid"), default=0)
 
     class Meta:
         verbose_name = _("item of a set-off")
@@ -156,7 +160,8 @@ class SetOffLine(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(total=F("netted") + F("remaining"), netted__gte=0, disputed__gte=0)
-                & Q(remaining__gte=F("disputed")),
+                & Q(remaining__gte=F("disputed"), reserved__gte=0)
+                & Q(remaining__gte=F("disputed") + F("reserved")),
                 name="set_off_line_adds_up",
             ),
         ]

@@ -16,10 +16,9 @@ from marketplace.kernel.states import move
 from marketplace.ledger.operations import post_all
 from marketplace.ledger.rules import Draft, Leg
 from marketplace.parties.models import NegativeBalance, Seller
-from settlement.documents.operations.marking import mark_netted as mark_documents
 from settlement.documents.operations.voiding import ReasonMissing
-from settlement.invoices.operations.marking import mark_netted as mark_invoices
 from settlement.netting.models import How, Item, LineState, SetOff, SetOffLine, Side, State
+from settlement.netting.operations.marking import free_papers
 
 log = logging.getLogger(__name__)
 
@@ -101,7 +100,7 @@ def withdraw_set_off(*, set_off_id: int, reason: str, by: Any, at: datetime) -> 
     set_off = lock_set_offs([set_off_id])[0]
     move(set_off, State.WITHDRAWN, by=by, at=at, reason=reason.strip()[:300])
     set_off.lines.update(state=LineState.WITHDRAWN)
-    _unmark(set_off)
+    free_papers(item_ids=set_off.lines.values_list("item", flat=True))
     record(
         verb="set_off.withdrawn",
         subject=set_off.reference,
@@ -135,8 +134,13 @@ def _settle_items(set_off_ids: Sequence[int]) -> None:
     due = lines.filter(remaining__gt=F("disputed")).exclude(
         item__side=Side.RECEIVABLE, item__seller__contract__negative_balance=NegativeBalance.CARRY
     )
-    left = mine.annotate(left=F("remaining") - F("disputed")).values("left")[:1]
-    Item.objects.filter(pk__in=due.values("item")).update(reserved=F("reserved") + Subquery(left))
+    SetOffLine.objects.filter(pk__in=list(due.values_list("pk", flat=True))).update(
+        reserved=F("remaining") - F("disputed")
+    )
+    reserved = lines.filter(reserved__gt=0)
+    Item.objects.filter(pk__in=reserved.values("item")).update(
+        reserved=F("reserved") + Subquery(mine.values("reserved")[:1])
+    )
 
 
 def _draft(set_off: SetOff) -> Draft:
@@ -172,19 +176,3 @@ def _go_on(set_off: SetOff, by: Any, at: datetime) -> None:
         seller_id=owner,
         seller_ids=[owner],
     )
-
-
-def _unmark(set_off: SetOff) -> None:
-    """Note on the papers of a withdrawn set-off that no set-off holds them any more."""
-    freed = Item.objects.filter(lines__set_off=set_off).exclude(
-        lines__state__in=[LineState.PROPOSED, LineState.AGREED]
-    )
-    cash = set(freed.filter(side=Side.RECEIVABLE).values_list("document", flat=True))
-    held = Item.objects.filter(
-        document__in=cash,
-        side=Side.RECEIVABLE,
-        lines__state__in=[LineState.PROPOSED, LineState.AGREED],
-    )
-    mark_documents(document_ids=cash - set(held.values_list("document", flat=True)), at=None)
-    invoices = freed.filter(invoice__isnull=False).values_list("invoice", flat=True)
-    mark_invoices(invoice_ids=list(invoices), at=None)

@@ -33,6 +33,7 @@ from settlement.netting.models import (
 )
 from settlement.netting.operations.answering import lock_set_offs
 from settlement.netting.operations.laying import lay_again
+from settlement.netting.operations.marking import free_papers
 from settlement.netting.operations.paying import settle_cash
 
 MOST_SIGNS = 2000
@@ -73,8 +74,9 @@ def dispute_orders(
     disputes = [_withhold(set_off, order, by, at) for order in orders]
     lay_again(set_off)
     for dispute in disputes:
-        _say(dispute, reason, by, at, from_seller=True)
+        _note(dispute, reason, by, at, from_seller=True)
         _record(dispute, "dispute.opened", by, at, reason=reason[:200])
+    _write(disputes, reason, f"dispute:{disputes[0].pk}:opened", at, from_seller=True)
     return disputes
 
 
@@ -111,6 +113,8 @@ def decide_dispute(*, dispute_id: int, outcome: Outcome, text: str, by: Any, at:
         )
     move(dispute, DisputeState.CLOSED, by=by, at=at, also={"outcome": outcome, "closed_at": at})
     _give_back(dispute, outcome)
+    if dispute.cash_item_id is not None:
+        free_papers(item_ids=[dispute.cash_item_id])
     if outcome == Outcome.HELD_HERE:
         post(_takeover(dispute, at))
     _say(dispute, text, by, at, from_seller=outcome == Outcome.WITHDRAWN)
@@ -201,20 +205,30 @@ def _locked(dispute_id: int) -> Dispute:
 
 
 def _say(dispute: Dispute, text: str, by: Any, at: datetime, *, from_seller: bool) -> DisputeMessage:
-    said = dispute.messages.create(at=at, by=by, from_seller=from_seller, text=text.strip()[:MOST_SIGNS])
-    market = dispute.market
+    said = _note(dispute, text, by, at, from_seller=from_seller)
+    _write([dispute], said.text, f"dispute:{dispute.pk}:{said.pk}", at, from_seller=from_seller)
+    return said
+
+
+def _note(dispute: Dispute, text: str, by: Any, at: datetime, *, from_seller: bool) -> DisputeMessage:
+    return dispute.messages.create(at=at, by=by, from_seller=from_seller, text=text.strip()[:MOST_SIGNS])
+
+
+def _write(disputes: Sequence[Dispute], text: str, key: str, at: datetime, *, from_seller: bool) -> None:
+    """Carry what was said to the other side, in one letter however many orders it is about."""
+    first = disputes[0]
+    market = first.market
     with translation.override(market.spoken):
-        subject, body = wording.dispute_letter(dispute, said.text)
+        subject, body = wording.dispute_letter(disputes, text.strip()[:MOST_SIGNS])
     write_mail(
-        key=f"dispute:{dispute.pk}:{said.pk}",
+        key=key,
         market=market,
-        to=[market.accounting_email if from_seller else dispute.seller.email],
-        seller_id=dispute.seller_id,
+        to=[market.accounting_email if from_seller else first.seller.email],
+        seller_id=first.seller_id,
         at=at,
         subject=subject,
         body=body,
     )
-    return said
 
 
 def _record(dispute: Dispute, verb: str, by: Any, at: datetime, **details: str) -> None:

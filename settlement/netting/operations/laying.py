@@ -55,9 +55,12 @@ def lay_again(set_off: SetOff) -> None:
         [(line.total, line.disputed) for line in receivables],
     )
     shares = (*netted.payables, *netted.receivables)
+    changed = []
     for line, share in zip((*payables, *receivables), shares, strict=True):
-        line.netted, line.remaining = share.netted, share.remaining
-    SetOffLine.objects.bulk_update(lines, ["netted", "remaining", "disputed"], batch_size=500)
+        if line.netted != share.netted:
+            line.netted, line.remaining = share.netted, share.remaining
+            changed.append(line)
+    SetOffLine.objects.bulk_update(changed, ["netted", "remaining"], batch_size=500)
     add_up(set_off, netted)
     set_off.save(update_fields=list(SUMS))
 

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import connection
+from django.db.models import F
 
+from settlement.documents.models import DocumentLine
 from settlement.invoices.models import Invoice
 from settlement.invoices.models import State as InvoiceState
-from settlement.netting.models import Item, Side
+from settlement.netting.models import Dispute, Item, Side
 
 CHUNK = 500
 
@@ -61,4 +63,25 @@ def open_invoices(*, invoice_ids: Sequence[int], at: datetime) -> list[int]:
         for invoice in booked.order_by("pk")
     ]
     Item.objects.bulk_create(rows, ignore_conflicts=True)
+    _withhold_disputed(invoice_ids)
     return sorted({row.seller_id for row in rows})
+
+
+def _withhold_disputed(invoice_ids: Sequence[int]) -> None:
+    """Withhold of newly billed invoices the shares of orders that are disputed already.
+
+    An order's cash and its share stay open together, also where its invoice came, or came anew, later.
+    """
+    items = Item.objects.filter(invoice__in=invoice_ids, settled=0, reserved=0).order_by("pk")
+    for item in items.select_for_update(no_key=True, of=("self",)):
+        disputed = Dispute.objects.open().locked().exclude(invoice_item=item)
+        lines = DocumentLine.objects.filter(document=item.document_id, order__in=disputed.values("order"))
+        shares = {line.order_id: line.purchase_gross for line in lines}
+        for dispute in disputed.filter(order__in=list(shares)):
+            share = min(shares[dispute.order_id], item.available)
+            if dispute.invoice_item_id is not None:
+                Item.objects.filter(pk=dispute.invoice_item_id).update(withheld=F("withheld") - dispute.share)
+            item.withheld += share
+            dispute.invoice_item, dispute.share = item, share
+            dispute.save(update_fields=["invoice_item", "share"])
+        item.save(update_fields=["withheld"])

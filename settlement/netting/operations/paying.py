@@ -10,25 +10,28 @@ from settlement.netting.models import Item
 
 def settle_reserved(*, amounts: Mapping[int, int]) -> None:
     """Settle items by what was reserved of them; amounts by item."""
-    for item in _locked(amounts):
+    items = _locked(amounts)
+    for item in items:
         item.reserved -= amounts[item.pk]
         item.settled += amounts[item.pk]
-        item.save(update_fields=["reserved", "settled"])
+    _save(items)
 
 
 def release_reserved(*, amounts: Mapping[int, int]) -> None:
     """Free what was reserved of items; it comes on the next set-off."""
-    for item in _locked(amounts):
+    items = _locked(amounts)
+    for item in items:
         item.reserved -= amounts[item.pk]
-        item.save(update_fields=["reserved"])
+    _save(items)
 
 
 def reserve_again(*, amounts: Mapping[int, int]) -> None:
     """Open again what a payment had settled and the bank sent back; it stays reserved for the next try."""
-    for item in _locked(amounts):
+    items = _locked(amounts)
+    for item in items:
         item.settled -= amounts[item.pk]
         item.reserved += amounts[item.pk]
-        item.save(update_fields=["settled", "reserved"])
+    _save(items)
 
 
 def settle_cash(*, item_id: int, amount: int) -> None:
@@ -40,3 +43,7 @@ def settle_cash(*, item_id: int, amount: int) -> None:
 def _locked(amounts: Iterable[int]) -> list[Item]:
     assert connection.in_atomic_block
     return list(Item.objects.locked().filter(pk__in=list(amounts)))
+
+
+def _save(items: list[Item]) -> None:
+    Item.objects.bulk_update(items, ["settled", "reserved"], batch_size=500)

@@ -100,7 +100,7 @@ def _booking(number: int, element: Element, account: str) -> _Booking:
         charged=element.find("Chrgs") is not None,
         booked_on=day_at(element, "BookgDt/Dt", "BookgDt/DtTm", entry=number),
         value_on=day_at(element, "ValDt/Dt", "ValDt/DtTm", entry=number),
-        reference=text_at(element, "AcctSvcrRef", "NtryRef"),
+        reference=text_at(element, "AcctSvcrRef"),
         message_id=text_at(element, "NtryDtls/Btch/MsgId", "NtryDtls/Btch/PmtInfId"),
         text=text_at(element, "AddtlNtryInf"),
     )

@@ -131,7 +131,7 @@ class Payout(models.Model):
         PayoutState.APPROVED: frozenset({PayoutState.SENT, PayoutState.CREATED}),
         PayoutState.SENT: frozenset({PayoutState.PAID, PayoutState.FAILED}),
         PayoutState.PAID: frozenset({PayoutState.FAILED}),
-        PayoutState.FAILED: frozenset({PayoutState.CANCELLED}),
+        PayoutState.FAILED: frozenset({PayoutState.CANCELLED, PayoutState.PAID}),
         PayoutState.CANCELLED: frozenset(),
     }
 

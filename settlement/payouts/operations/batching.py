@@ -76,12 +76,14 @@ def approve_batch(*, batch_id: int, by: Any, at: datetime) -> Batch:
     """Approve a batch as a second person; its payment file is written next.
 
     :raises IllegalMove: if it does not wait for this.
+    :raises IllegalMove: if its day is over, or a seller has another account in use by now.
     :raises SamePerson: if the approver prepared it.
     :raises NothingToPay: if every payout was taken out of it.
     """
     batch = Batch.objects.locked().select_related("market").get(pk=batch_id)
     if by.pk == batch.created_by_id:
         raise SamePerson(_("You prepared %(batch)s; somebody else must approve it.") % {"batch": batch})
+    _check_current(batch, at)
     if not batch.count:
         raise NothingToPay(_("Every payout was taken out of %(batch)s; cancel it.") % {"batch": batch})
     move(batch, BatchState.APPROVED, by=by, at=at, also={"approved_by": by, "approved_at": at})
@@ -103,6 +105,8 @@ def take_out(*, payout_id: int, by: Any, at: datetime) -> Payout:
     if batch is None:
         raise IllegalMove(_("It is in no batch that waits for approval."))
     payout = Payout.objects.locked().get(pk=payout_id)
+    if payout.batch_id != batch.pk:
+        raise IllegalMove(_("It is in no batch that waits for approval."))
     payout.batch = None
     payout.save(update_fields=["batch"])
     sums = batch.payouts.aggregate(count=Count("pk"), total=Sum("amount"))
@@ -166,6 +170,22 @@ def send_batch(*, batch_id: int, by: Any, at: datetime) -> Batch:
         move(payout, PayoutState.SENT, by=by, at=at)
     _record(batch, "batch.sent", by, at)
     return batch
+
+
+def _check_current(batch: Batch, at: datetime) -> None:
+    """What was prepared must still be right when it is approved: the day, and every account."""
+    if batch.state == BatchState.CREATED and batch.pay_on < local_date(at, batch.market.zone):
+        raise IllegalMove(
+            _("%(batch)s was to be paid on a day that is over; cancel it and prepare it anew.")
+            % {"batch": batch}
+        )
+    in_use = _accounts_of(list(batch.payouts.all()))
+    for payout in batch.payouts.select_related("seller"):
+        if payout.account != in_use.get(payout.seller_id):
+            raise IllegalMove(
+                _("%(payout)s would go to an account %(seller)s no longer uses; take it out of the batch.")
+                % {"payout": payout, "seller": payout.seller}
+            )
 
 
 def _accounts_of(payouts: list[Payout]) -> dict[int, str]:

@@ -1,17 +1,20 @@
 """Matching the bank's movements with payouts and demands: each does its work once, or waits for a person."""
 
+import logging
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from marketplace.kernel.audit import record
 from marketplace.kernel.jobs import Claimed
 from marketplace.kernel.money import decimal_text
 from marketplace.kernel.states import IllegalMove
 from marketplace.kernel.zones import local_date
+from marketplace.parties.models import Seller
 from settlement.documents.operations.voiding import ReasonMissing
 from settlement.payouts.bank_answers.facts import Kind, Status
 from settlement.payouts.models import (
@@ -26,8 +29,11 @@ from settlement.payouts.models import (
 from settlement.payouts.operations.collecting import TooMuchMoney, receive_money
 from settlement.payouts.operations.paying import mark_failed, mark_paid
 
+log = logging.getLogger(__name__)
 DUPLICATES = frozenset({"DUPL", "AM05"})
 """The bank refuses what it has already: that is no word on what it took the first time."""
+
+TWICE = gettext_lazy("The bank got this twice and refused the second; look at what became of the first.")
 
 
 class NoMatch(Exception):
@@ -60,6 +66,9 @@ def match_entry(*, entry_id: int, at: datetime) -> BankEntry:
                 return _match(entry, at)
         except (NoMatch, IllegalMove, TooMuchMoney) as refusal:
             return _keep(entry, EntryState.UNMATCHED, str(refusal))
+        except IntegrityError:
+            log.exception("movement %s does not fit the books", entry)
+            return _keep(entry, EntryState.UNMATCHED, _("It does not fit what the books say is open."))
 
 
 @transaction.atomic
@@ -72,13 +81,14 @@ def assign_entry(*, entry_id: int, reference: str, by: Any, at: datetime) -> Ban
     """
     entry = _locked(entry_id)
     _check_open(entry)
+    _check_moved(entry)
     told = reference.strip().upper()
     payout = Payout.objects.filter(market=entry.market, reference=told).first()
     collection = Collection.objects.filter(market=entry.market, reference=told).first()
-    if payout is not None and entry.amount < 0:
-        _apply_debit(entry, payout, at, by=by)
-    elif payout is not None:
+    if payout is not None and entry.status in (Status.REJECTED, Status.RETURNED):
         _apply_return(entry, payout, at, by=by)
+    elif payout is not None and entry.amount < 0:
+        _apply_debit(entry, payout, at, by=by)
     elif collection is not None and entry.amount > 0:
         _apply_credit(entry, collection, at, by=by)
     else:
@@ -107,7 +117,7 @@ def set_aside(*, entry_id: int, reason: str, by: Any, at: datetime) -> BankEntry
 
 def _match(entry: BankEntry, at: datetime) -> BankEntry:
     if entry.status == Status.REJECTED and entry.reason_code in DUPLICATES:
-        raise NoMatch(_("The bank got this twice and refused the second; look at what became of the first."))
+        raise NoMatch(TWICE)
     if entry.status == Status.REJECTED and not entry.end_to_end:
         return _reject_all(entry, at)
     payout = Payout.objects.filter(market=entry.market, reference=entry.end_to_end).first()
@@ -133,10 +143,23 @@ def _apply_debit(entry: BankEntry, payout: Payout, at: datetime, *, by: Any = No
     if (entry.amount, entry.currency) != (-payout.amount, payout.currency):
         raise NoMatch(_("%(payout)s is over %(ours)s, the movement over %(told)s.") % told)
     if payout.state == PayoutState.PAID:
+        _check_told_before(entry, payout)
         return _matched(entry, payout=payout, note=_("Told before."))
     day = entry.booked_on or local_date(at, entry.market.zone)
     mark_paid(payout_id=payout.pk, paid_on=day, by=by, at=at, note=entry.bank_reference)
     return _matched(entry, payout=payout)
+
+
+def _check_told_before(entry: BankEntry, payout: Payout) -> None:
+    """A second booking on a statement, under another reference of the bank, is a second payment."""
+    booked = payout.bank_entries.filter(
+        statement__kind=Kind.STATEMENT, status=Status.BOOKED, state=EntryState.MATCHED, amount__lt=0
+    )
+    others = booked.exclude(bank_reference=entry.bank_reference)
+    if entry.statement.kind == Kind.STATEMENT and others.exists():
+        raise NoMatch(
+            _("%(payout)s was paid by another movement already: the bank paid it twice?") % {"payout": payout}
+        )
 
 
 def _apply_return(entry: BankEntry, payout: Payout, at: datetime, *, by: Any = None) -> BankEntry:
@@ -171,6 +194,8 @@ def _reject_all(entry: BankEntry, at: datetime) -> BankEntry:
     payouts = list(sent.order_by("pk")) if batch is not None else []
     if not payouts:
         raise NoMatch(_("The bank refused the file %(name)s.") % {"name": entry.original_message or "–"})
+    # All sellers first, in everybody's order, so that nobody waits for us while we wait for them.
+    list(Seller.objects.locked().filter(payouts__in=payouts))
     for payout in payouts:
         mark_failed(
             payout_id=payout.pk, reason=entry.reason or _("The bank refused the file."), by=None, at=at
@@ -198,6 +223,15 @@ def _collection_of(entry: BankEntry) -> Collection:
 def _locked(entry_id: int) -> BankEntry:
     rows = BankEntry.objects.order_by("pk").select_for_update(no_key=True, of=("self",))
     return rows.select_related("market", "statement").get(pk=entry_id)
+
+
+def _check_moved(entry: BankEntry) -> None:
+    """What only announces, or repeats, moved no money; nothing is matched with it."""
+    announced = entry.statement.kind == Kind.NOTICE and entry.amount > 0 and entry.status == Status.BOOKED
+    if announced or entry.status in (Status.PENDING, Status.ACCEPTED):
+        raise NoMatch(_("It only announces money; the statement will tell when it has moved."))
+    if entry.reason_code in DUPLICATES:
+        raise NoMatch(TWICE)
 
 
 def _check_open(entry: BankEntry) -> None:

@@ -27,9 +27,13 @@ from settlement.payouts.operations.preparing import create_payout
 def mark_paid(*, payout_id: int, paid_on: date, by: Any, at: datetime, note: str = "") -> Payout:
     """Note that the bank paid a payout: post it, settle its items, and advise the seller.
 
+    One that was called failed too early may turn out paid, unless it was tried again or came back.
+
     :raises IllegalMove: if the bank has not got it.
     """
     payout = _locked(payout_id)
+    if payout.state == PayoutState.FAILED:
+        _check_called_failed_too_early(payout)
     move(payout, PayoutState.PAID, by=by, at=at, reason=note[:300], also={"paid_on": paid_on})
     settle_reserved(amounts=_amounts(payout))
     post(_draft(payout, at))
@@ -80,7 +84,7 @@ def give_up_payout(*, payout_id: int, reason: str, by: Any, at: datetime) -> Pay
     :raises ReasonMissing: if no reason is given.
     """
     if not reason.strip():
-        raise ReasonMissing(_("Say why; your colleagues will read it."))
+        raise ReasonMissing(_("Say why; the seller and your colleagues will read it."))
     payout = _locked(payout_id)
     if payout.state == PayoutState.FAILED:
         _failed(payout_id)
@@ -96,6 +100,12 @@ def give_up_payout(*, payout_id: int, reason: str, by: Any, at: datetime) -> Pay
         seller_ids=[payout.seller_id],
     )
     return payout
+
+
+def _check_called_failed_too_early(payout: Payout) -> None:
+    _failed(payout.pk)
+    if payout.paid_on is not None:
+        raise IllegalMove(_("%(payout)s was paid and came back; try it again.") % {"payout": payout})
 
 
 def _locked(payout_id: int) -> Payout:

@@ -67,19 +67,18 @@ def create_payout(set_off: SetOff, amounts: Mapping[int, int], at: datetime, *, 
 
 def _left(set_off: SetOff, side: Side) -> dict[int, int]:
     """What was reserved of a side's items when the set-off was agreed, by item."""
-    lines = set_off.lines.filter(item__side=side).values_list(
-        "item", "remaining", "disputed", "item__reserved"
-    )
-    return {
-        item: remaining - disputed
-        for item, remaining, disputed, reserved in lines
-        if 0 < remaining - disputed <= reserved
-    }
+    return dict(set_off.lines.filter(item__side=side, reserved__gt=0).values_list("item", "reserved"))
+
+
+def _release(set_off: SetOff, amounts: Mapping[int, int]) -> None:
+    """Carry what is less than anybody can pay; prepared again, nothing is reserved any more."""
+    release_reserved(amounts=amounts)
+    set_off.lines.update(reserved=0)
 
 
 def _pay(set_off: SetOff, amounts: dict[int, int], at: datetime) -> Payout | None:
     if not round_to_unit(sum(amounts.values()), set_off.market.practical_unit):
-        release_reserved(amounts=amounts)  # less than anybody can pay: carried
+        _release(set_off, amounts)
         return None
     return create_payout(set_off, amounts, at)
 
@@ -88,7 +87,7 @@ def _demand(set_off: SetOff, amounts: dict[int, int], at: datetime) -> Collectio
     exact = sum(amounts.values())
     amount = round_to_unit(exact, set_off.market.practical_unit)
     if not amount:
-        release_reserved(amounts=amounts)
+        _release(set_off, amounts)
         return None
     today = local_date(at, set_off.market.zone)
     (serial,) = take_numbers(market_id=set_off.market_id, kind=COLLECTIONS, year=today.year)

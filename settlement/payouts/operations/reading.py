@@ -160,7 +160,7 @@ def _row(statement: Statement, position: int, identity: str, told: Told) -> Bank
 
 
 def _identity(told: Told, kind: Kind) -> str:
-    """What a movement is known by: the bank's reference with ours, or all that is told of it.
+    """What a movement is known by: all that is told of it, whichever file tells it.
 
     Money in that a notice announces is not yet the movement: the statement will tell it.
     """
@@ -168,12 +168,13 @@ def _identity(told: Told, kind: Kind) -> str:
     parts = [
         "announced" if announced else "",
         str(told.status),
+        told.bank_reference,
         told.end_to_end,
         told.original_message_id,
         str(told.amount_minor),
+        str(told.booked_on),
+        told.counterparty_iban,
+        told.variable_symbol,
+        told.remittance_text,
     ]
-    if told.bank_reference:
-        parts.append(told.bank_reference)
-    else:
-        parts += [str(told.booked_on), told.counterparty_iban, told.remittance_text, told.variable_symbol]
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()

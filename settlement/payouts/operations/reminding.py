@@ -19,12 +19,13 @@ def remind_of_demands(*, market: Market, at: datetime, limit: int = 1000) -> int
     """Write to the sellers whose demand is overdue, once a week; how many were written to."""
     today, written = local_date(at, market.zone), 0
     late = Collection.objects.filter(
-        market=market, state=CollectionState.DEMANDED, due_on__lte=today - timedelta(days=EVERY_DAYS)
+        market=market,
+        state=CollectionState.DEMANDED,
+        due_on__lte=today - timedelta(days=EVERY_DAYS),
+        due_on__gt=today - timedelta(days=(MOST + 1) * EVERY_DAYS),
     ).select_related("seller", "market", "set_off")
     for collection in late.order_by("due_on", "pk")[:limit]:
-        week = (today - collection.due_on).days // EVERY_DAYS
-        if week <= MOST:
-            written += _remind(collection, week, at)
+        written += _remind(collection, (today - collection.due_on).days // EVERY_DAYS, at)
     return written
 
 
