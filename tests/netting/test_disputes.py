@@ -18,7 +18,12 @@ from settlement.documents.operations.voiding import Answered, ReasonMissing, voi
 from settlement.invoices.models import Invoice
 from settlement.invoices.operations.deciding import cancel_invoice
 from settlement.netting.models import Dispute, Ground, How, Item, Outcome, SetOff, SetOffLine, State
-from settlement.netting.operations.answering import accept_lapsed, withdraw_set_off
+from settlement.netting.operations.answering import (
+    ChangedSince,
+    accept_lapsed,
+    confirm_set_off,
+    withdraw_set_off,
+)
 from settlement.netting.operations.disputing import (
     AlreadyDisputed,
     NoCashToTakeOver,
@@ -310,3 +315,16 @@ def test_many_orders_disputed_at_once_are_one_letter(proposed: SetOff, market: M
     letter = OutgoingMail.objects.get(key__startswith="dispute:")
     assert letter.recipients == [market.accounting_email]
     assert "A, B, C" in letter.body
+
+
+def test_agreeing_to_other_sums_than_were_seen_is_refused(proposed: SetOff) -> None:
+    seen = proposed.net_due
+    dispute(proposed, "A")
+
+    with pytest.raises(ChangedSince):
+        confirm_set_off(set_off_id=proposed.pk, by=None, at=timezone.now(), seen=seen)
+
+    now = SetOff.objects.get()
+    assert now.state == State.PROPOSED
+    confirm_set_off(set_off_id=proposed.pk, by=None, at=timezone.now(), seen=now.net_due)
+    assert run_checks() == []

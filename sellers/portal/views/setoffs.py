@@ -87,10 +87,12 @@ def set_off_detail(request: SellerRequest, reference: str) -> HttpResponse:
 def confirm(request: SellerRequest, reference: str) -> HttpResponse:
     """Agree to a set-off."""
     set_off = get_object_or_404(_own(request), reference=reference)
+    told = request.POST.get("seen", "")
+    seen = int(told) if re.fullmatch(r"-?[0-9]{1,18}", told) else None
     try:
-        answering.confirm_set_off(set_off_id=set_off.pk, by=request.user, at=timezone.now())
+        answering.confirm_set_off(set_off_id=set_off.pk, by=request.user, at=timezone.now(), seen=seen)
         messages.success(request, _("You agreed to set-off %(reference)s.") % {"reference": reference})
-    except IllegalMove as refusal:
+    except (IllegalMove, answering.ChangedSince) as refusal:
         messages.error(request, str(refusal))
     return redirect("portal:set_off", reference)
 

@@ -23,12 +23,25 @@ from settlement.netting.operations.marking import free_papers
 log = logging.getLogger(__name__)
 
 
+class ChangedSince(Exception):
+    """The set-off was netted anew since its seller looked at it."""
+
+
 @transaction.atomic
-def confirm_set_off(*, set_off_id: int, by: Any, at: datetime) -> SetOff:
+def confirm_set_off(*, set_off_id: int, by: Any, at: datetime, seen: int | None = None) -> SetOff:
     """Agree to a set-off as its seller; what is not disputed moves on.
 
+    ``seen`` is the net amount the seller had before its eyes, in minor units, due from it if negative.
+
     :raises IllegalMove: if it was answered before.
+    :raises ChangedSince: if its net amount is another one by now.
     """
+    (set_off,) = lock_set_offs([set_off_id])
+    if seen is not None and set_off.state == State.PROPOSED and set_off.net_due != seen:
+        raise ChangedSince(
+            _("%(set_off)s changed since you looked at it: look at its sums and agree again.")
+            % {"set_off": set_off}
+        )
     return confirm_set_offs(set_off_ids=[set_off_id], how=How.SELLER, by=by, at=at)[0]
 
 
