@@ -1,5 +1,7 @@
 """Where a round ended: amounts and counts by name, to be compared with those of an undisturbed run."""
 
+import re
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
@@ -27,13 +29,18 @@ TOTALS: dict[type[Any], tuple[str, ...]] = {
 }
 """Sums per seller that must come out the same, whatever happened on the way."""
 
+MAYBE = "collection:"
+"""A demand that is paid before its letter is drawn needs none."""
+
 
 def end_state() -> Facts:
     """Orders by state, papers and their totals per seller, the books, the letters, the ticks."""
     facts: Facts = {
-        "letters": OutgoingMail.objects.count(),
         "marks of ticks": AuditRecord.objects.filter(verb=VERB).count(),
     }
+    keys = OutgoingMail.objects.exclude(key__startswith=MAYBE).values_list("key", flat=True)
+    for kind, count in Counter(re.sub(r"[^a-z]+", " ", key).strip() for key in keys).items():
+        facts[f"letters of {kind}"] = count
     orders = Order.objects.exclude(number__startswith=OPEN)
     for seller, state, count in grouped(orders, BY_SELLER, "state", amount=Count("pk")):
         facts[f"orders of {seller} {state}"] = count

@@ -72,11 +72,7 @@ class Stage:
             return
 
     def come_to_rest(self, *, patience: float) -> list[str]:
-        """Wait until no job, message or busy worker is left; what still is when patience ends.
-
-        Time is helped along: what waits to be tried again is tried now, and what was given up on is
-        taken up again, as the runbook tells an accountant to do.
-        """
+        """Wait until no job, message or busy worker is left, helping time along; what is left at the end."""
         deadline = time.monotonic() + patience
         while True:
             self.fleet.tend()
@@ -95,12 +91,14 @@ class Stage:
         _survey(lambda: _delay(random))
 
     def hasten(self) -> None:
-        """Let what waits to be tried again be tried now."""
-        _survey(_hasten)
+        """Help time along: what waits to be tried again is tried now, and what was given up on, again.
+
+        The runbook tells an accountant to do the latter once the cause is cured.
+        """
+        _survey(self._hasten)
 
     def _left(self) -> list[str]:
-        _hasten()
-        self._revive()
+        self._hasten()
         unfinished = [
             f"{row} is {row.state}, attempt {row.attempt}"
             for row in Job.objects.filter(state__in=(JobState.READY, JobState.RUNNING, JobState.DEAD))
@@ -124,16 +122,12 @@ class Stage:
         busy = [path.name for path in (self.folder / "busy").iterdir() if _lives(int(path.name))]
         return [f"{waiting} messages wait"] * bool(waiting) + [f"worker {pid} is busy" for pid in busy]
 
-    def _revive(self) -> None:
-        """Try again what was given up on because its worker was killed every time, or a disk was full."""
+    def _hasten(self) -> list[str]:
+        now = timezone.now()
+        Job.objects.filter(state=JobState.READY, ready_at__gt=now).update(ready_at=now)
         for row in Job.objects.filter(state=JobState.DEAD):
-            self.revived += jobs.retry(job_id=row.pk, at=timezone.now())
-
-
-def _hasten() -> list[str]:
-    now = timezone.now()
-    Job.objects.filter(state=JobState.READY, ready_at__gt=now).update(ready_at=now)
-    return []
+            self.revived += jobs.retry(job_id=row.pk, at=now)
+        return []
 
 
 def _delay(random: Random) -> list[str]:
