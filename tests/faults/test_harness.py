@@ -46,6 +46,12 @@ def season() -> dict[str, Any]:
     return found
 
 
+def test_the_undisturbed_round_comes_to_its_end(season: dict[str, Any]) -> None:
+    kinds = {name.partition(" of ")[0] for name, amount in season["reference"].items() if amount}
+
+    assert {"invoice documents", "sellers' invoices", "set-offs", "payouts", "collections"} <= kinds
+
+
 def test_whatever_strikes_nothing_is_lost_doubled_or_stuck(season: dict[str, Any]) -> None:
     wrong = [each for each in season["rounds"] if any(each[kind] for kind in KINDS)]
 

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from random import Random
 
 from tests.faults.harness import removals
-from tests.faults.harness.faults import Fault, Strikes, until
+from tests.faults.harness.faults import Fault
 from tests.faults.harness.ground import LEASE
+from tests.faults.harness.plan import Plan
 from tests.faults.harness.stage import Stage
+from tests.faults.harness.strikes import Strikes, until
 from tests.faults.harness.tasks import BETWEEN
-from tests.faults.harness.workload import Plan
 
 
 @dataclass(frozen=True)
@@ -67,9 +68,7 @@ CONTROLS = {
         Control(
             "no-uniqueness",
             "doubled",
-            Fault(
-                "without unique numbers and locks", loosen, Plan(ticks=0, orders=60, copies=3, settles=False)
-            ),
+            Fault("without unique numbers and locks", loosen, ORDERS_ALONE),
         ),
         Control(
             "no-row",

@@ -1,188 +1,10 @@
-"""The faults: each strikes again and again while the workload runs, and says how long to wait in between."""
+"""The kinds of rounds: what strikes, and what is done meanwhile."""
 
-import resource
-import signal
-from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
-from itertools import pairwise
-from random import Random
 
-from tests.faults.harness.ground import LEASE
-from tests.faults.harness.points import find_points
-from tests.faults.harness.stage import Stage
-from tests.faults.harness.tasks import BETWEEN
-from tests.faults.harness.workers import Process
-from tests.faults.harness.workload import Plan
-
-Strikes = Generator[float]
-Kind = Callable[[Stage, Random], Strikes]
-
-
-def nothing(stage: Stage, random: Random) -> Strikes:
-    """An undisturbed run."""
-    yield from ()
-
-
-def kill_children(stage: Stage, random: Random) -> Strikes:
-    """Kill -9 those of the worker's pool at random moments."""
-    for pause in _spread(stage, random, 12):
-        yield pause
-        stage.fleet.kill_one_of(stage.fleet.worker, random)
-
-
-def kill_often(stage: Stage, random: Random) -> Strikes:
-    """Kill -9 those of the worker's pool again and again, while jobs remain."""
-    for _ in range(50):
-        yield random.uniform(0.05, 0.35)
-        stage.fleet.kill_one_of(stage.fleet.worker, random)
-
-
-def kill_worker(stage: Stage, random: Random) -> Strikes:
-    """Kill -9 the worker itself, half the time without its pool, which goes on as orphans; and the beat."""
-    for pause in _spread(stage, random, 3):
-        yield pause
-        stage.fleet.kill(stage.fleet.worker, whole=random.random() < 0.5)
-        stage.fleet.kill(random.choice(stage.fleet.beats))
-
-
-def kill_commands(stage: Stage, random: Random) -> Strikes:
-    """Kill -9 imports, settlements and what people do, at random moments."""
-    for pause in _spread(stage, random, 5):
-        yield pause
-        stage.fleet.kill_command(random)
-
-
-def kill_at_points(stage: Stage, random: Random) -> Strikes:
-    """Kill -9 whoever reaches a named point of the source first: each point, some of them twice."""
-    points = find_points()
-    for point in random.sample(points, len(points)) + random.sample(points, 2):
-        stage.arms.arm("kill", point)
-        yield random.uniform(0.0, stage.usual / 8)
-    yield from until(lambda: not stage.arms.waiting())
-
-
-def stop_past_lease(stage: Stage, random: Random) -> Strikes:
-    """Stop whoever reaches two points, and one more; let them go on when others have their jobs."""
-    for point in (BETWEEN, random.choice(find_points())):
-        stage.arms.arm("stop", point)
-    yield random.uniform(0.0, stage.usual / 2)
-    for child in stage.fleet.worker.children()[:1]:
-        stage.stop(child.pid)
-    yield from until(lambda: not stage.arms.waiting())
-    yield LEASE + 3.0
-
-
-def mix_jobs(stage: Stage, random: Random) -> Strikes:
-    """Let waiting jobs wait longer at random, as they do whose worker died or whose try failed."""
-    for pause in _spread(stage, random, 60):
-        stage.mix_jobs(random)
-        yield pause
-
-
-def kill_web(stage: Stage, random: Random) -> Strikes:
-    """Kill -9 the web server, or the process of it that answers, while it is asked."""
-    yield from until(stage.taken_in.is_set)
-    for place in range(8):
-        yield random.uniform(0.05, 0.5)
-        if place % 4 == 3:
-            stage.fleet.kill(stage.fleet.web)
-        else:
-            stage.fleet.kill_one_of(stage.fleet.web, random)
-
-
-def forget_broker(stage: Stage, random: Random) -> Strikes:
-    """Flush the broker, kill -9 it and start it with nothing."""
-    for place, pause in enumerate(_spread(stage, random, 5)):
-        yield pause
-        stage.valkey.flush()
-        if place % 2:
-            stage.valkey.kill()
-            yield random.uniform(0.2, 1.0)
-            stage.valkey.start()
-
-
-def kill_postgres(stage: Stage, random: Random) -> Strikes:
-    """Stop the database as a power cut would, twice, and start it again."""
-    for number, pause in zip((signal.SIGQUIT, signal.SIGKILL), _spread(stage, random, 2), strict=True):
-        yield pause
-        stage.postgres.kill(number)
-        yield random.uniform(0.1, 1.0)
-        stage.postgres.start()
-
-
-def fill_disk(stage: Stage, random: Random) -> Strikes:
-    """Let the kernel refuse every file over a few bytes for a while, to workers and web."""
-    yield from until(stage.taken_in.is_set)
-    yield random.uniform(0.0, 1.0)
-    try:
-        for _ in range(6):
-            _limit_files(stage.fleet.worker, random.choice((0, 100, 3000)))
-            _limit_files(stage.fleet.web, 100)
-            yield 0.5
-    finally:
-        _limit_files(stage.fleet.worker, resource.RLIM_INFINITY)
-        _limit_files(stage.fleet.web, resource.RLIM_INFINITY)
-
-
-def publish_twins(stage: Stage, random: Random) -> Strikes:
-    """Deliver every message up to five times more than beat does."""
-    from marketplace.kernel import tasks
-    from settlement.documents.tasks import wake_left
-
-    for pause in _spread(stage, random, 15):
-        for task in (tasks.drain, tasks.sweep, tasks.seal_audit, wake_left):
-            for _ in range(random.randint(1, 4)):
-                task.apply_async(retry=False)
-        yield pause
-
-
-def two_beats(stage: Stage, random: Random) -> Strikes:
-    """Two beats that both settle what is due."""
-    yield from until(stage.taken_in.is_set)
-    stage.fleet.man_beats(2, scheduled=True)
-    yield 0.5
-
-
-def kill_web_in_storm(stage: Stage, random: Random) -> Strikes:
-    """Kill -9 the web server's worker now and then, under a storm of requests."""
-    for _ in range(3):
-        yield random.uniform(1.0, 3.0)
-        stage.fleet.kill_one_of(stage.fleet.web, random)
-
-
-def anything(stage: Stage, random: Random) -> Strikes:
-    """Several faults at once, each in its own time."""
-    yield from together(*random.sample(TOGETHER, 3))(stage, random)
-
-
-def together(*kinds: Kind) -> Kind:
-    """Faults that strike by turns, each in its own time."""
-
-    def strikes(stage: Stage, random: Random) -> Strikes:
-        under_way = [kind(stage, random) for kind in kinds]
-        while under_way:
-            for one in list(under_way):
-                try:
-                    yield next(one)
-                except StopIteration:
-                    under_way.remove(one)
-
-    return strikes
-
-
-TOGETHER: list[Kind] = [
-    kill_children,
-    kill_worker,
-    kill_commands,
-    kill_at_points,
-    stop_past_lease,
-    kill_web,
-    forget_broker,
-    kill_postgres,
-    fill_disk,
-    publish_twins,
-    mix_jobs,
-]
+from tests.faults.harness import strikes
+from tests.faults.harness.plan import Plan
+from tests.faults.harness.strikes import Kind, together
 
 
 @dataclass(frozen=True)
@@ -198,55 +20,41 @@ class Fault:
 
 STORM = Plan(requests=300, settles=False)
 FAULTS = [
-    Fault("worker's child killed", kill_children),
-    Fault("killed 50 times in 600 jobs", kill_often, Plan(ticks=600, orders=0), to_the_end=True),
-    Fault("worker and beat killed", kill_worker),
-    Fault("commands killed", kill_commands),
-    Fault("killed at named points", kill_at_points, Plan(copies=2)),
-    Fault("worker stopped past its lease", stop_past_lease, to_the_end=True),
-    Fault("web killed while asked", kill_web),
-    Fault("broker flushed and killed", forget_broker),
-    Fault("PostgreSQL stopped hard", kill_postgres),
-    Fault("disk full", fill_disk),
-    Fault("all told 2 to 5 times", publish_twins, Plan(copies=3)),
-    Fault("events and jobs out of order", mix_jobs, Plan(shuffled=True)),
-    Fault("two beats", two_beats, Plan(scheduled=True), to_the_end=True),
-    Fault("storm, 40 % twins", kill_web_in_storm, STORM),
-    Fault("several at once", anything, Plan(copies=2)),
+    Fault("worker's child killed", strikes.kill_children),
+    Fault("killed 50 times in 600 jobs", strikes.kill_often, Plan(ticks=600, orders=0), to_the_end=True),
+    Fault("worker and beat killed", strikes.kill_worker),
+    Fault("commands killed", strikes.kill_commands),
+    Fault("killed at named points", strikes.kill_at_points, Plan(copies=2)),
+    Fault("worker stopped past its lease", strikes.stop_past_lease, to_the_end=True),
+    Fault("web killed while asked", strikes.kill_web),
+    Fault("broker flushed and killed", strikes.forget_broker),
+    Fault("PostgreSQL stopped hard", strikes.kill_postgres),
+    Fault("disk full", strikes.fill_disk),
+    Fault("all told 2 to 5 times", strikes.publish_twins, Plan(copies=3)),
+    Fault("events and jobs out of order", strikes.mix_jobs, Plan(shuffled=True)),
+    Fault("two beats", strikes.two_beats, Plan(scheduled=True), to_the_end=True),
+    Fault("storm, 40 % twins", strikes.kill_web_in_storm, STORM),
+    Fault("several at once", strikes.anything, Plan(copies=2)),
 ]
 SHORT = [
-    Fault("killed at named points, all told twice", together(kill_at_points, publish_twins), Plan(copies=2)),
-    Fault("worker stopped past its lease", stop_past_lease, to_the_end=True),
+    Fault(
+        "killed at named points, all told twice",
+        together(strikes.kill_at_points, strikes.publish_twins),
+        Plan(copies=2),
+    ),
+    Fault("worker stopped past its lease", strikes.stop_past_lease, to_the_end=True),
     Fault(
         "processes killed, all out of order",
-        together(kill_children, kill_worker, mix_jobs),
+        together(strikes.kill_children, strikes.kill_worker, strikes.kill_commands, strikes.mix_jobs),
         Plan(shuffled=True),
     ),
-    Fault("servers killed", together(forget_broker, kill_postgres)),
-    Fault("disk full, two beats", together(fill_disk, two_beats), Plan(scheduled=True), to_the_end=True),
-    Fault("storm, 40 % twins", kill_web_in_storm, STORM),
+    Fault("servers killed", together(strikes.forget_broker, strikes.kill_postgres)),
+    Fault(
+        "disk full, two beats",
+        together(strikes.fill_disk, strikes.two_beats),
+        Plan(scheduled=True),
+        to_the_end=True,
+    ),
+    Fault("storm, 40 % twins", strikes.kill_web_in_storm, STORM),
 ]
 """Every kind once, in few rounds."""
-
-
-def until(fact: Callable[[], bool], *, seconds: float = 30) -> Strikes:
-    """Wait for something to happen, but not for ever."""
-    for _ in range(int(seconds / 0.1)):
-        if fact():
-            return
-        yield 0.1
-
-
-def _spread(stage: Stage, random: Random, count: int) -> list[float]:
-    """Pauses between so many moments at random of the time a round takes."""
-    moments = [0.0, *sorted(random.uniform(0.0, stage.usual) for _ in range(count))]
-    return [after - before for before, after in pairwise(moments)]
-
-
-def _limit_files(process: Process, size: int) -> None:
-    """Set the largest file a process and its children may write; they get the kernel's own error."""
-    for each in process.family():
-        try:
-            resource.prlimit(each.pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
-        except ProcessLookupError:
-            continue

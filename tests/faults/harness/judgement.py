@@ -22,8 +22,8 @@ from settlement.payouts.models import Collection, Payout
 from settlement.review.models import Submission
 from settlement.runs.models import Origin, Run
 from tests.faults.harness.endstate import Facts, end_state, grouped
+from tests.faults.harness.plan import Promises
 from tests.faults.harness.tasks import VERB
-from tests.faults.harness.workload import Promises
 
 UNDER_WAY = ("reading", "approved")
 """Submissions in one of these wait for no person."""

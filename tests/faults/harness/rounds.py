@@ -12,8 +12,9 @@ from django.db import connections
 from tests.faults.harness.endstate import Facts, end_state
 from tests.faults.harness.faults import Fault
 from tests.faults.harness.judgement import Judgement, judge
+from tests.faults.harness.plan import Plan, Promises
 from tests.faults.harness.stage import Stage
-from tests.faults.harness.workload import Plan, Promises, Workload
+from tests.faults.harness.workload import Workload
 
 PATIENCE = 60.0
 
@@ -92,10 +93,10 @@ class Arena:
             strikes = fault.strikes(self.stage, random)
             for pause in strikes:
                 self.stage.fleet.tend()
-                if _ended(driver, pause) and not fault.to_the_end:
-                    break
                 if fault.to_the_end:
-                    time.sleep(pause * driver.done())
+                    time.sleep(pause)
+                elif _ended(driver, pause):
+                    break
             strikes.close()
             self.stage.heal()
             while not _ended(driver, 0.25):

@@ -6,13 +6,14 @@ from dataclasses import replace
 from itertools import cycle
 
 from tests.faults.harness.controls import CONTROLS, Control
-from tests.faults.harness.faults import FAULTS, SHORT, Fault, nothing
+from tests.faults.harness.faults import FAULTS, SHORT, Fault
 from tests.faults.harness.ground import Ground
 from tests.faults.harness.judgement import KINDS, told
 from tests.faults.harness.points import Arms
 from tests.faults.harness.rounds import Arena, Round
 from tests.faults.harness.seed import plant
 from tests.faults.harness.stage import Stage
+from tests.faults.harness.strikes import nothing
 from tests.faults.harness.table import Findings
 from tests.faults.harness.workers import Fleet
 
@@ -26,7 +27,7 @@ def play_season(ground: Ground, options: argparse.Namespace, *, tell: Tell) -> F
     sessions = plant(IN_SHORT if options.short else SELLERS)
     ground.postgres.keep_as_template()
     arena = Arena(_stage(ground), options.seed, sessions)
-    findings = Findings([arena.measure(Fault("undisturbed", nothing))])
+    findings = Findings([arena.measure(Fault("undisturbed", nothing))], reference=arena.reference)
     tell(_line(findings.rounds[0]))
     for number, fault in _in_turn(options):
         if number > (len(SHORT) if options.short else options.rounds) and findings.kills >= options.kills:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.faults.harness.controls import CONTROLS
+from tests.faults.harness.endstate import Facts
 from tests.faults.harness.judgement import KINDS, told
 from tests.faults.harness.points import find_points
 from tests.faults.harness.rounds import Round
@@ -18,6 +19,7 @@ class Findings:
 
     rounds: list[Round] = field(default_factory=list)
     controls: dict[str, Round] = field(default_factory=dict)
+    reference: Facts = field(default_factory=dict)
 
     @property
     def kills(self) -> int:
@@ -48,6 +50,7 @@ class Findings:
             "controls": {name: _told(each) for name, each in self.controls.items()},
             "unreached": self.unreached,
             "kills": self.kills,
+            "reference": self.reference,
         }
 
 

@@ -16,46 +16,13 @@ from django.db import DatabaseError, connections
 from tests.faults.harness import tasks
 from tests.faults.harness.clients import Answer, Browser, Unanswered, insist
 from tests.faults.harness.launch import ROOT
+from tests.faults.harness.plan import Plan, Promises
 from tests.faults.harness.seed import MARKET, Month, tell_month, tell_open, write_file
 
 SUBMISSION = r"/submissions/(\d+)/"
 OFFICE = (
     "import sys, django; django.setup(); from tests.faults.harness import office; sys.exit(office.main())"
 )
-
-
-@dataclass(frozen=True)
-class Plan:
-    """How a round's workload differs from the usual one."""
-
-    ticks: int = 24
-    orders: int = 12
-    """Per seller; 0 leaves out everything about orders."""
-    copies: int = 1
-    """How often each file, each job and each settlement is sent, all at once."""
-    shuffled: bool = False
-    """Later events come before earlier ones."""
-    scheduled: bool = False
-    """Periods are settled by the schedule rather than by hand."""
-    requests: int = 0
-    in_flight: int = 20
-    by_message: bool = False
-    settles: bool = True
-
-
-@dataclass
-class Promises:
-    """What was acknowledged."""
-
-    orders: set[str] = field(default_factory=set)
-    confirmed: set[str] = field(default_factory=set)
-    exports: set[int] = field(default_factory=set)
-    submissions: set[int] = field(default_factory=set)
-    documents: dict[str, int] = field(default_factory=dict)
-    """Reference, and how many orders it was told to hold."""
-    papers: set[str] = field(default_factory=set)
-    """What people saw booked, agreed and paid."""
-    ticks: set[str] = field(default_factory=set)
 
 
 @dataclass
