@@ -141,7 +141,15 @@ def enqueue(
 
     :raises UnknownJob: if no handler has this name.
     """
-    return enqueue_all(name, [Errand(key, args, seller_id)], by=by, delay=delay, group=group)[0]
+    (fresh,) = _fresh(name, [Errand(key, args, seller_id)], by, delay, group)
+    transaction.on_commit(wake, robust=True)
+    while True:
+        # The partial unique index decides between two that write the same job at once.
+        Job.objects.bulk_create([fresh], ignore_conflicts=True)
+        standing = Job.objects.unfinished().filter(name=name, key=key).first()
+        if standing is not None:
+            return standing
+        fresh.pk = None  # the one that stood in the way ended in between
 
 
 def enqueue_all(
@@ -151,27 +159,39 @@ def enqueue_all(
     by: Any = None,
     delay: timedelta = timedelta(0),
     group: str | None = None,
-) -> list[Job]:
+) -> None:
     """Write many jobs of one name at once, each as :func:`enqueue` would.
 
     :raises UnknownJob: if no handler has this name.
     """
+    for _ in errands[:MOST_WOKEN]:
+        transaction.on_commit(wake, robust=True)
+    left = list(errands)
+    while left:
+        Job.objects.bulk_create(_fresh(name, left, by, delay, group), ignore_conflicts=True)
+        found = Job.objects.unfinished().filter(name=name, key__in=[each.key for each in left])
+        standing = set(found.values_list("key", flat=True))
+        left = [each for each in left if each.key not in standing]
+
+
+def _fresh(name: str, errands: Sequence[Errand], by: Any, delay: timedelta, group: str | None) -> list[Job]:
     if name not in REGISTRY:
         raise UnknownJob(name)
     now = timezone.now()
-    common = {"name": name, "created_by": by, "created_at": now, "ready_at": now + delay}
-    common |= {"group": _group.get() if group is None else group, "max_attempts": REGISTRY[name].attempts}
-    for _ in errands[:MOST_WOKEN]:
-        transaction.on_commit(wake, robust=True)
-    standing: dict[str, Job] = {}
-    while left := [each for each in errands if each.key not in standing]:
-        fresh = [Job(key=each.key, args=dict(each.args), seller_id=each.seller_id, **common) for each in left]
-        # The partial unique index decides between two that write the same job at once; one that stood in
-        # the way and has ended by the time we look is tried again.
-        Job.objects.bulk_create(fresh, ignore_conflicts=True)
-        found = Job.objects.unfinished().filter(name=name, key__in=[each.key for each in left])
-        standing.update({row.key: row for row in found})
-    return [standing[each.key] for each in errands]
+    return [
+        Job(
+            name=name,
+            key=each.key,
+            args=dict(each.args),
+            seller_id=each.seller_id,
+            created_by=by,
+            created_at=now,
+            ready_at=now + delay,
+            group=_group.get() if group is None else group,
+            max_attempts=REGISTRY[name].attempts,
+        )
+        for each in errands
+    ]
 
 
 def wake() -> None:

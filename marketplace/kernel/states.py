@@ -5,7 +5,10 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from django.db import connection
+from django.db.models import F, Value
 from django.utils.translation import gettext as _
+
+from marketplace.kernel.sets import insert_from
 
 
 class IllegalMove(Exception):
@@ -59,11 +62,13 @@ def move_all(
     for row in rows:
         _check(row, to)
     whose, trace = rows[0].changes.field.name, rows[0].changes.model
-    trace.objects.bulk_create(
-        trace(**{whose: row}, from_state=row.state, to_state=to, by=by, at=at, reason=reason) for row in rows
-    )
+    standing = type(rows[0]).objects.filter(pk__in=[row.pk for row in rows])
+    told = {"to_state": Value(to), "at": Value(at), "reason": Value(reason)}
+    if getattr(by, "pk", None):
+        told["by"] = Value(by.pk)
+    insert_from(trace, standing, {whose: F("pk"), "from_state": F("state"), **told})
     values = {"state": to, **(also or {})}
-    type(rows[0]).objects.filter(pk__in=[row.pk for row in rows]).update(**values)
+    standing.update(**values)
     for row in rows:
         for name, value in values.items():
             setattr(row, name, value)

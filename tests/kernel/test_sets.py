@@ -7,10 +7,10 @@ from django.db import transaction
 from django.db.models import F, Value
 from django.db.models.functions import Concat
 
-from marketplace.kernel.sets import insert_from
+from marketplace.kernel.sets import insert_from, update_each
 from marketplace.kernel.states import IllegalMove, move_all
 from marketplace.orders.models import Billable, Order, OrderChange, State
-from marketplace.parties.models import Seller
+from marketplace.parties.models import Contract, Seller
 from settlement.claims.models import Hold
 from tests.cast import BEFORE, MakeOrder
 
@@ -42,6 +42,20 @@ def test_an_empty_query_writes_nothing(seller: Seller) -> None:
         columns = {"order": F("order_id"), "reason": Value("x"), "placed_at": Value(BEFORE)}
         assert insert_from(Hold, Billable.objects.none(), columns) == 0
         assert insert_from(Hold, Billable.objects.all(), columns) == 0
+
+
+def test_rows_get_each_its_own_numbers_in_one_statement(
+    seller: Seller, rival: Seller, django_assert_num_queries: Any
+) -> None:
+    contracts = [seller.contract, rival.contract]
+    terms = {row.pk: (100 * place, 7 + place) for place, row in enumerate(contracts)}
+
+    with transaction.atomic(), django_assert_num_queries(1):
+        update_each(Contract, ["commission_bp", "confirmation_days"], terms)
+        update_each(Contract, ["commission_bp", "confirmation_days"], {})
+
+    rows = Contract.objects.values_list("pk", "commission_bp", "confirmation_days")
+    assert {pk: tuple(given) for pk, *given in rows} == terms
 
 
 def test_many_rows_move_at_once_and_each_keeps_its_trace(
