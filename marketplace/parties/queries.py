@@ -1,5 +1,9 @@
 """Reads that span markets, sellers and members."""
 
+from collections.abc import Iterable
+
+from django.db.models.functions import Coalesce
+
 from marketplace.parties.models import Cadence, Contract, Member
 from marketplace.users.models import User
 
@@ -12,11 +16,11 @@ def memberships_of(user: User) -> list[Member]:
     return list(rows.order_by("seller__name", "seller_id"))
 
 
-def approves_clean(contract: Contract) -> bool:
-    """Whether a clean submission of this seller needs no accountant: by contract, else by market."""
-    if contract.approves_clean is None:
-        return contract.seller.market.approves_clean
-    return contract.approves_clean
+def sellers_approved_alone(seller_ids: Iterable[int]) -> set[int]:
+    """Those of these sellers whose clean submissions need no accountant: by contract, else by market."""
+    contracts = Contract.objects.filter(seller__in=seller_ids)
+    said = contracts.annotate(alone=Coalesce("approves_clean", "seller__market__approves_clean"))
+    return set(said.filter(alone=True).values_list("seller", flat=True))
 
 
 def cadence_after(contract: Contract, *, delivered_last_period: int) -> Cadence:

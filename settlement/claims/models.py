@@ -41,12 +41,13 @@ class Claim(models.Model):
     order = models.OneToOneField(
         Order, models.PROTECT, primary_key=True, related_name="claim", verbose_name=_("order")
     )
-    reference = models.CharField(_("document"), max_length=20, db_index=True)
+    reference = models.CharField(_("document"), max_length=20)
     claimed_at = models.DateTimeField(_("since"))
 
     class Meta:
         verbose_name = _("claim")
         verbose_name_plural = _("claims")
+        indexes = [models.Index(fields=["reference"], name="claim_reference")]
 
     def __str__(self) -> str:
         return f"{self.order_id}: {self.reference}"

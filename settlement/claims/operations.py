@@ -1,26 +1,31 @@
 """Claiming orders for a document, giving them back, and holding disputed ones."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import F, QuerySet, Value
 
 from marketplace.kernel.audit import record
+from marketplace.kernel.sets import insert_from
 from marketplace.orders.models import Order
 from marketplace.orders.operations.settling import note_claimed, note_released
 from settlement.claims.models import Claim, Hold
 
 
-def claim_orders(*, claims: Iterable[tuple[int, str]], at: datetime) -> None:
-    """Mark orders as held by live documents: pairs of order key and reference.
+def claim_orders(*, orders: "QuerySet[Any]", order: str, reference: Any, at: datetime) -> int:
+    """Mark orders as held by live documents; how many.
+
+    ``orders`` is a query, ``order`` its field that names the order, ``reference`` the expression that
+    names the document.
 
     :raises django.db.IntegrityError: if a live document holds one of them already; nothing is claimed then.
     """
     assert connection.in_atomic_block
-    rows = [Claim(order_id=order_id, reference=reference, claimed_at=at) for order_id, reference in claims]
-    Claim.objects.bulk_create(rows, batch_size=2000)
-    note_claimed(order_ids=[row.order_id for row in rows])
+    columns = {"order": F(order), "reference": reference, "claimed_at": Value(at)}
+    claimed = insert_from(Claim, orders, columns)
+    note_claimed(order_ids=orders.values(order))
+    return claimed
 
 
 def release_orders(*, reference: str) -> int:

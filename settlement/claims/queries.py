@@ -2,6 +2,7 @@
 these.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,42 +16,63 @@ from settlement.claims.models import Hold, Verdict
 from settlement.periods.models import Period
 
 
-def with_verdict(orders: "QuerySet[Order]", *, cutoff: datetime) -> "QuerySet[Any]":
+def verdict(*, cutoff: datetime | F, order: str = "", key: str = "pk") -> Case:
+    """What accounting says of an order for a cut-off; ``order`` is the way to it from the rows asked for
+    (``order__``), ``key`` its key among them.
+    """
+
+    def when(**facts: Any) -> Q:
+        return Q(**{f"{order}{name}": value for name, value in facts.items()})
+
+    held = Exists(Hold.objects.filter(order=OuterRef(key), released_at=None))
+    return Case(
+        When(when(model=BusinessModel.AGENCY), then=Value(Verdict.OTHER_MODEL)),
+        When(when(test=True), then=Value(Verdict.TEST_ORDER)),
+        When(when(claim__isnull=False), then=Value(Verdict.ALREADY_INVOICED)),
+        When(when(state=State.CANCELLED), then=Value(Verdict.CANCELLED)),
+        When(when(state=State.LOST), then=Value(Verdict.LOST)),
+        When(when(state=State.RETURNED), then=Value(Verdict.RETURNED)),
+        When(~when(state=State.DELIVERED), then=Value(Verdict.NOT_DELIVERED)),
+        When(when(delivered_at__gte=cutoff), then=Value(Verdict.AFTER_CUTOFF)),
+        When(held, then=Value(Verdict.DISPUTED)),
+        When(when(market__receipt_required=True, receipt_at=None), then=Value(Verdict.RECEIPT_MISSING)),
+        default=Value(Verdict.OK),
+        output_field=CharField(),
+    )
+
+
+def with_verdict(orders: "QuerySet[Order]", *, cutoff: datetime | F) -> "QuerySet[Any]":
     """Annotate orders with ``verdict`` for a cut-off, and ``reference``, the live document that holds
     them.
     """
-    return orders.annotate(
-        reference=F("claim__reference"),
-        verdict=Case(
-            When(model=BusinessModel.AGENCY, then=Value(Verdict.OTHER_MODEL)),
-            When(test=True, then=Value(Verdict.TEST_ORDER)),
-            When(claim__isnull=False, then=Value(Verdict.ALREADY_INVOICED)),
-            When(state=State.CANCELLED, then=Value(Verdict.CANCELLED)),
-            When(state=State.LOST, then=Value(Verdict.LOST)),
-            When(state=State.RETURNED, then=Value(Verdict.RETURNED)),
-            When(~Q(state=State.DELIVERED), then=Value(Verdict.NOT_DELIVERED)),
-            When(delivered_at__gte=cutoff, then=Value(Verdict.AFTER_CUTOFF)),
-            When(
-                Exists(Hold.objects.filter(order=OuterRef("pk"), released_at=None)),
-                then=Value(Verdict.DISPUTED),
-            ),
-            When(market__receipt_required=True, receipt_at=None, then=Value(Verdict.RECEIPT_MISSING)),
-            default=Value(Verdict.OK),
-            output_field=CharField(),
-        ),
-    )
+    return orders.annotate(reference=F("claim__reference"), verdict=verdict(cutoff=cutoff))
 
 
 def to_be_invoiced(*, seller: Seller, cutoff: datetime) -> "QuerySet[Billable]":
     """The orders a document closed at this cut-off would hold; read from the index of open ones, without
     a scan.
     """
-    open_ones = Billable.objects.of(seller).filter(delivered_at__lt=cutoff, order__model=BusinessModel.RESALE)
-    held = Hold.objects.filter(order=OuterRef("order"), released_at=None)
-    open_ones = open_ones.filter(~Exists(held))
+    open_ones = _open(Billable.objects.of(seller).filter(delivered_at__lt=cutoff))
     if seller.market.receipt_required:
         open_ones = open_ones.filter(order__receipt_at__isnull=False)
     return open_ones
+
+
+def to_be_invoiced_in(periods: Collection[Period]) -> "QuerySet[Any]":
+    """The same of many periods; annotated with the key of their ``period``."""
+    rows = _open(
+        Billable.objects.filter(seller__periods__in=periods, delivered_at__lt=F("seller__periods__ends_at"))
+    )
+    strict = {period.market_id for period in periods if period.market.receipt_required}
+    if strict:
+        rows = rows.filter(~Q(order__market__in=strict) | Q(order__receipt_at__isnull=False))
+    return rows.annotate(period=F("seller__periods"))
+
+
+def _open(billables: "QuerySet[Billable]") -> "QuerySet[Billable]":
+    """Those of them that are sold in resale and not disputed."""
+    held = Hold.objects.filter(order=OuterRef("order"), released_at=None)
+    return billables.filter(~Exists(held), order__model=BusinessModel.RESALE)
 
 
 def left_out(*, seller: Seller, starts_at: datetime, cutoff: datetime) -> "QuerySet[Any]":
@@ -63,6 +85,24 @@ def left_out(*, seller: Seller, starts_at: datetime, cutoff: datetime) -> "Query
     held_back = Q(billable__delivered_at__lt=starts_at)
     judged = with_verdict(Order.objects.of(seller).filter(of_period | held_back), cutoff=cutoff)
     return judged.exclude(verdict=Verdict.OK).order_by("number")
+
+
+def left_out_in(periods: Collection[Period]) -> "list[QuerySet[Any]]":
+    """The same of many periods, annotated with the key of their ``period``: in parts that do not overlap,
+    each read by an index of its own.
+    """
+    starts, ends = F("seller__periods__starts_at"), F("seller__periods__ends_at")
+    placed, delivered = (
+        Q(placed_at__gte=starts, placed_at__lt=ends),
+        Q(delivered_at__gte=starts, delivered_at__lt=ends),
+    )
+    from_before = Q(billable__delivered_at__lt=starts)
+    return [
+        with_verdict(Order.objects.filter(part, seller__periods__in=periods), cutoff=ends)
+        .annotate(period=F("seller__periods"))
+        .exclude(verdict=Verdict.OK)
+        for part in (placed, delivered & ~placed, from_before & ~placed)
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,8 @@
-"""Issued documents are never edited: only the state moves, and the files are filled in once."""
+"""Issued documents are never edited: only the state moves, and the files and the hash of the facts are filled
+in once.
+"""
 
+from marketplace.kernel.references import refers
 from marketplace.kernel.triggers import Trigger, frozen
 
 TRIGGERS: list[Trigger] = [
@@ -23,9 +26,8 @@ TRIGGERS: list[Trigger] = [
             "purchase_gross",
             "held_by_seller",
             "held_by_marketplace",
-            "facts_sha256",
         ],
-        once=["pdf_id", "xlsx_id"],
+        once=["facts_sha256", "pdf_id", "xlsx_id"],
     ),
     *frozen(
         "documents_documentline",
@@ -47,6 +49,8 @@ TRIGGERS: list[Trigger] = [
             "products",
         ],
     ),
+    refers("documents_documentline", "document_id", "documents_document", shared=True),
+    refers("documents_documentline", "order_id", "orders_order"),
     *frozen("documents_documentrate", ["document_id", "vat_bp", "net", "vat", "customer_gross"]),
     *frozen("documents_documentchange", ["document_id", "from_state", "to_state", "by_id", "at", "reason"]),
 ]

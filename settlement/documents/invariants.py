@@ -1,50 +1,61 @@
 """What the documents promise: they add up, the books hold them, their facts and files are what they were."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
 
-from django.db.models import Count, F, Max, OuterRef, Q, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import BigIntegerField, Count, Exists, F, Max, OuterRef, Q, Subquery, Sum, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce, Concat
+from django.utils import timezone
 
 from marketplace.kernel.books import book_check
 from marketplace.kernel.files import sha256_on_disk
-from marketplace.kernel.models import NumberSeries
+from marketplace.kernel.models import Job, JobState, NumberSeries
 from marketplace.ledger.models import Entry, Posting
 from settlement.claims.models import Claim
-from settlement.documents.models import Document, DocumentLine, DocumentRate, State
+from settlement.documents.models import Document, DocumentLine, State
 from settlement.documents.operations.issuing import SERIES
-from settlement.documents.queries import facts_of
+from settlement.documents.queries import facts_of, lines_of
 from settlement.documents.rules import fingerprint
 
-SUMS = {
-    "customer_total": "total",
-    "held_by_seller": "held_by_seller",
-    "held_by_marketplace": "held_by_marketplace",
-    "purchase_net": "purchase_net",
-    "purchase_vat": "purchase_vat",
+PATIENCE = timedelta(minutes=30)
+"""Twice as long as it takes until a document nobody works on is woken again."""
+
+
+def _sum(field: str) -> Coalesce:
+    return Coalesce(Sum(field), 0, output_field=BigIntegerField())
+
+
+LINE_SUMS = {
+    "customer_total": _sum("lines__total"),
+    "held_by_seller": _sum("lines__held_by_seller"),
+    "held_by_marketplace": _sum("lines__held_by_marketplace"),
+    "purchase_net": _sum("lines__purchase_net"),
+    "purchase_vat": _sum("lines__purchase_vat"),
 }
+RATE_SUMS = {
+    "customer_total": _sum("rates__customer_gross"),
+    "purchase_net": _sum("rates__net"),
+    "purchase_vat": _sum("rates__vat"),
+}
+OWN_ENTRY = Concat(Value("document:"), OuterRef("reference"))
+"""The key of the entry a document is posted by."""
 
 
 @book_check("documents: lines and rates add up to the document")
 def unbalanced_documents() -> Iterable[str]:
-    for name, column in SUMS.items():
-        lines = DocumentLine.objects.filter(document=OuterRef("pk")).order_by().values("document")
-        total = Coalesce(Subquery(lines.annotate(total=Sum(column)).values("total")), 0)
-        yield from _differing(name, total)
-    for name, column in {
-        "customer_total": "customer_gross",
-        "purchase_net": "net",
-        "purchase_vat": "vat",
-    }.items():
-        rates = DocumentRate.objects.filter(document=OuterRef("pk")).order_by().values("document")
-        total = Coalesce(Subquery(rates.annotate(total=Sum(column)).values("total")), 0)
-        yield from _differing(name, total)
+    yield from _differing("lines", {**LINE_SUMS, "orders": Count("lines")})
+    yield from _differing("rates", RATE_SUMS)
 
 
-def _differing(name: str, total: Coalesce) -> Iterable[str]:
-    for reference in (
-        Document.objects.annotate(summed=total).exclude(summed=F(name)).values_list("reference", flat=True)
-    ):
-        yield f"{reference}: {name}"
+def _differing(whose: str, sums: Mapping[str, Combinable]) -> Iterable[str]:
+    """Documents of whose columns one is not the sum of its parts."""
+    rows = Document.objects.values("reference", *sums)
+    summed = rows.annotate(**{f"{name}_summed": each for name, each in sums.items()})
+    fine = Q(**{f"{name}_summed": F(name) for name in sums})
+    for row in summed.exclude(fine):
+        off = [name for name in sums if row[name] != row[f"{name}_summed"]]
+        yield f"{row['reference']}: {whose}: {', '.join(off)}"
 
 
 @book_check("documents: every live line is claimed by its document, and every claim has its line")
@@ -60,23 +71,25 @@ def unclaimed_lines() -> Iterable[str]:
 
 @book_check("documents: every live document is posted, every void one reversed")
 def unposted_documents() -> Iterable[str]:
-    for document in Document.objects.exclude(customer_total=0).iterator():
-        keys = Entry.objects.filter(key=f"document:{document.reference}")
-        reversed_ = keys.filter(reversal__isnull=False).exists()
-        if not keys.exists() or reversed_ != (document.state == State.VOID):
-            yield document.reference
+    entries = Entry.objects.filter(key=OWN_ENTRY)
+    rows = Document.objects.exclude(customer_total=0).annotate(
+        posted=Exists(entries), reversed=Exists(entries.filter(reversal__isnull=False))
+    )
+    fine = Q(posted=True, reversed=False) & ~Q(state=State.VOID) | Q(reversed=True, state=State.VOID)
+    yield from rows.exclude(fine).values_list("reference", flat=True)
 
 
 @book_check("documents: the books hold what the document says")
 def misposted_documents() -> Iterable[str]:
-    for document in Document.objects.iterator():
-        postings = Posting.objects.filter(entry__key=f"document:{document.reference}")
-        sums = dict(postings.values_list("account__kind").annotate(total=Sum("amount")))
-        if (
-            sums.get("receivable", 0) != document.held_by_seller
-            or sums.get("prepaid", 0) != document.held_by_marketplace
-        ):
-            yield document.reference
+    rows = Document.objects.annotate(receivable=_posted("receivable"), prepaid=_posted("prepaid"))
+    fine = Q(receivable=F("held_by_seller"), prepaid=F("held_by_marketplace"))
+    yield from rows.exclude(fine).values_list("reference", flat=True)
+
+
+def _posted(kind: str) -> Coalesce:
+    postings = Posting.objects.filter(entry__key=OWN_ENTRY, account__kind=kind).order_by().values("entry")
+    total = Subquery(postings.annotate(total=Sum("amount")).values("total"))
+    return Coalesce(total, 0, output_field=BigIntegerField())
 
 
 @book_check("documents: numbers are without gaps and twins")
@@ -104,12 +117,22 @@ def unproven_documents() -> Iterable[str]:
             yield row["document__reference"]
 
 
-@book_check("documents: the facts are what they were when it was issued")
+@book_check("documents: the facts are what they were when it was drawn")
 def changed_facts() -> Iterable[str]:
-    for document in Document.objects.select_related("period").iterator():
-        lines = document.lines.order_by("position").iterator(5000)
-        if fingerprint(facts_of(document, lines, document.rates.all())) != document.facts_sha256:
+    hashed = Document.objects.filter(facts_sha256__isnull=False).select_related("period")
+    for document in hashed.order_by("pk").iterator(200):
+        facts = facts_of(document, lines_of(document), document.rates.all())
+        if fingerprint(facts) != document.facts_sha256:
             yield document.reference
+
+
+@book_check("documents: each is drawn, and its facts hashed, or a job will do it")
+def left_undrawn() -> Iterable[str]:
+    late = Document.objects.filter(issued_at__lt=timezone.now() - PATIENCE)
+    bare = late.filter(Q(facts_sha256__isnull=True) | Q(pdf__isnull=True) | Q(xlsx__isnull=True))
+    jobs = Job.objects.filter(name="documents.render", key=OuterRef("reference"))
+    will = jobs.exclude(state__in=[JobState.DONE, JobState.CANCELLED])
+    yield from bare.exclude(Exists(will)).values_list("reference", flat=True)
 
 
 @book_check("documents: the PDF and Excel files are what they were when they were stored")

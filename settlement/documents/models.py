@@ -74,7 +74,9 @@ class Document(models.Model):
     )
     netted_at = models.DateTimeField(_("its cash is on a set-off since"), null=True, blank=True)
     parties = models.JSONField(_("seller and marketplace, as they were"))
-    facts_sha256 = models.CharField(_("hash of the facts"), max_length=64)
+    facts_sha256 = models.CharField(  # noqa: DJ001 - null until the files are drawn, then written once
+        _("hash of the facts"), max_length=64, null=True, blank=True
+    )
     pdf = models.ForeignKey(
         StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("PDF")
     )
@@ -152,8 +154,12 @@ class DocumentChange(models.Model):
 class DocumentLine(models.Model):
     """One order on a document, as it was; VAT is its share of the document's, so that the lines add up."""
 
-    document = models.ForeignKey(Document, models.PROTECT, related_name="lines", verbose_name=_("document"))
-    order = models.ForeignKey(Order, models.PROTECT, related_name="document_lines", verbose_name=_("order"))
+    document = models.ForeignKey(
+        Document, models.PROTECT, related_name="lines", db_index=False, verbose_name=_("document")
+    )
+    order = models.ForeignKey(
+        Order, models.PROTECT, related_name="document_lines", db_index=False, verbose_name=_("order")
+    )
     position = models.PositiveIntegerField(_("position"))
     number = models.CharField(_("order number"), max_length=32)
     customer = models.CharField(_("customer"), max_length=150, blank=True)
@@ -173,7 +179,7 @@ class DocumentLine(models.Model):
         verbose_name_plural = _("orders on documents")
         constraints = [
             models.UniqueConstraint(fields=["document", "position"], name="one_document_line_per_position"),
-            models.UniqueConstraint(fields=["document", "order"], name="one_document_line_per_order"),
+            models.UniqueConstraint(fields=["order", "document"], name="one_document_line_per_order"),
         ]
 
     def __str__(self) -> str:

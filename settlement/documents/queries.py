@@ -123,22 +123,32 @@ def document_facts(document: Document) -> DocumentFacts:
         seller=party_facts(seller),
         marketplace=party_facts(marketplace),
         rates=tuple(RateSum(rate.vat_bp, rate.net, rate.vat) for rate in document.rates.order_by("vat_bp")),
-        fingerprint=document.facts_sha256,
+        fingerprint=document.facts_sha256 or "",
         words={name: plain(text) for name, text in words.items()},
     )
 
 
+def lines_of(document: Document) -> Iterator[DocumentLine]:
+    """A document's lines in their order, a page at a time; no cursor stays open between."""
+    for page in _pages(document):
+        yield from page
+
+
 def billed_orders(document: Document) -> Iterator[BilledOrder]:
-    """A document's orders with their products, in their order, a page at a time; no cursor stays open
-    between.
-    """
-    zone, after = ZoneInfo(document.market.zone), 0
+    """A document's orders with their products, in their order."""
+    zone = ZoneInfo(document.market.zone)
     spoken = document.market.spoken
-    while lines := list(document.lines.filter(position__gt=after).order_by("position")[:PAGE]):
+    for lines in _pages(document):
         products = _products_of(lines)
         with translation.override(spoken):
             page = [_billed_order(line, products.get(line.order_id, ()), zone) for line in lines]
         yield from page
+
+
+def _pages(document: Document) -> Iterator[list[DocumentLine]]:
+    after = 0
+    while lines := list(document.lines.filter(position__gt=after).order_by("position")[:PAGE]):
+        yield lines
         after = lines[-1].position
 
 

@@ -24,7 +24,7 @@ def close_periods(*, seller_ids: Sequence[int], through: date, at: datetime) -> 
 
     :raises StillRunning: if ``through`` is not over yet in the market.
     """
-    locked = [seller.pk for seller in Seller.objects.locked().filter(pk__in=seller_ids)]
+    locked = list(Seller.objects.locked().filter(pk__in=seller_ids).values_list("pk", flat=True))
     contracts = list(
         Contract.objects.filter(seller__in=locked).select_related("seller__market").order_by("seller")
     )

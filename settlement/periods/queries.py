@@ -1,6 +1,6 @@
 """Which periods a seller has: those closed, those over and not closed yet, and the running one."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
@@ -26,15 +26,27 @@ class Offered:
     closed: Period | None
 
 
-def due_spans(*, contracts: Iterable[Contract], through: date) -> dict[int, list[tuple[Span, str]]]:
+def due_spans(*, contracts: Sequence[Contract], through: date) -> dict[int, list[tuple[Span, str]]]:
     """Per seller, the periods that had ended when ``through`` was over and are not closed, with their
     cadence.
 
     They follow the last closed one without a hole; a seller's first is the calendar's last that ended.
     """
-    rows = list(contracts)
-    last = _last_periods([row.seller_id for row in rows])
-    return {row.seller_id: _due(row, last.get(row.seller_id), through) for row in rows}
+    due: dict[int, list[tuple[Span, str]]] = {row.seller_id: [] for row in contracts}
+    last = _last_periods(list(due))
+    running: dict[Contract, Span] = {}
+    for row in contracts:
+        if row.seller_id in last:
+            running[row] = last[row.seller_id].span
+        else:
+            cadence = cadence_after(row, delivered_last_period=0)
+            due[row.seller_id].append((last_ended(cadence, through), cadence))
+    while running:
+        followed = {row: (span, cadence) for row, span, cadence in _next_spans(running)}
+        running = {row: span for row, (span, _) in followed.items() if span.last_on <= through}
+        for row in running:
+            due[row.seller_id].append(followed[row])
+    return due
 
 
 def offered_periods(*, seller: Seller, at: datetime, most: int = 12) -> list[Offered]:
@@ -54,37 +66,36 @@ def _offer(span: Span, market: Market, today: date, closed: Period | None) -> Of
 
 
 def _running(contract: Contract, known: list[Span], today: date) -> Span:
-    cadence = cadence_after(
-        contract, delivered_last_period=_delivered(contract.seller, max(known, default=None))
-    )
+    before = {contract: max(known)} if known else {}
+    cadence = cadence_after(contract, delivered_last_period=_delivered(before).get(contract.seller_id, 0))
     if not known:
         return span_of(cadence, today)
     start = max(known).end_on
     return Span(start, end_after(cadence, start)) if start <= today else max(known)
 
 
-def _due(contract: Contract, last: Period | None, through: date) -> list[tuple[Span, str]]:
-    if last is None:
-        cadence = cadence_after(contract, delivered_last_period=0)
-        return [(last_ended(cadence, through), cadence)]
-    spans: list[tuple[Span, str]] = []
-    previous = last.span
-    while True:
-        cadence = cadence_after(contract, delivered_last_period=_delivered(contract.seller, previous))
-        span = Span(previous.end_on, end_after(cadence, previous.end_on))
-        if span.last_on > through:
-            return spans
-        spans.append((span, cadence))
-        previous = span
+def _next_spans(previous: Mapping[Contract, Span]) -> Iterator[tuple[Contract, Span, str]]:
+    """The span and the cadence that follow each contract's previous one."""
+    delivered = _delivered(previous)
+    for row, span in previous.items():
+        cadence = cadence_after(row, delivered_last_period=delivered.get(row.seller_id, 0))
+        yield row, Span(span.end_on, end_after(cadence, span.end_on)), cadence
 
 
-def _delivered(seller: Seller, span: Span | None) -> int:
-    """How many orders were delivered in a period; counted only where the market asks for it."""
-    if span is None or seller.market.busy_orders is None or seller.contract.cadence:
-        return 0
-    zone = seller.market.zone
-    bounds = start_of_day(span.first_on, zone), start_of_day(span.end_on, zone)
-    return Order.objects.of(seller).filter(delivered_at__gte=bounds[0], delivered_at__lt=bounds[1]).count()
+def _delivered(spans: Mapping[Contract, Span]) -> dict[int, int]:
+    """How many orders each seller delivered in a period; counted only where the market asks for it."""
+    asked: dict[tuple[str, Span], list[int]] = {}
+    for row, span in spans.items():
+        if row.seller.market.busy_orders is not None and not row.cadence:
+            asked.setdefault((row.seller.market.zone, span), []).append(row.seller_id)
+    counts: dict[int, int] = {}
+    for (zone, span), sellers in asked.items():
+        bounds = start_of_day(span.first_on, zone), start_of_day(span.end_on, zone)
+        orders = Order.objects.filter(
+            seller__in=sellers, delivered_at__gte=bounds[0], delivered_at__lt=bounds[1]
+        )
+        counts.update(orders.values_list("seller").annotate(count=Count("pk")))
+    return counts
 
 
 def _last_periods(seller_ids: list[int]) -> Mapping[int, Period]:

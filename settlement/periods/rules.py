@@ -4,9 +4,10 @@ A period is half-open: its first day and the day after its last.
 """
 
 from calendar import monthrange
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Protocol, TypeVar
 
 MONTH, HALF_MONTH, TEN_DAYS, FORTNIGHT, WEEK = "month", "half_month", "ten_days", "fortnight", "week"
 FORTNIGHT_ANCHOR = date(2024, 1, 1)
@@ -63,3 +64,26 @@ def last_ended(cadence: str, through: date) -> Span:
     """The calendar's last period that had ended when ``through`` was over."""
     running = span_of(cadence, through + timedelta(days=1))
     return span_of(cadence, running.first_on - timedelta(days=1))
+
+
+class OfSeller(Protocol):
+    """A row that belongs to a seller."""
+
+    @property
+    def seller_id(self) -> int: ...
+
+
+Row = TypeVar("Row", bound=OfSeller)
+
+
+def in_turns(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    """The rows in batches in which no seller stands twice: its second must see what its first one took."""
+    left = list(rows)
+    while left:
+        turn: dict[int, Row] = {}
+        later: list[Row] = []
+        for row in left:
+            if turn.setdefault(row.seller_id, row) is not row:
+                later.append(row)
+        yield list(turn.values())
+        left = later

@@ -127,15 +127,18 @@ class SubmissionChange(models.Model):
         return f"{self.from_state} → {self.to_state}"
 
 
+INCLUDED = Q(verdict=Verdict.OK, decision="") | Q(decision=Decision.INCLUDE)
+
+
 class LineQuerySet(models.QuerySet["SubmissionLine"]):
     def included(self) -> "LineQuerySet":
         """The lines a document will hold: those that are fine and not left out, and those a person lets
         through.
         """
-        return self.filter(Q(verdict=Verdict.OK, decision="") | Q(decision=Decision.INCLUDE))
+        return self.filter(INCLUDED)
 
     def left_out(self) -> "LineQuerySet":
-        return self.exclude(Q(verdict=Verdict.OK, decision="") | Q(decision=Decision.INCLUDE))
+        return self.exclude(INCLUDED)
 
 
 class SubmissionLine(models.Model):
@@ -146,7 +149,7 @@ class SubmissionLine(models.Model):
     """
 
     submission = models.ForeignKey(
-        Submission, models.CASCADE, related_name="lines", verbose_name=_("submission")
+        Submission, models.CASCADE, related_name="lines", db_index=False, verbose_name=_("submission")
     )
     position = models.PositiveIntegerField(_("row"))
     number = models.CharField(_("order number"), max_length=64)
@@ -166,6 +169,7 @@ class SubmissionLine(models.Model):
         null=True,
         blank=True,
         related_name="+",
+        db_index=False,
         verbose_name=_("decided by"),
     )
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)

@@ -1,39 +1,67 @@
 """What a run came to, seller by seller."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Exists, Max, OuterRef
+from django.db.models import BigIntegerField, Exists, Max, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Coalesce, Concat
 
 from marketplace.kernel.money import decimal_text
-from settlement.claims.queries import left_out, to_be_invoiced
+from marketplace.kernel.sets import going_by_indexes
+from marketplace.ledger.models import OF_SELLERS, Entry, Posting
+from settlement.claims.queries import left_out_in, to_be_invoiced_in
 from settlement.documents.models import Document
 from settlement.periods.models import Period
 from settlement.review.models import WITH_ACCOUNTING, State, Submission, SubmissionLine
 from settlement.runs.models import Run
 
+PAGE = 200
+"""Sellers read at a time."""
+
 
 def run_answers(run: Run) -> Iterator[dict[str, Any]]:
     """Per seller, what became of the last period that had ended by the run's day; the same however often
     it is run.
+
+    Sellers are read some hundred at a time, in a number of queries that does not grow with them.
+    """
+    keys = _periods_of(run)
+    for start in range(0, len(keys), PAGE):
+        yield from period_answers(keys[start : start + PAGE])
+
+
+def _periods_of(run: Run) -> list[int]:
+    """The periods to be told, in the order of the partner numbers: each seller's last, and all that this
+    run closed.
     """
     ended = Period.objects.filter(market=run.market, end_on__lte=run.through + timedelta(days=1))
-    last = {row["seller"]: row["end"] for row in ended.values("seller").annotate(end=Max("end_on"))}
-    periods = ended.filter(seller__in=last).select_related("seller__market", "market")
-    for period in periods.order_by("seller__partner_number", "end_on"):
-        if period.end_on == last[period.seller_id] or period.closed_at >= run.started_at:
-            yield from period_answers(period)
+    last = dict(ended.values_list("seller").annotate(end=Max("end_on")))
+    rows = ended.order_by("seller__partner_number", "end_on").values_list(
+        "pk", "seller", "end_on", "closed_at"
+    )
+    return [
+        pk for pk, seller, end_on, closed_at in rows if end_on == last[seller] or closed_at >= run.started_at
+    ]
 
 
-def period_answers(period: Period) -> Iterator[dict[str, Any]]:
-    """What became of one period: an answer per live document, or one that says who must act first."""
-    documents = list(Document.objects.live().filter(period=period).order_by("pk"))
-    left = _left(period, {document.reference for document in documents})
-    for document in documents:
-        yield _head(period, document.reference) | _amounts(document, left)
-    if not documents:
-        yield _head(period, None) | _waiting(period, left)
+def period_answers(keys: Sequence[int]) -> list[dict[str, Any]]:
+    """What became of periods: an answer per live document, or one that says who must act first."""
+    with going_by_indexes():
+        periods = Period.objects.select_related("seller", "market").in_bulk(keys)
+        left = _left(list(periods.values()))
+        documents: dict[int, list[Any]] = {key: [] for key in keys}
+        for document in _with_carry(Document.objects.live().filter(period__in=keys)).order_by("pk"):
+            documents[document.period_id].append(document)
+        others = Submission.objects.filter(period__in=[key for key in keys if not documents[key]])
+        last = {submission.period_id: submission for submission in others.order_by("pk")}
+    answers = []
+    for key, period in ((key, periods[key]) for key in keys):
+        for document in documents[key]:
+            answers.append(_head(period, document.reference) | _amounts(document, left[key]))
+        if not documents[key]:
+            answers.append(_head(period, None) | _waiting(period, last.get(key), left[key]))
+    return answers
 
 
 def _head(period: Period, reference: str | None) -> dict[str, Any]:
@@ -44,22 +72,44 @@ def _head(period: Period, reference: str | None) -> dict[str, Any]:
     }
 
 
-def _left(period: Period, own: set[str]) -> list[dict[str, str]]:
-    """Every other order of the period with its one reason; "left_out" is what could be invoiced and was
+def _left(periods: Sequence[Period]) -> dict[int, list[dict[str, str]]]:
+    """Every other order of each period with its one reason; "left_out" is what could be invoiced and was
     not handed in.
     """
-    excluded = left_out(seller=period.seller, starts_at=period.starts_at, cutoff=period.ends_at)
-    rows = excluded.values_list("number", "verdict", "reference")
-    left = [(number, verdict) for number, verdict, reference in rows if reference not in own]
+    left: dict[int, list[tuple[str, str]]] = {period.pk: [] for period in periods}
+    own = Document.objects.live().filter(reference=OuterRef("reference"), period=OuterRef("period"))
+    for part in left_out_in(periods):
+        for key, *why in part.filter(~Exists(own)).values_list("period", "number", "verdict"):
+            left[key].append(tuple(why))
     waiting = SubmissionLine.objects.included().filter(
         order=OuterRef("order"), submission__state__in=WITH_ACCOUNTING
     )
-    still_open = to_be_invoiced(seller=period.seller, cutoff=period.ends_at).filter(~Exists(waiting))
-    left += [(number, "left_out") for number in still_open.values_list("order__number", flat=True)]
-    return [{"number": number, "reason": reason} for number, reason in sorted(left)]
+    still_open = to_be_invoiced_in(periods).filter(~Exists(waiting))
+    for key, number in still_open.values_list("period", "order__number"):
+        left[key].append((number, "left_out"))
+    return {
+        key: [{"number": number, "reason": reason} for number, reason in sorted(rows)]
+        for key, rows in left.items()
+    }
 
 
-def _amounts(document: Document, left: list[dict[str, str]]) -> dict[str, Any]:
+def _with_carry(documents: "QuerySet[Document]") -> "QuerySet[Any]":
+    """Documents with ``carried``: what stood open between the marketplace and the seller before each was
+    posted, positive where the marketplace owed.
+    """
+    own = Entry.objects.filter(key=Concat(Value("document:"), OuterRef("reference"))).values("pk")
+    before = Q(entry__at__lt=OuterRef("issued_at")) | Q(
+        entry__at=OuterRef("issued_at"), entry__lt=OuterRef("own_entry")
+    )
+    postings = Posting.objects.filter(
+        before, account__seller=OuterRef("seller"), account__kind__in=OF_SELLERS
+    )
+    total = postings.order_by().values("account__seller").annotate(total=Sum("amount")).values("total")
+    carried = -Coalesce(Subquery(total), 0, output_field=BigIntegerField())
+    return documents.annotate(own_entry=Subquery(own)).annotate(carried=carried)
+
+
+def _amounts(document: Any, left: list[dict[str, str]]) -> dict[str, Any]:
     payer, payee = ("marketplace", "seller") if document.net_due >= 0 else ("seller", "marketplace")
     return {
         "orders": document.orders,
@@ -75,12 +125,11 @@ def _amounts(document: Document, left: list[dict[str, str]]) -> dict[str, Any]:
         "net": {"payer": payer, "payee": payee, "amount": decimal_text(abs(document.net_due))},
         "credit_document": None,
         "corrections": [],
-        "carried_in": "0.00",
+        "carried_in": decimal_text(int(document.carried)),
     }
 
 
-def _waiting(period: Period, left: list[dict[str, str]]) -> dict[str, Any]:
-    submission = Submission.objects.filter(period=period).order_by("-pk").first()
+def _waiting(period: Period, submission: Submission | None, left: list[dict[str, str]]) -> dict[str, Any]:
     state = submission.state if submission else State.NOTHING_NEW
     waits = submission is not None and submission.state in WITH_ACCOUNTING
     return {

@@ -42,6 +42,8 @@ GUARDS = [
     "marketplace.ledger",
     "marketplace.orders",
     "settlement.periods",
+    "settlement.claims",
+    "settlement.review",
     "settlement.documents",
     "settlement.invoices",
     "settlement.netting",

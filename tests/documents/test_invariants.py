@@ -4,7 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
+from marketplace.kernel.models import Job, JobState
 from settlement.documents.models import Document
+from settlement.documents.queries import facts_of, lines_of
+from settlement.documents.rules import fingerprint
 from tests.ledger.test_ledger import plant
 
 FAULTS = {
@@ -22,7 +25,7 @@ FAULTS = {
         "(SELECT id FROM ledger_entry WHERE key LIKE 'document:%%')"
     ),
     "documents: numbers are without gaps and twins": "UPDATE kernel_numberseries SET last = last + 1",
-    "documents: the facts are what they were when it was issued": (
+    "documents: the facts are what they were when it was drawn": (
         "UPDATE documents_documentline SET customer = 'Somebody Else'"
     ),
     "claims: every delivered order is either to be invoiced or on one live document": (
@@ -40,6 +43,24 @@ FAULTS = {
 
 @pytest.mark.parametrize("check", FAULTS)
 def test_a_planted_fault_is_found(issue_document: Callable[..., Document], check: str) -> None:
-    issue_document()
+    document = issue_document()
+    hash_facts(document)
 
     assert check in plant(FAULTS[check])
+
+
+def test_a_document_nobody_will_draw_is_found(issue_document: Callable[..., Document]) -> None:
+    issue_document()
+    check = "documents: each is drawn, and its facts hashed, or a job will do it"
+    long_ago = "UPDATE documents_document SET issued_at = '2026-01-02 03:04:05+00:00'"
+    assert check not in plant(long_ago)
+
+    Job.objects.filter(name="documents.render").update(state=JobState.CANCELLED)
+
+    assert check in plant(long_ago)
+
+
+def hash_facts(document: Document) -> None:
+    """Hash what a document says, as drawing it does."""
+    facts = facts_of(document, lines_of(document), document.rates.all())
+    Document.objects.filter(pk=document.pk).update(facts_sha256=fingerprint(facts))

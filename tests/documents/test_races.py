@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import connection, connections, transaction
+from django.db.models import Value
 from django.utils import timezone
 
 from marketplace.kernel.books import run_checks
@@ -113,7 +114,9 @@ def test_deliveries_recorded_while_the_period_closes_are_on_this_document_or_wai
 
 def claim_slowly(order: Order, reference: str) -> None:
     with transaction.atomic():
-        claim_orders(claims=[(order.pk, reference)], at=AFTER_OCTOBER)
+        claim_orders(
+            orders=Order.objects.filter(pk=order.pk), order="pk", reference=Value(reference), at=AFTER_OCTOBER
+        )
 
 
 def test_an_order_cannot_be_claimed_twice() -> None:

@@ -159,7 +159,7 @@ def test_a_reading_that_is_stopped_judges_nothing(
     claimed = jobs.claim()
     assert claimed is not None
     Job.objects.filter(pk=claimed.row.pk).update(cancel_requested_at=timezone.now())
-    monkeypatch.setattr("settlement.review.reading.LOOK_SECONDS", 0.01)
+    monkeypatch.setattr("marketplace.kernel.sandbox.LOOK_SECONDS", 0.01)
     monkeypatch.setattr(claimed, "heartbeat", lambda: claimed.progress(0, 0))
 
     jobs.run(claimed)

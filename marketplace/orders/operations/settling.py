@@ -1,22 +1,23 @@
 """What settlement tells the orders: which a document holds, and which it gave back."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from marketplace.orders.models import Billable, Order, State
 
 CHUNK = 500
 
 
-def note_claimed(*, order_ids: Sequence[int]) -> None:
-    """Take orders off those to be invoiced: a document holds them now.
+def note_claimed(*, order_ids: "QuerySet[Any, Any]") -> None:
+    """Take orders, a query of their keys, off those to be invoiced: a document holds them now.
 
     The caller has claimed them in the same transaction, each under a unique constraint.
     """
     assert connection.in_atomic_block
-    for start in range(0, len(order_ids), CHUNK):
-        Billable.objects.filter(order__in=order_ids[start : start + CHUNK]).delete()
+    Billable.objects.filter(order__in=order_ids).delete()
 
 
 def note_released(*, order_ids: Sequence[int]) -> None:

@@ -1,125 +1,86 @@
 """Issuing documents for approved submissions: frozen, claimed, posted and numbered in one transaction."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
+from django.db.models import F
 
-from marketplace.kernel.audit import record
-from marketplace.kernel.jobs import enqueue
+from marketplace.kernel.audit import Act, record_all
+from marketplace.kernel.jobs import Errand, enqueue, enqueue_all
 from marketplace.kernel.numbers import take_numbers
+from marketplace.kernel.sets import go_by_indexes
 from marketplace.kernel.zones import local_date
 from marketplace.ledger.operations import post_all
-from marketplace.orders.models import Order
 from marketplace.parties.models import Seller
 from settlement.claims.operations import claim_orders
 from settlement.documents.models import Document, DocumentLine, DocumentRate
+from settlement.documents.operations.laying import RateSums, lay_lines, rate_sums
 from settlement.documents.operations.posting import document_draft
-from settlement.documents.queries import amounts_of, facts_of, parties_of
-from settlement.documents.rules import OrderAmounts, add_rates, fingerprint, vat_of, vat_per_order
+from settlement.documents.queries import parties_of
+from settlement.documents.rules import vat_of
+from settlement.periods.rules import in_turns
 from settlement.review.models import Submission
-from settlement.review.operations.finishing import finish_submission, look_twice
+from settlement.review.operations.finishing import finish_submissions, look_twice
+from settlement.review.operations.judging import Tally
 
 SERIES = "document"
 
 
 @dataclass(slots=True)
 class Prepared:
-    """A document laid out but not yet numbered, with its children."""
+    """A document laid out but not yet numbered, with its amounts per rate."""
 
     document: Document
-    lines: list[DocumentLine]
     rates: list[DocumentRate]
 
 
 def issue_documents(*, submission_ids: Sequence[int], at: datetime) -> list[Document]:
-    """Issue the documents of approved submissions of one market; those issued already, or gone back, are
-    passed over.
+    """Issue the documents of approved submissions; those issued already, or gone back, are passed over.
 
     Every line gets its second look here, under the seller's lock: what a document, a return or a dispute
     took away since the approval is not issued.
     """
     assert connection.in_atomic_block
+    go_by_indexes()
     owners = Submission.objects.filter(pk__in=submission_ids).values_list("seller", flat=True)
-    list(Seller.objects.locked().filter(pk__in=list(owners)))
+    list(Seller.objects.locked().filter(pk__in=list(owners)).values_list("pk"))
     rows = (
         Submission.objects.locked().select_related("seller", "market", "period").filter(pk__in=submission_ids)
     )
-    return [document for batch in _one_per_seller(list(rows)) for document in _issue_batch(batch, at)]
+    return [document for turn in in_turns(rows) for document in _issue_together(turn, at)]
 
 
-def _one_per_seller(submissions: list[Submission]) -> Iterator[list[Submission]]:
-    """Batches in which no seller stands twice: its second document must see what its first one took."""
-    while submissions:
-        batch = list({submission.seller_id: submission for submission in reversed(submissions)}.values())
-        yield batch[::-1]
-        submissions = [submission for submission in submissions if submission not in batch]
-
-
-def _issue_batch(batch: Sequence[Submission], at: datetime) -> list[Document]:
-    ready = [submission for submission in batch if look_twice(submission, at=at)]
-    prepared = [_prepare(submission, at) for submission in ready]
+def _issue_together(submissions: Sequence[Submission], at: datetime) -> list[Document]:
+    """Issue documents of as many sellers, in a number of statements that does not grow with them."""
+    ready = look_twice(submissions, at=at)
+    if not ready:
+        return []
+    sums = rate_sums([submission for submission, _ in ready])
+    prepared = [_prepare(submission, tally, sums[submission.pk], at) for submission, tally in ready]
     _number(prepared)
-    _write(prepared, at)
-    for submission, each in zip(ready, prepared, strict=True):
-        finish_submission(submission, at=at)
-        _tell(each.document, at)
-    documents = [each.document for each in prepared]
-    if documents:
-        enqueue(
-            "netting.take_documents",
-            key=f"from:{documents[0].reference}",
-            document_ids=[document.pk for document in documents],
-        )
+    documents = _write(prepared, sums, at)
+    finish_submissions([submission for submission, _ in ready], at=at)
+    _tell(documents, at)
+    _wake_next(documents)
     return documents
 
 
-def _prepare(submission: Submission, at: datetime) -> Prepared:
-    wanted = submission.lines.included().values("order")
-    orders = list(Order.objects.filter(pk__in=wanted).order_by("number"))
-    amounts = amounts_of(orders)
-    document = _document(submission, orders, amounts, at)
-    vat = vat_per_order(amounts)
-    lines = [
-        DocumentLine(
-            order=order,
-            position=place,
-            number=order.number,
-            customer=order.customer_name,
-            placed_at=order.placed_at,
-            delivered_at=_delivered(order),
-            late=_delivered(order) < submission.period.starts_at,
-            payment=order.payment,
-            total=order.total,
-            held_by_seller=order.held_by_seller,
-            held_by_marketplace=order.held_by_marketplace,
-            purchase_net=order.purchase_net,
-            purchase_vat=vat[order.number],
-            products=order.parts["lines"],
-        )
-        for place, order in enumerate(orders, start=1)
-    ]
+def _prepare(submission: Submission, tally: Tally, sums: Sequence[RateSums], at: datetime) -> Prepared:
     rates = [
-        DocumentRate(vat_bp=rate.vat_bp, net=rate.net, vat=vat_of(rate), customer_gross=rate.customer_gross)
-        for rate in add_rates(amounts)
+        DocumentRate(
+            vat_bp=each.amount.vat_bp,
+            net=each.amount.net,
+            vat=vat_of(each.amount),
+            customer_gross=each.amount.customer_gross,
+        )
+        for each in sums
     ]
-    return Prepared(document, lines, rates)
-
-
-def _delivered(order: Order) -> datetime:
-    assert order.delivered_at is not None, f"{order} is billed and was never delivered"
-    return order.delivered_at
-
-
-def _document(
-    submission: Submission, orders: Sequence[Order], amounts: Sequence[OrderAmounts], at: datetime
-) -> Document:
-    rates = add_rates(amounts)
-    net, vat = sum(rate.net for rate in rates), sum(vat_of(rate) for rate in rates)
+    net, vat = sum(rate.net for rate in rates), sum(rate.vat for rate in rates)
     market = submission.market
     issued_on = local_date(at, market.zone)
-    return Document(
+    document = Document(
         market=market,
         seller=submission.seller,
         period=submission.period,
@@ -128,15 +89,16 @@ def _document(
         issued_at=at,
         issued_on=issued_on,
         currency=market.currency,
-        orders=len(orders),
-        customer_total=sum(order.total for order in orders),
+        orders=tally.included,
+        customer_total=tally.customer_total,
         purchase_net=net,
         purchase_vat=vat,
         purchase_gross=net + vat,
-        held_by_seller=sum(order.held_by_seller for order in orders),
-        held_by_marketplace=sum(order.held_by_marketplace for order in orders),
+        held_by_seller=tally.held_by_seller,
+        held_by_marketplace=tally.customer_total - tally.held_by_seller,
         parties=parties_of(submission.seller, market),
     )
+    return Prepared(document, rates)
 
 
 def _number(prepared: Sequence[Prepared]) -> None:
@@ -151,32 +113,36 @@ def _number(prepared: Sequence[Prepared]) -> None:
             document.reference = f"{document.market.code}-{year}-{serial:06d}"
 
 
-def _write(prepared: Sequence[Prepared], at: datetime) -> None:
+def _write(prepared: Sequence[Prepared], sums: dict[int, list[RateSums]], at: datetime) -> list[Document]:
+    documents = Document.objects.bulk_create([each.document for each in prepared])
     for each in prepared:
-        each.document.facts_sha256 = fingerprint(facts_of(each.document, each.lines, each.rates))
-    Document.objects.bulk_create([each.document for each in prepared])
-    for each in prepared:
-        children: list[DocumentLine | DocumentRate] = [*each.lines, *each.rates]
-        for child in children:
-            child.document = each.document
-    lines = [line for each in prepared for line in each.lines]
-    DocumentLine.objects.bulk_create(lines, batch_size=2000)
+        for rate in each.rates:
+            rate.document = each.document
     DocumentRate.objects.bulk_create([rate for each in prepared for rate in each.rates])
-    claim_orders(claims=((line.order_id, line.document.reference) for line in lines), at=at)
+    lay_lines(documents, sums)
+    lines = DocumentLine.objects.filter(document__in=documents)
+    claim_orders(orders=lines, order="order", reference=F("document__reference"), at=at)
     post_all([draft for each in prepared if (draft := document_draft(each.document, each.rates))])
+    return documents
 
 
-def _tell(document: Document, at: datetime) -> None:
-    record(
-        verb="document.issued",
-        subject=document.reference,
-        by=None,
-        at=at,
-        seller_id=document.seller_id,
-        details={
-            "orders": document.orders,
-            "purchase_gross": document.purchase_gross,
-            "facts": document.facts_sha256,
-        },
-    )
-    enqueue("documents.render", key=document.reference, seller_id=document.seller_id, document_id=document.pk)
+def _tell(documents: Sequence[Document], at: datetime) -> None:
+    acts = [
+        Act(
+            document.reference,
+            document.seller_id,
+            {"orders": document.orders, "purchase_gross": document.purchase_gross},
+        )
+        for document in documents
+    ]
+    record_all(verb="document.issued", acts=acts, by=None, at=at)
+
+
+def _wake_next(documents: Sequence[Document]) -> None:
+    """Have the documents drawn, each by a job, and the cash their sellers hold taken note of."""
+    errands = [
+        Errand(document.reference, {"document_id": document.pk}, document.seller_id) for document in documents
+    ]
+    enqueue_all("documents.render", errands)
+    keys = [document.pk for document in documents]
+    enqueue("netting.take_documents", key=f"from:{documents[0].reference}", document_ids=keys)

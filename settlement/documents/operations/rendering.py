@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from django.utils import translation
 
+from marketplace.kernel.audit import record
 from marketplace.kernel.files import draft_folder, store_path
 from marketplace.kernel.jobs import Claimed
 from marketplace.kernel.mail import write_mail
@@ -13,13 +15,18 @@ from settlement.documents import wording
 from settlement.documents.drawing import draw_apart
 from settlement.documents.facts import BilledOrder, DocumentFacts, write_facts
 from settlement.documents.models import Document, State
-from settlement.documents.queries import billed_orders, document_facts
+from settlement.documents.queries import billed_orders, document_facts, facts_of, lines_of
+from settlement.documents.rules import fingerprint
 from settlement.documents.verification import check_pdf, check_workbook
 
 PDF_TYPE = "application/pdf"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_ATTACHED = 5_000_000
 """Bytes of attachments that mail servers everywhere still take."""
+
+
+class FactsChanged(Exception):
+    """A document no longer says what it said when its facts were hashed first."""
 
 
 class ProductsDiffer(Exception):
@@ -30,6 +37,7 @@ def render_document(claimed: Claimed, *, document_id: int, at: datetime) -> None
     """Draw a document's files, keep them, and write to the seller; once, however often it is run.
 
     :raises NotRendered: if the files could not be drawn.
+    :raises FactsChanged: if the facts are not those that were hashed before.
     :raises ProductsDiffer: if an order's products do not add up to the order.
     :raises Mismatch: if a drawn file says something else than the document.
     """
@@ -38,6 +46,7 @@ def render_document(claimed: Claimed, *, document_id: int, at: datetime) -> None
         return
     with draft_folder() as name:
         folder = Path(name)
+        document.facts_sha256 = _facts_sha256(claimed, document)
         facts = document_facts(document)
         write_facts(folder / "facts.jsonl", facts, _adding_up(claimed, document))
         _draw(claimed, folder, facts)
@@ -45,7 +54,21 @@ def render_document(claimed: Claimed, *, document_id: int, at: datetime) -> None
         claimed.heartbeat()
         check_workbook(folder / "out.xlsx", facts)
         with claimed.effect():
-            _keep(document_id, folder, at)
+            _keep(document_id, facts.fingerprint, folder, at)
+
+
+def _facts_sha256(claimed: Claimed, document: Document) -> str:
+    """The hash of all that the document says."""
+
+    def in_time() -> Iterator[Any]:
+        for fact in facts_of(document, lines_of(document), document.rates.all()):
+            claimed.heartbeat()
+            yield fact
+
+    found = fingerprint(in_time())
+    if document.facts_sha256 not in (None, found):
+        raise FactsChanged(document.reference)
+    return found
 
 
 def _adding_up(claimed: Claimed, document: Document) -> Iterator[BilledOrder]:
@@ -71,12 +94,12 @@ def _draw(claimed: Claimed, folder: Path, facts: DocumentFacts) -> None:
     )
 
 
-def _keep(document_id: int, folder: Path, at: datetime) -> None:
+def _keep(document_id: int, facts_sha256: str, folder: Path, at: datetime) -> None:
     document = Document.objects.locked().select_related("market", "seller", "period").get(pk=document_id)
     if document.pdf_id and document.xlsx_id:
         return
     kinds = {"pdf": PDF_TYPE, "xlsx": XLSX_TYPE}
-    document.pdf, document.xlsx = (
+    pdf, xlsx = (
         store_path(
             name=f"{document.reference}.{kind}",
             content_type=content_type,
@@ -86,7 +109,16 @@ def _keep(document_id: int, folder: Path, at: datetime) -> None:
         )
         for kind, content_type in kinds.items()
     )
-    document.save(update_fields=["pdf", "xlsx"])
+    document.facts_sha256, document.pdf, document.xlsx = facts_sha256, pdf, xlsx
+    document.save(update_fields=["facts_sha256", "pdf", "xlsx"])
+    record(
+        verb="document.drawn",
+        subject=document.reference,
+        by=None,
+        at=at,
+        seller_id=document.seller_id,
+        details={"facts": facts_sha256, "pdf": pdf.sha256, "xlsx": xlsx.sha256},
+    )
     if document.state != State.VOID:
         _tell_seller(document, at)
 

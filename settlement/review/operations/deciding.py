@@ -41,7 +41,7 @@ def approve_submission(*, submission_id: int, by: Any, at: datetime) -> Submissi
     :raises NothingToApprove: if no line can be invoiced.
     """
     submission = _under_review(submission_id)
-    if judge(submission):
+    if judge([submission]):
         raise ChangedSince(_("Lines got another verdict since; choose “Look again” and look at the lines."))
     if not submission.included:
         raise NothingToApprove(_("No line of it can be invoiced; refuse it, or let lines through."))
@@ -64,7 +64,10 @@ def look_again(*, submission_id: int) -> int:
 
     :raises IllegalMove: if it is not under review.
     """
-    return len(judge(_under_review(submission_id)))
+    submission = _under_review(submission_id)
+    changed = judge([submission])
+    add_up([submission])
+    return len(changed)
 
 
 @transaction.atomic
@@ -130,7 +133,7 @@ def decide_line(*, line_id: int, decision: str, reason: str, by: Any, at: dateti
             "submission": submission.pk,
         },
     )
-    add_up(submission)
+    add_up([submission])
     return line
 
 

@@ -1,75 +1,139 @@
-"""Giving each line of a submission its verdict."""
+"""Giving each line of submissions its verdict, and adding the submissions up: one or many at a time."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Sum
+from django.db.models import BigIntegerField, Count, F, Q, QuerySet, Sum, Value
+from django.db.models.functions import Coalesce
 
-from marketplace.orders.models import Order
+from marketplace.kernel.sets import update_each
 from marketplace.orders.wording import payment_texts
-from settlement.claims.models import Verdict
-from settlement.claims.queries import with_verdict
-from settlement.review.models import Submission, SubmissionLine
+from settlement.claims.models import OVERRIDABLE, Verdict
+from settlement.claims.queries import verdict
+from settlement.review.models import INCLUDED, Submission, SubmissionLine
 
 CHUNK = 2000
 
 
-def judge(submission: Submission) -> list[SubmissionLine]:
-    """Judge a locked submission's lines anew and add it up; the lines whose verdict changed.
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What a submission's lines come to: counts, and sums of our own amounts over the lines a document
+    will hold.
+
+    ``undecided`` lines wait for a person, ``unclean`` ones have another verdict than fine, ``doubtful``
+    ones must be judged anew.
+    """
+
+    rows: int = 0
+    included: int = 0
+    customer_total: int = 0
+    purchase_gross: int = 0
+    held_by_seller: int = 0
+    undecided: int = 0
+    unclean: int = 0
+    doubtful: int = 0
+
+
+def judge(submissions: Sequence[Submission]) -> list[SubmissionLine]:
+    """Judge locked submissions' lines anew; those whose verdict changed. The caller adds them up.
 
     A decision falls when the verdict it was taken on is no longer the verdict.
     """
     changed = []
-    lines = list(submission.lines.order_by("position"))
-    for start in range(0, len(lines), CHUNK):
-        changed += _judge_some(submission, lines[start : start + CHUNK])
+    for some in _doubtful_lines(submissions):
+        changed += [line for line in some if _rejudged(line)]
     SubmissionLine.objects.bulk_update(
         changed, ["verdict", "reference", "decision", "decided_by", "decided_at"], batch_size=500
     )
-    add_up(submission)
     return changed
 
 
-def add_up(submission: Submission) -> None:
-    """Write a submission's counts and sums, of our own amounts, as its lines now stand."""
-    sums = submission.lines.included().aggregate(
-        total=Sum("order__total"), purchase=Sum("order__purchase_gross")
+def add_up(submissions: Sequence[Submission]) -> dict[int, Tally]:
+    """Write submissions' counts and sums as their lines now stand; what they are, by key."""
+    tallies = tally(submissions)
+    for submission in submissions:
+        sums = tallies[submission.pk]
+        submission.rows, submission.included = sums.rows, sums.included
+        submission.customer_total = sums.customer_total
+        submission.purchase_gross = sums.purchase_gross
+    columns = ("rows", "included", "customer_total", "purchase_gross")
+    written = {row.pk: [getattr(row, name) for name in columns] for row in submissions}
+    update_each(Submission, columns, written)
+    return tallies
+
+
+def tally(submissions: Sequence[Submission], *, doubtful: bool = False) -> dict[int, Tally]:
+    """Add the lines of submissions up, and count those that must be judged anew, if asked for, in one
+    pass.
+    """
+    sums = SUMS
+    lines: QuerySet[Any] = SubmissionLine.objects.filter(submission__in=submissions)
+    if doubtful:
+        lines, sums = _with_facts(submissions), SUMS | {"doubtful_": Count("pk", filter=DOUBTFUL)}
+    found = lines.values("submission").annotate(**sums).values_list("submission", *sums)
+    tallies = {key: Tally(*(int(each) for each in counts)) for key, *counts in found}
+    return {submission.pk: tallies.get(submission.pk, Tally()) for submission in submissions}
+
+
+def _sum(field: str) -> Coalesce:
+    return Coalesce(Sum(field, filter=INCLUDED), 0, output_field=BigIntegerField())
+
+
+SUMS: dict[str, Any] = {
+    "rows_": Count("pk"),
+    "included_": Count("pk", filter=INCLUDED),
+    "total_": _sum("order__total"),
+    "purchase_": _sum("order__purchase_gross"),
+    "held_": _sum("order__held_by_seller"),
+    "undecided_": Count("pk", filter=Q(verdict__in=OVERRIDABLE)),
+    "unclean_": Count("pk", filter=~Q(verdict=Verdict.OK)),
+}
+"""What a :class:`Tally` holds, in its order."""
+
+DOUBTFUL = Q(order__isnull=False) & (
+    Q(told_total__isnull=False) | ~Q(verdict=F("verdict_now")) | ~Q(reference=F("reference_now"))
+)
+"""Lines of our own orders whose verdict is no longer what stands there, or that told amounts of their own."""
+
+
+def _with_facts(submissions: Sequence[Submission]) -> "QuerySet[Any]":
+    """The lines of submissions with what would be said of their orders now."""
+    cutoffs = {submission.period.ends_at for submission in submissions}
+    # Those of one run mostly share their cut-off, which then need not be looked up line by line.
+    cutoff = cutoffs.pop() if len(cutoffs) == 1 else F("submission__period__ends_at")
+    return SubmissionLine.objects.filter(submission__in=submissions).annotate(
+        verdict_now=verdict(cutoff=cutoff, order="order__", key="order"),
+        reference_now=Coalesce("order__claim__reference", Value("")),
     )
-    submission.rows = submission.lines.count()
-    submission.included = submission.lines.included().count()
-    submission.customer_total, submission.purchase_gross = sums["total"] or 0, sums["purchase"] or 0
-    submission.save(update_fields=["rows", "included", "customer_total", "purchase_gross"])
 
 
-def _judge_some(submission: Submission, lines: Sequence[SubmissionLine]) -> list[SubmissionLine]:
-    wanted = [line.order_id for line in lines if line.order_id is not None]
-    judged = with_verdict(Order.objects.filter(pk__in=wanted), cutoff=submission.period.ends_at)
-    orders = {order.pk: order for order in judged}
-    changed = []
-    for line in lines:
-        verdict, reference = _verdict(line, orders)
-        if (verdict, reference) != (line.verdict, line.reference):
-            line.verdict, line.reference = verdict, reference
-            line.decision, line.decided_by, line.decided_at = "", None, None
-            changed.append(line)
-    return changed
+def _doubtful_lines(submissions: Sequence[Submission]) -> Iterator[list[Any]]:
+    """The lines to be judged anew, in their order, some at a time."""
+    lines, after = _with_facts(submissions).filter(DOUBTFUL).select_related("order").order_by("pk"), 0
+    while some := list(lines.filter(pk__gt=after)[:CHUNK]):
+        yield some
+        after = some[-1].pk
 
 
-def _verdict(line: SubmissionLine, orders: dict[int, Any]) -> tuple[str, str]:
-    """A line's verdict now; what the row itself decided (unknown, another's, a twin) stays."""
-    if line.order_id is None:
-        return line.verdict, line.reference
-    order = orders[line.order_id]
-    if order.verdict == Verdict.OK and _told_otherwise(line, order):
-        return Verdict.AMOUNT_CHANGED, ""
-    return order.verdict, order.reference or ""
+def _rejudged(line: Any) -> bool:
+    """Give a line its verdict of now; whether that is another than it had."""
+    now, reference = line.verdict_now, line.reference_now
+    if now == Verdict.OK and _told_otherwise(line):
+        now, reference = Verdict.AMOUNT_CHANGED, ""
+    if (now, reference) == (line.verdict, line.reference):
+        return False
+    line.verdict, line.reference = now, reference
+    line.decision, line.decided_by, line.decided_at = "", None, None
+    return True
 
 
-def _told_otherwise(line: SubmissionLine, order: Order) -> bool:
+def _told_otherwise(line: SubmissionLine) -> bool:
     """Whether the workbook's amounts differ from ours; rows without amounts were read from the orders
     themselves.
     """
-    if line.told_total is None:
+    order = line.order
+    if line.told_total is None or order is None:
         return False
     ours = (order.total, 0, order.total)
     if (line.told_total, line.told_voucher or 0, line.told_to_pay) != ours:

@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef, QuerySet, Value, Window
+from django.db.models.functions import Collate, RowNumber
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -13,18 +14,22 @@ from marketplace.kernel.audit import record
 from marketplace.kernel.jobs import enqueue
 from marketplace.kernel.mail import write_mail
 from marketplace.kernel.models import StoredFile
-from marketplace.kernel.states import move
-from marketplace.orders.models import Order
-from marketplace.parties.models import Contract, Seller
-from marketplace.parties.queries import approves_clean
-from settlement.claims.models import OVERRIDABLE, Verdict
-from settlement.claims.queries import left_out, to_be_invoiced
+from marketplace.kernel.sets import codepoints, go_by_indexes, insert_from
+from marketplace.kernel.states import move, move_all
+from marketplace.orders.models import Billable, Order
+from marketplace.parties.models import Seller
+from marketplace.parties.queries import sellers_approved_alone
+from settlement.claims.models import Verdict
+from settlement.claims.queries import left_out, to_be_invoiced_in
 from settlement.periods.models import Period
 from settlement.periods.operations import close_periods
-from settlement.periods.rules import Span
+from settlement.periods.rules import Span, in_turns
 from settlement.review.models import WITH_ACCOUNTING, Origin, State, Submission, SubmissionLine
 from settlement.review.operations.judging import CHUNK, add_up, judge
 from settlement.review.rules import Row, is_out_of_proportion
+
+MOST_COMPARED = 24
+"""How many of a seller's earlier submissions say what is usual: two years of months."""
 
 
 class NoSuchPeriod(Exception):
@@ -77,8 +82,8 @@ def record_rows(*, submission_id: int, rows: Sequence[Row], at: datetime) -> Sub
             return submission
         told = rows or _rows_of_period(submission.period)
         SubmissionLine.objects.bulk_create(_lines(submission, told), batch_size=2000)
-        judge(submission)
-        _settle_state(submission, at)
+        judge([submission])
+        _settle_states([submission], at)
         if submission.state == State.APPROVED:
             wake_documents(submission)
     return submission
@@ -106,42 +111,74 @@ def submit_periods(*, periods: Iterable[Period], at: datetime) -> list[Submissio
 
     Must run in the transaction that closed them.
     """
-    submissions = [submission for period in periods if (submission := _submit_period(period, at))]
+    go_by_indexes()
+    submissions = [row for turn in in_turns(periods) for row in _submit_together(turn, at)]
     approved = [submission.pk for submission in submissions if submission.state == State.APPROVED]
     if approved:
         _wake_documents(key=f"submissions:{approved[0]}", submission_ids=approved)
     return submissions
 
 
-def _submit_period(period: Period, at: datetime) -> Submission | None:
-    # What an earlier submission still has with accounting is not handed in twice.
-    waiting = SubmissionLine.objects.included().filter(
-        order=OuterRef("order"), submission__seller=period.seller_id, submission__state__in=WITH_ACCOUNTING
+def _submit_together(periods: Sequence[Period], at: datetime) -> list[Submission]:
+    """Hand in periods of as many sellers, all in the same few statements."""
+    wanted = _not_waiting(to_be_invoiced_in(periods), [period.seller_id for period in periods])
+    submissions = Submission.objects.bulk_create(
+        Submission(
+            market_id=period.market_id,
+            seller=period.seller,
+            period=period,
+            origin=Origin.SCHEDULE,
+            submitted_at=at,
+        )
+        for period in _with_open_orders(periods)
     )
-    wanted = to_be_invoiced(seller=period.seller, cutoff=period.ends_at).filter(~Exists(waiting))
-    wanted = wanted.order_by("order__number")
-    found = list(wanted.values_list("order_id", "order__number"))
-    if not found:
-        return None
-    submission = Submission.objects.create(
-        market_id=period.market_id,
-        seller=period.seller,
-        period=period,
-        origin=Origin.SCHEDULE,
-        submitted_at=at,
+    insert_from(
+        SubmissionLine,
+        wanted.filter(seller__periods__submissions__in=submissions),
+        {
+            "submission": F("seller__periods__submissions"),
+            "position": Window(
+                RowNumber(),
+                partition_by="seller__periods__submissions",
+                order_by=Collate("order__number", codepoints()),
+            ),
+            "number": F("order__number"),
+            "order": F("order"),
+            "verdict": Value(Verdict.OK),
+        },
     )
-    SubmissionLine.objects.bulk_create(
-        (
-            SubmissionLine(
-                submission=submission, position=place, number=number, order_id=order, verdict=Verdict.OK
-            )
-            for place, (order, number) in enumerate(found, start=1)
-        ),
-        batch_size=2000,
-    )
-    add_up(submission)
-    _settle_state(submission, at)
-    return submission
+    submissions = _without_empty(submissions)
+    _settle_states(submissions, at)
+    return submissions
+
+
+def _with_open_orders(periods: Sequence[Period]) -> list[Period]:
+    """Those with orders that might be handed in, as far as the index of open ones tells."""
+    waiting = Billable.objects.filter(seller=OuterRef("seller"), delivered_at__lt=OuterRef("ends_at"))
+    rows = Period.objects.filter(Exists(waiting), pk__in=[period.pk for period in periods])
+    keys = set(rows.values_list("pk", flat=True))
+    return [period for period in periods if period.pk in keys]
+
+
+def _without_empty(submissions: Sequence[Submission]) -> list[Submission]:
+    """Take back what turned out to hold nothing: all that was open is disputed, or with accounting."""
+    rows = Submission.objects.filter(pk__in=[submission.pk for submission in submissions])
+    empty = rows.filter(~Exists(SubmissionLine.objects.filter(submission=OuterRef("pk"))))
+    keys = set(empty.values_list("pk", flat=True))
+    if keys:
+        Submission.objects.filter(pk__in=keys).delete()
+    return [submission for submission in submissions if submission.pk not in keys]
+
+
+def _not_waiting(billables: "QuerySet[Any]", sellers: Sequence[int]) -> "QuerySet[Any]":
+    """Those of them that no earlier submission still has with accounting: they are not handed in twice."""
+    waiting = Submission.objects.filter(seller__in=sellers, state__in=WITH_ACCOUNTING)
+    # Asked for first, since there is hardly ever one: a join of all lines ever would have to be planned well.
+    keys = list(waiting.values_list("pk", flat=True))
+    if not keys:
+        return billables
+    held = SubmissionLine.objects.included().filter(submission__in=keys, order=OuterRef("order"))
+    return billables.filter(~Exists(held))
 
 
 def _lines(submission: Submission, rows: Sequence[Row]) -> Iterable[SubmissionLine]:
@@ -184,35 +221,51 @@ def _lines(submission: Submission, rows: Sequence[Row]) -> Iterable[SubmissionLi
         yield line
 
 
-def _settle_state(submission: Submission, at: datetime) -> None:
-    """Where a judged submission goes: on by itself if it is clean and may, away if there is nothing, else
-    to a person.
+def _settle_states(submissions: Sequence[Submission], at: datetime) -> None:
+    """Where judged submissions go: on by themselves if they are clean and may, away if there is nothing,
+    else to a person.
     """
-    lines = submission.lines
-    undecided = lines.filter(verdict__in=OVERRIDABLE).exists()
-    if not submission.included and not undecided:
-        move(submission, State.NOTHING_NEW, by=None, at=at)
-        return
-    contract = Contract.objects.select_related("seller__market").get(seller=submission.seller_id)
-    clean = approves_clean(contract) and not lines.exclude(verdict=Verdict.OK).exists()
-    runaway = clean and _is_runaway(submission)
-    if clean and not runaway:
-        move(submission, State.APPROVED, by=None, at=at, reason="clean", also={"automatic": True})
-        return
-    note = _("A hundred times the usual: a person looks at it first.") if runaway else ""
-    move(submission, State.UNDER_REVIEW, by=None, at=at, reason=note, also={"note": note})
-    _tell_accounting(submission, at)
+    tallies = add_up(submissions)
+    empty, clean, left = [], [], []
+    alone = sellers_approved_alone([submission.seller_id for submission in submissions])
+    for submission in submissions:
+        sums = tallies[submission.pk]
+        if not sums.included and not sums.undecided:
+            empty.append(submission)
+        elif submission.seller_id in alone and not sums.unclean:
+            clean.append(submission)
+        else:
+            left.append(submission)
+    runaways = _runaways(clean)
+    stopped = {submission.pk for submission in runaways}
+    fine = [submission for submission in clean if submission.pk not in stopped]
+    move_all(empty, State.NOTHING_NEW, by=None, at=at)
+    move_all(fine, State.APPROVED, by=None, at=at, reason="clean", also={"automatic": True})
+    note = _("A hundred times the usual: a person looks at it first.")
+    move_all(runaways, State.UNDER_REVIEW, by=None, at=at, reason=note, also={"note": note})
+    move_all(left, State.UNDER_REVIEW, by=None, at=at)
+    for submission in [*runaways, *left]:
+        _tell_accounting(submission, at)
 
 
-def _is_runaway(submission: Submission) -> bool:
-    earlier = Submission.objects.filter(seller=submission.seller_id, state=State.DOCUMENTED).order_by("-pk")[
-        :24
+def _runaways(submissions: Sequence[Submission]) -> list[Submission]:
+    """Those out of all proportion to their seller's earlier ones."""
+    earlier: dict[int, list[tuple[int, int]]] = {}
+    latest = Submission.objects.filter(
+        seller__in=[submission.seller_id for submission in submissions], state=State.DOCUMENTED
+    ).annotate(age=Window(RowNumber(), partition_by="seller", order_by="-pk"))
+    rows = latest.filter(age__lte=MOST_COMPARED).values_list("seller", "included", "customer_total")
+    for seller, included, total in rows:
+        earlier.setdefault(seller, []).append((included, total))
+    return [
+        submission
+        for submission in submissions
+        if is_out_of_proportion(
+            orders=submission.included,
+            total=submission.customer_total,
+            earlier=earlier.get(submission.seller_id, []),
+        )
     ]
-    return is_out_of_proportion(
-        orders=submission.included,
-        total=submission.customer_total,
-        earlier=list(earlier.values_list("included", "customer_total")),
-    )
 
 
 def wake_documents(submission: Submission) -> None:

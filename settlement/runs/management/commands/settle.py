@@ -3,6 +3,7 @@
 import json
 import sys
 import time
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -51,19 +52,22 @@ class Command(BaseCommand):
                 f"{options['through']} is not over yet in {market.code}; settle it afterwards"
             ) from None
         _work_off(run)
-        self._tell(list(run_answers(run)), options["json"])
+        self._tell(run_answers(run), as_json=options["json"])
         self._tell_dead(run)
 
-    def _tell(self, answers: list[dict[str, Any]], as_json: bool) -> None:
+    def _tell(self, answers: Iterable[dict[str, Any]], *, as_json: bool) -> None:
+        """Print the answers as they come; together they are one JSON value."""
+        count = 0
+        for count, each in enumerate(answers, start=1):
+            if as_json:
+                text = json.dumps(each, ensure_ascii=False)
+                self.stdout.write(f"{'[' if count == 1 else ','}{text}", ending="")
+            else:
+                self.stdout.write(_line(each))
         if as_json:
-            self.stdout.write(json.dumps(answers, ensure_ascii=False))
-            return
-        for each in answers:
-            what = each["document"] or each["state"]
-            net = each.get("net")
-            due = f", {net['payer']} pays {net['payee']} {net['amount']} {each['currency']}" if net else ""
-            self.stdout.write(f"{each['seller']} {each['period'][0]}–{each['period'][1]}: {what}{due}")
-        self.stdout.write(f"{len(answers)} sellers")
+            self.stdout.write("]" if count else "[]")
+        else:
+            self.stdout.write(f"{count} sellers")
 
     def _tell_dead(self, run: Run) -> None:
         dead = Job.objects.filter(group=run.group, state=JobState.DEAD)
@@ -71,6 +75,13 @@ class Command(BaseCommand):
             self.stderr.write(f"failed: {row}: {row.error}")
         if dead:
             sys.exit(1)
+
+
+def _line(answer: dict[str, Any]) -> str:
+    net = answer.get("net")
+    due = f", {net['payer']} pays {net['payee']} {net['amount']} {answer['currency']}" if net else ""
+    first_on, end_on = answer["period"]
+    return f"{answer['seller']} {first_on}–{end_on}: {answer['document'] or answer['state']}{due}"
 
 
 def _work_off(run: Run) -> None:
