@@ -43,6 +43,8 @@ def play_season(ground: Ground, options: argparse.Namespace, *, tell: Tell) -> F
 
 def _in_turn(options: argparse.Namespace) -> Iterator[tuple[int, Fault]]:
     wanted = [each for each in (SHORT if options.short else FAULTS) if _is_wanted(each, options.only)]
+    if not wanted:
+        raise LookupError(f"no fault is called {options.only}")
     for number, fault in enumerate(cycle(wanted), start=1):
         yield number, _sized(fault, options)
 

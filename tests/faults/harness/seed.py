@@ -76,7 +76,7 @@ def tell_month(sellers: Collection[str], *, orders: int, seed: int) -> list[list
     """
     random, month = Random(seed), Month.last()  # noqa: S311
     return [
-        _life(f"{seller}-{place:04}", seller, month, random, by_cod=0.95 if seller == max(sellers) else 0.4)
+        _life(f"{seller}-{place:04}", seller, month, random, by_cod=1.0 if seller == max(sellers) else 0.4)
         for seller in sellers
         for place in range(orders)
     ]
