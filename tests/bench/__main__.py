@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from tests.bench.settlement import print_settlement
+
 ROOT = Path(__file__).resolve().parents[2]
 SMALL = 10_000
 SAMPLE = 20_000
@@ -34,16 +36,24 @@ def main() -> None:
     """Fill a database, measure, print."""
     asked = _arguments()
     with tempfile.TemporaryDirectory(prefix="saldo-bench-") as folder, _database(asked.engine, Path(folder)):
-        _prepare(asked.orders)
-        _print_exports(asked.orders, asked.rounds)
-        _print_peaks(asked.orders)
-        _print_pages(asked.orders)
+        if asked.only != "settlement":
+            _prepare(asked.orders)
+        if asked.only in (None, "exports"):
+            _print_exports(asked.orders, asked.rounds)
+            _print_peaks(asked.orders)
+        if asked.only in (None, "settlement"):
+            print_settlement(os.environ["DATABASE_URL"], asked.sellers, asked.settled, say)
+        if asked.only in (None, "pages"):
+            _print_pages(asked.orders)
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--orders", type=int, default=200_000)
     parser.add_argument("--engine", choices=["postgres", "sqlite"], default="postgres")
+    parser.add_argument("--settled", type=int, default=100_000, help="orders of the settlement run")
+    parser.add_argument("--sellers", type=int, default=500, help="sellers of the settlement run")
+    parser.add_argument("--only", choices=["exports", "settlement", "pages"])
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     return parser.parse_args()
 
