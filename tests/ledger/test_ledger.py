@@ -130,9 +130,9 @@ def test_the_check_finds_an_entry_put_out_of_balance(market: Market) -> None:
 def test_the_check_finds_a_seller_account_on_the_wrong_side(market: Market, seller: Seller) -> None:
     post(draft(market, amount=-100, seller=seller))
 
-    assert [each.check for each in run_checks()] == [
-        "ledger: payable is never in debit, receivable never in credit"
-    ]
+    broken = [each.check for each in run_checks()]
+
+    assert "ledger: payable is never in debit, receivable never in credit" in broken
 
 
 def test_the_check_finds_a_crooked_reversal(market: Market) -> None:
