@@ -2,6 +2,7 @@
 
 import smtplib
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.core import mail as outbox
@@ -44,6 +45,26 @@ def test_a_letter_is_sent_with_its_attachment_from_the_market(
     assert (sent.from_email, sent.to) == (market.accounting_email, ["ana@example.com"])
     assert sent.attachments[0][0] == "a.txt"
     assert sent.extra_headers["Message-ID"] == letter.message_id
+
+
+def test_many_letters_are_written_at_once_each_once_and_sent(
+    write: Callable[..., OutgoingMail], market: Market, django_assert_max_num_queries: Any
+) -> None:
+    write("fact:3")
+    letters = [
+        mail.Letter(f"fact:{place}", ["ana@example.com"], f"No. {place}", "Text") for place in range(20)
+    ]
+
+    with transaction.atomic(), django_assert_max_num_queries(8):
+        mail.write_mails(market=market, letters=letters, at=timezone.now())
+    with transaction.atomic():
+        mail.write_mails(market=market, letters=letters, at=timezone.now())
+        mail.write_mails(market=market, letters=[], at=timezone.now())
+    jobs.work_off()
+
+    told = [f"No. {place}" for place in range(20) if place != 3]
+    assert sorted(sent.subject for sent in outbox.outbox) == sorted(["Hello Bcc: x@example.com", *told])
+    assert set(Job.objects.values_list("group", flat=True)) == {""}
 
 
 def test_a_subject_cannot_smuggle_a_header(write: Callable[..., OutgoingMail]) -> None:

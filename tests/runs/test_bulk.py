@@ -36,7 +36,7 @@ def statements_of(market: Market, sellers: int) -> tuple[int, int]:
     """How many statements settling a market of so many sellers takes, and telling what it came to."""
     for place in range(sellers):
         number = str(3000 + place)
-        make_seller(market, number, f"Seller {number}")
+        make_seller(market, number, f"Seller {number}", approves_clean=place % 3 != 0)
         take(market, *(tell_order(seller=number, status=each) for each in ("delivered", "delivered", "open")))
     run = start_run(market=market, through=OCTOBER, origin=Origin.MANUAL, by=None, at=AFTER_OCTOBER)
     with CaptureQueriesContext(connection) as settling:
@@ -61,6 +61,19 @@ def test_ten_times_the_sellers_take_no_more_statements() -> None:
     many = statements_of(make_market("PE", entity_tax_id="20512333797", entity_iban=""), 30)
 
     assert many == few
+
+
+def test_large_batches_are_issued_in_portions(market: Market, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number, orders in (("3001", 2), ("3002", 1), ("3003", 5), ("3004", 1)):
+        make_seller(market, number, number)
+        take(market, *(tell_order(seller=number) for _ in range(orders)))
+    monkeypatch.setattr("settlement.review.operations.routing.MOST_ORDERS", 3)
+
+    settle(market)
+
+    portions = Job.objects.filter(name="documents.issue").order_by("pk")
+    assert [len(job.args["submission_ids"]) for job in portions] == [2, 1, 1]
+    assert list(Document.objects.order_by("serial").values_list("orders", flat=True)) == [2, 1, 5, 1]
 
 
 def test_the_jobs_and_acts_of_a_batch_are_each_sellers_own(market: Market) -> None:

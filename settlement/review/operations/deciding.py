@@ -13,7 +13,7 @@ from marketplace.kernel.states import IllegalMove, move
 from settlement.claims.models import OVERRIDABLE, Verdict
 from settlement.review.models import Decision, State, Submission, SubmissionLine
 from settlement.review.operations.judging import add_up, judge
-from settlement.review.operations.submitting import wake_documents
+from settlement.review.operations.routing import wake_documents
 
 
 class ChangedSince(Exception):

@@ -7,29 +7,23 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, QuerySet, Value, Window
 from django.db.models.functions import Collate, RowNumber
-from django.utils import translation
-from django.utils.translation import gettext as _
 
 from marketplace.kernel.audit import record
 from marketplace.kernel.jobs import enqueue
-from marketplace.kernel.mail import write_mail
 from marketplace.kernel.models import StoredFile
 from marketplace.kernel.sets import codepoints, go_by_indexes, insert_from
-from marketplace.kernel.states import move, move_all
+from marketplace.kernel.states import move
 from marketplace.orders.models import Billable, Order
 from marketplace.parties.models import Seller
-from marketplace.parties.queries import sellers_approved_alone
 from settlement.claims.models import Verdict
 from settlement.claims.queries import left_out, to_be_invoiced_in
 from settlement.periods.models import Period
 from settlement.periods.operations import close_periods
 from settlement.periods.rules import Span, in_turns
 from settlement.review.models import WITH_ACCOUNTING, Origin, State, Submission, SubmissionLine
-from settlement.review.operations.judging import CHUNK, add_up, judge
-from settlement.review.rules import Row, is_out_of_proportion
-
-MOST_COMPARED = 24
-"""How many of a seller's earlier submissions say what is usual: two years of months."""
+from settlement.review.operations.judging import CHUNK, judge
+from settlement.review.operations.routing import go_on, wake_documents, wake_documents_of
+from settlement.review.rules import Row
 
 
 class NoSuchPeriod(Exception):
@@ -83,7 +77,7 @@ def record_rows(*, submission_id: int, rows: Sequence[Row], at: datetime) -> Sub
         told = rows or _rows_of_period(submission.period)
         SubmissionLine.objects.bulk_create(_lines(submission, told), batch_size=2000)
         judge([submission])
-        _settle_states([submission], at)
+        go_on([submission], at=at)
         if submission.state == State.APPROVED:
             wake_documents(submission)
     return submission
@@ -113,9 +107,7 @@ def submit_periods(*, periods: Iterable[Period], at: datetime) -> list[Submissio
     """
     go_by_indexes()
     submissions = [row for turn in in_turns(periods) for row in _submit_together(turn, at)]
-    approved = [submission.pk for submission in submissions if submission.state == State.APPROVED]
-    if approved:
-        _wake_documents(key=f"submissions:{approved[0]}", submission_ids=approved)
+    wake_documents_of([submission for submission in submissions if submission.state == State.APPROVED])
     return submissions
 
 
@@ -124,7 +116,7 @@ def _submit_together(periods: Sequence[Period], at: datetime) -> list[Submission
     wanted = _not_waiting(to_be_invoiced_in(periods), [period.seller_id for period in periods])
     submissions = Submission.objects.bulk_create(
         Submission(
-            market_id=period.market_id,
+            market=period.market,
             seller=period.seller,
             period=period,
             origin=Origin.SCHEDULE,
@@ -148,7 +140,7 @@ def _submit_together(periods: Sequence[Period], at: datetime) -> list[Submission
         },
     )
     submissions = _without_empty(submissions)
-    _settle_states(submissions, at)
+    go_on(submissions, at=at)
     return submissions
 
 
@@ -219,81 +211,3 @@ def _lines(submission: Submission, rows: Sequence[Row]) -> Iterable[SubmissionLi
             line.verdict = Verdict.OTHER_SELLER if row.number in known else Verdict.UNKNOWN_ORDER
         seen.add(row.number)
         yield line
-
-
-def _settle_states(submissions: Sequence[Submission], at: datetime) -> None:
-    """Where judged submissions go: on by themselves if they are clean and may, away if there is nothing,
-    else to a person.
-    """
-    tallies = add_up(submissions)
-    empty, clean, left = [], [], []
-    alone = sellers_approved_alone([submission.seller_id for submission in submissions])
-    for submission in submissions:
-        sums = tallies[submission.pk]
-        if not sums.included and not sums.undecided:
-            empty.append(submission)
-        elif submission.seller_id in alone and not sums.unclean:
-            clean.append(submission)
-        else:
-            left.append(submission)
-    runaways = _runaways(clean)
-    stopped = {submission.pk for submission in runaways}
-    fine = [submission for submission in clean if submission.pk not in stopped]
-    move_all(empty, State.NOTHING_NEW, by=None, at=at)
-    move_all(fine, State.APPROVED, by=None, at=at, reason="clean", also={"automatic": True})
-    note = _("A hundred times the usual: a person looks at it first.")
-    move_all(runaways, State.UNDER_REVIEW, by=None, at=at, reason=note, also={"note": note})
-    move_all(left, State.UNDER_REVIEW, by=None, at=at)
-    for submission in [*runaways, *left]:
-        _tell_accounting(submission, at)
-
-
-def _runaways(submissions: Sequence[Submission]) -> list[Submission]:
-    """Those out of all proportion to their seller's earlier ones."""
-    earlier: dict[int, list[tuple[int, int]]] = {}
-    latest = Submission.objects.filter(
-        seller__in=[submission.seller_id for submission in submissions], state=State.DOCUMENTED
-    ).annotate(age=Window(RowNumber(), partition_by="seller", order_by="-pk"))
-    rows = latest.filter(age__lte=MOST_COMPARED).values_list("seller", "included", "customer_total")
-    for seller, included, total in rows:
-        earlier.setdefault(seller, []).append((included, total))
-    return [
-        submission
-        for submission in submissions
-        if is_out_of_proportion(
-            orders=submission.included,
-            total=submission.customer_total,
-            earlier=earlier.get(submission.seller_id, []),
-        )
-    ]
-
-
-def wake_documents(submission: Submission) -> None:
-    """Write the job that issues the document; it reads the submission, so that waking it twice is
-    harmless.
-    """
-    # Each approval wakes a job of its own: one that runs just now, for the one before, may have looked.
-    approval = submission.changes.latest("pk").pk
-    _wake_documents(key=f"submission:{submission.pk}:{approval}", submission_ids=[submission.pk])
-
-
-def _wake_documents(*, key: str, submission_ids: list[int]) -> None:
-    enqueue("documents.issue", key=key, submission_ids=submission_ids)
-
-
-def _tell_accounting(submission: Submission, at: datetime) -> None:
-    seller, market = submission.seller, submission.market
-    with translation.override(market.spoken):
-        period = str(submission.period)
-        write_mail(
-            key=f"submission:{submission.pk}:review",
-            market=market,
-            to=[market.accounting_email],
-            seller_id=seller.pk,
-            subject=_("To review: %(seller)s, %(period)s") % {"seller": seller, "period": period},
-            body=_(
-                "%(seller)s handed in %(rows)s orders for %(period)s; %(included)s of them can be invoiced."
-            )
-            % {"seller": seller, "rows": submission.rows, "period": period, "included": submission.included},
-            at=at,
-        )
