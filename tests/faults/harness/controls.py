@@ -50,7 +50,7 @@ def loosen(stage: Stage, random: Random) -> Strikes:
 
 
 WITHOUT_ORDERS = Plan(orders=0)
-ORDERS_ALONE = Plan(ticks=0, orders=60, copies=3, settles=False)
+ORDERS_ALONE = Plan(ticks=0, orders=240, copies=3, settles=False)
 CONTROLS = {
     each.name: each
     for each in (
