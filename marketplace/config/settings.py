@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "marketplace.kernel",
     "marketplace.parties",
     "marketplace.ledger",
+    "marketplace.vouchers",
     "marketplace.orders",
     "settlement.periods",
     "settlement.claims",

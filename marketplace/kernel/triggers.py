@@ -14,12 +14,16 @@ from django.db.migrations.operations.base import Operation
 
 @dataclass(frozen=True)
 class Trigger:
-    """A trigger of one table, in both engines' words; an empty text means the engine has none."""
+    """A trigger of one table, in both engines' words; an empty text means the engine has none.
+
+    ``columns`` are those it reads: a table that has not all of them yet goes without it until it has.
+    """
 
     name: str
     table: str
     sqlite: str
     postgresql: str
+    columns: tuple[str, ...] = ()
 
 
 def frozen(
@@ -50,6 +54,7 @@ def frozen(
             told,
             _any(changed, "IS NOT"),
             _any(changed, "IS DISTINCT FROM"),
+            columns=(*columns, *once, *(until[2] if until else ())),
         )
     ]
     if not deletable:
@@ -61,7 +66,15 @@ def _any(tests: Iterable[tuple[str, str]], differs: str) -> str:
     return " OR ".join(test.format(f'"{name}"', differs) for test, name in tests)
 
 
-def _trigger(name: str, table: str, event: str, told: str, sqlite_when: str, postgresql_when: str) -> Trigger:
+def _trigger(
+    name: str,
+    table: str,
+    event: str,
+    told: str,
+    sqlite_when: str,
+    postgresql_when: str,
+    columns: tuple[str, ...] = (),
+) -> Trigger:
     result = "OLD" if event == "DELETE" else "NEW"
     return Trigger(
         name=name,
@@ -73,7 +86,17 @@ def _trigger(name: str, table: str, event: str, told: str, sqlite_when: str, pos
         "USING ERRCODE = 'integrity_constraint_violation'; "
         f"END IF; RETURN {result}; END $$; "
         f"CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()",
+        columns=columns,
     )
+
+
+def _fits(trigger: Trigger, connection: Any) -> bool:
+    """Whether its table has all it reads; a later migration adds what is missing, and installs it again."""
+    if not trigger.columns:
+        return True
+    with connection.cursor() as cursor:
+        told = connection.introspection.get_table_description(cursor, trigger.table)
+    return set(trigger.columns) <= {column.name for column in told}
 
 
 class InstallTriggers(Operation):
@@ -95,7 +118,7 @@ class InstallTriggers(Operation):
         for trigger in import_module(self.module).TRIGGERS:
             self._drop(schema_editor, trigger, tables)
             text = getattr(trigger, schema_editor.connection.vendor)
-            if text and trigger.table in tables:
+            if text and trigger.table in tables and _fits(trigger, schema_editor.connection):
                 schema_editor.execute(text, params=None)
 
     def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:

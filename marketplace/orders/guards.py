@@ -31,6 +31,7 @@ TRIGGERS: list[Trigger] = [
             "placed_at",
             "currency",
             "total",
+            "voucher_amount",
             "cod_amount",
             "to_collect",
             "held_by_seller",
@@ -60,7 +61,22 @@ TRIGGERS: list[Trigger] = [
     ),
     *frozen("orders_orderrate", ["order_id", "vat_bp", "gross", "purchase_net", "commission_net"]),
     *frozen("orders_orderchange", ["order_id", "from_state", "to_state", "by_id", "at", "reason"]),
-    *frozen("orders_tender", ["order_id", "position", "method", "amount", "custody"], once=["paid_at"]),
+    *frozen(
+        "orders_tender",
+        ["order_id", "position", "method", "amount", "custody", "voucher_id"],
+        once=["paid_at"],
+    ),
+    *frozen(
+        "orders_return",
+        ["market_id", "order_id", "number", "at", "gross", "registered_at", "by_id", "reason"],
+    ),
+    *frozen("orders_returnline", ["returned_id", "line_id", "quantity", "gross"]),
+    *frozen(
+        "orders_refund",
+        ["order_id", "returned_id", "tender_id", "amount", "payer", "owed_at"],
+        once=["paid_at"],
+    ),
+    *frozen("orders_refundchange", ["refund_id", "from_state", "to_state", "by_id", "at", "reason"]),
     Trigger(
         "orders_order_paid_in_full",
         "orders_order",

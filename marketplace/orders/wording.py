@@ -6,9 +6,10 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from marketplace.orders.models import Method
+from marketplace.kernel.amounts import money_text
+from marketplace.orders.models import Method, Order
 
-ORDER = ("voucher", Method.CARD, Method.TRANSFER, Method.COD)
+ORDER = (Method.VOUCHER, Method.CARD, Method.TRANSFER, Method.COD)
 
 
 def payment_text(payment: str) -> str:
@@ -28,3 +29,23 @@ def payment_texts(payment: str) -> frozenset[str]:
         with translation.override(language):
             texts.add(payment_text(payment).casefold())
     return frozenset(texts)
+
+
+def what_remains(order: Order, *, language: str) -> str:
+    """What is still to be done about an order's payment, in one sentence, as its seller must know it."""
+    methods = order.payment.split("+")
+    if order.to_pay == 0:
+        return _("The voucher paid all of it. Nothing is to be collected.")
+    if Method.TRANSFER not in methods and Method.COD not in methods:
+        return _("The rest was paid by card. Nothing is to be collected.")
+    if not order.to_collect:
+        return _("The rest goes to the marketplace. Nothing is to be collected.")
+    amount = money_text(order.to_collect, currency=order.currency, language=language)
+    if Method.TRANSFER in methods:
+        text = _(
+            "The customer transfers the remaining %(amount)s to your account. Wait with the parcel until "
+            "you have marked the money as received."
+        )
+    else:
+        text = _("Send the parcel with cash on delivery of %(amount)s.")
+    return text % {"amount": amount}

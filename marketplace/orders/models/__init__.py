@@ -2,6 +2,14 @@
 
 from marketplace.orders.models.lines import Funder, LineKind, OrderLine, OrderRate
 from marketplace.orders.models.orders import Billable, Fulfilment, Order, OrderChange, State
+from marketplace.orders.models.returns import (
+    RateLeft,
+    Refund,
+    RefundChange,
+    RefundState,
+    Return,
+    ReturnLine,
+)
 from marketplace.orders.models.tenders import Custody, Method, Tender, TenderState
 
 __all__ = [
@@ -15,6 +23,12 @@ __all__ = [
     "OrderChange",
     "OrderLine",
     "OrderRate",
+    "RateLeft",
+    "Refund",
+    "RefundChange",
+    "RefundState",
+    "Return",
+    "ReturnLine",
     "State",
     "Tender",
     "TenderState",

@@ -62,11 +62,13 @@ class Order(models.Model):
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
     shipped_at = models.DateTimeField(_("shipped"), null=True, blank=True)
     delivered_at = models.DateTimeField(_("delivered"), null=True, blank=True)
+    returned_at = models.DateTimeField(_("first return"), null=True, blank=True)
     receipt_at = models.DateTimeField(_("receipt registered"), null=True, blank=True)
     taken_at = models.DateTimeField(_("taken in"))
 
     currency = models.CharField(_("currency"), max_length=3)
     total = models.BigIntegerField(_("total"))
+    voucher_amount = models.BigIntegerField(_("voucher"), default=0)
     cod_amount = models.BigIntegerField(_("COD amount"), default=0)
     to_collect = models.BigIntegerField(_("to collect by seller"), default=0)
     held_by_seller = models.BigIntegerField(_("held by the seller"), default=0)
@@ -104,6 +106,10 @@ class Order(models.Model):
                 condition=~Q(state=State.DELIVERED) | Q(delivered_at__isnull=False),
                 name="delivered_order_says_when",
             ),
+            models.CheckConstraint(
+                condition=Q(voucher_amount__gte=0, voucher_amount__lte=F("total")),
+                name="vouchers_pay_no_more_than_all",
+            ),
         ]
         indexes = [
             models.Index(fields=["seller", "-placed_at", "-id"], name="order_placed"),
@@ -111,6 +117,11 @@ class Order(models.Model):
             models.Index(fields=["seller", "-delivered_at", "-id"], name="order_delivered"),
             models.Index(fields=["seller", "-total", "-id"], name="order_total"),
             models.Index(fields=["placed_at"], condition=Q(state=State.BLOCKED), name="order_blocked"),
+            models.Index(
+                fields=["seller", "-placed_at", "-id"],
+                condition=Q(voucher_amount__gt=0),
+                name="order_with_voucher",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -120,6 +131,11 @@ class Order(models.Model):
     def commission_gross(self) -> int:
         """Resale: what the marketplace keeps of the customer's total."""
         return self.total - self.purchase_gross
+
+    @property
+    def to_pay(self) -> int:
+        """What is left to be paid besides vouchers; not what the seller collects."""
+        return self.total - self.voucher_amount
 
     @property
     def purchase_vat(self) -> int:

@@ -21,7 +21,10 @@ from marketplace.orders.models import (
     TenderState,
 )
 from marketplace.orders.operations.moves import arrive, capture
+from marketplace.orders.operations.refunding import undo_payment
 from marketplace.orders.operations.rows import OrderRows, build, check_bounds
+from marketplace.orders.operations.telling import tell_of_vouchers
+from marketplace.orders.operations.till import Till
 from marketplace.orders.rules.facts import OrderFacts, Refused
 from marketplace.orders.rules.ways import times_along, way
 from marketplace.parties.models import Contract, Market, Seller
@@ -68,14 +71,19 @@ def _take(market: Market, told: Sequence[OrderFacts], at: datetime, by: Any) -> 
     numbers = [facts.number for facts in told]
     standing = {row.number: row for row in Order.objects.locked().filter(market=market, number__in=numbers)}
     fresh: dict[str, OrderRows] = {}
+    till = Till(market, told, standing)
     outcomes = []
     for facts in told:
         try:
-            outcome = _take_one(market, facts, contracts, standing, fresh, at, by)
+            outcome = _take_one(market, facts, contracts, standing, fresh, till, at, by)
             outcomes.append(Taken(facts.number, outcome))
         except Refused as refusal:
             outcomes.append(Taken(facts.number, Outcome.REFUSED, str(refusal)))
     insert_rows(list(fresh.values()))
+    till.close()
+    for rows in fresh.values():
+        undo_payment(rows.order, at=at)
+    tell_of_vouchers(market, [rows.order for rows in fresh.values()], at=at)
     return outcomes
 
 
@@ -114,6 +122,7 @@ def _take_one(
     contracts: dict[str, Contract],
     standing: dict[str, Order],
     fresh: dict[str, OrderRows],
+    till: Till,
     at: datetime,
     by: Any,
 ) -> Outcome:
@@ -124,7 +133,9 @@ def _take_one(
     if facts.number in fresh:
         return _twice_in_one_batch(fresh[facts.number].order, facts)
     if facts.number not in standing:
-        fresh[facts.number] = build(facts=facts, market=market, contract=contract, at=at)
+        rows = build(facts=facts, market=market, contract=contract, at=at)
+        till.pay(rows, facts)
+        fresh[facts.number] = rows
         return Outcome.TAKEN
     return _again(standing[facts.number], contract, facts, by)
 
@@ -172,6 +183,8 @@ def _note_payments(order: Order, facts: OrderFacts) -> bool:
     awaited = [each for each in order.tenders.filter(state=TenderState.AWAITED) if each.position in told]
     for tender in awaited:
         capture(order, [tender], at=told[tender.position])
+    if awaited:
+        undo_payment(order, at=max(told[tender.position] for tender in awaited))
     return bool(awaited)
 
 

@@ -10,7 +10,9 @@ from marketplace.kernel.audit import record
 from marketplace.kernel.states import IllegalMove, move
 from marketplace.ledger.operations import post_all
 from marketplace.orders.models import Billable, Custody, Fulfilment, Method, Order, State, TenderState
+from marketplace.orders.operations.refunding import UNDONE, undo_payment
 from marketplace.orders.operations.rows import cash_draft, counts_at_delivery
+from marketplace.orders.operations.telling import send_transfer_details
 from marketplace.parties.models import Market, Seller
 
 
@@ -26,7 +28,10 @@ class NotYours(Exception):
 def confirm_order(*, order_id: int, by: Any, at: datetime) -> Order:
     """Confirm an open order: the seller will send it. From then on the customer's data is shown in full.
 
+    Where the customer still owes a transfer to the seller's own account, its details are mailed.
+
     :raises IllegalMove: if it is not open.
+    :raises NoAccount: if such a transfer has no account to go to.
     """
     order = Order.objects.locked().get(pk=order_id)
     if order.state != State.OPEN:
@@ -35,6 +40,7 @@ def confirm_order(*, order_id: int, by: Any, at: datetime) -> Order:
         order.confirmed_at = at
         order.save(update_fields=["confirmed_at"])
         record(verb="order.confirmed", subject=order.number, by=by, at=at, seller_id=order.seller_id)
+        send_transfer_details(order, at=at)
     return order
 
 
@@ -95,6 +101,8 @@ def arrive(order: Order, to: str, *, at: datetime) -> dict[str, Any]:
     """
     if to == State.SHIPPED:
         return {"shipped_at": at, "confirmed_at": order.confirmed_at or at}
+    if to in UNDONE:
+        undo_payment(order, to=to, at=at)
     if to == State.SHIPPING:
         return {"confirmed_at": order.confirmed_at or at}
     if to != State.DELIVERED:

@@ -24,6 +24,8 @@ from marketplace.orders.rules.pricing import PricedLine, RatePart, price_lines, 
 from marketplace.orders.rules.ways import times_along, way
 from marketplace.parties.models import Contract, Market
 
+UNDONE = (State.CANCELLED, State.LOST)
+"""An order that is told of only when it is one of these never used its vouchers."""
 YEARS = range(2000, 2101)
 COMMISSIONED = (LineKind.GOODS, LineKind.DISCOUNT)
 
@@ -51,9 +53,14 @@ class OrderRows:
 
 
 def cash_draft(order: Order, tender: Tender) -> Draft | None:
-    """Customer money that reached the marketplace: bank against prepaid. Test orders never touch money."""
+    """Customer money that reached the marketplace: bank against prepaid. Test orders never touch money.
+
+    A voucher issued elsewhere is money too: its issuer pays the marketplace.
+    """
     if order.test or tender.custody != Custody.MARKETPLACE or tender.paid_at is None:
         return None
+    if tender.voucher_id is not None:
+        return None  # the voucher itself posts that it was redeemed
     return Draft(
         key=f"tender:{order.market_id}:{order.number}:{tender.position}",
         market_id=order.market_id,
@@ -116,6 +123,12 @@ def _agree(facts: OrderFacts, market: Market) -> None:
     paid = sum(tender.amount for tender in facts.tenders)
     if paid != facts.total:
         raise Refused(f"tenders: they add to {decimal_text(paid)}, the lines to {decimal_text(facts.total)}")
+    vouchers = sum(tender.amount for tender in facts.tenders if tender.method == Method.VOUCHER)
+    if vouchers > facts.total:
+        raise Refused(
+            f"tenders: vouchers of {decimal_text(vouchers)} pay more than the order's "
+            f"{decimal_text(facts.total)}; a person must decide"
+        )
     if facts.status == State.DELIVERED and State.DELIVERED not in facts.status_times:
         raise Refused("status_times.delivered: missing; the delivery instant decides the period")
 
@@ -187,6 +200,8 @@ def _tender(place: int, facts: TenderFacts, order: Order) -> Tender:
     )
     tender = Tender(order=order, position=place, method=facts.method, amount=facts.amount, custody=custody)
     tender.paid_at = facts.paid_at or (order.delivered_at if counts_at_delivery(tender) else None)
+    if facts.voucher and order.state not in UNDONE:
+        tender.paid_at = order.placed_at  # a voucher pays when the order is placed
     tender.state = TenderState.CAPTURED if tender.paid_at else TenderState.AWAITED
     return tender
 
@@ -219,6 +234,7 @@ def _sum_up(order: Order, tenders: list[Tender]) -> None:
     """The sums of an order's payment that lists and documents read."""
     order.held_by_seller = sum(each.amount for each in tenders if each.custody == Custody.SELLER)
     order.held_by_marketplace = order.total - order.held_by_seller
+    order.voucher_amount = sum(each.amount for each in tenders if each.method == Method.VOUCHER)
     order.cod_amount = sum(each.amount for each in tenders if each.method == Method.COD)
     order.to_collect = order.held_by_seller
     order.payment = "+".join(sorted({str(each.method) for each in tenders}))

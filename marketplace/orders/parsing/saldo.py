@@ -79,7 +79,7 @@ def read_order(text: str | bytes) -> OrderFacts:
     try:
         return _facts(_Order.model_validate_json(text))
     except ValidationError as error:
-        raise Refused(_told(error)) from None
+        raise Refused(told_faults(error)) from None
     except BadAmount as error:
         raise Refused(str(error)) from None
 
@@ -123,17 +123,25 @@ def _line(place: int, line: _Line) -> LineFacts:
 
 
 def _tender(place: int, tender: _Tender) -> TenderFacts:
-    if tender.method == "voucher":
-        raise Refused(f"tenders.{place}.method: voucher payments are not taken in yet")
-    if tender.voucher is not None:
+    if tender.method == "voucher" and not tender.voucher:
+        raise Refused(f"tenders.{place}.voucher: missing; a voucher payment names its voucher's code")
+    if tender.method != "voucher" and tender.voucher is not None:
         raise Refused(f"tenders.{place}.voucher: only a voucher payment names a voucher")
+    if tender.method == "voucher" and tender.custody == "seller":
+        raise Refused(f"tenders.{place}.custody: a voucher is the marketplace's, never the seller's")
     amount = parse_minor(tender.amount)
     if amount <= 0:
         raise Refused(f"tenders.{place}.amount: {tender.amount} is not a positive amount")
-    return TenderFacts(method=tender.method, amount=amount, custody=tender.custody, paid_at=tender.paid_at)
+    return TenderFacts(
+        method=tender.method,
+        amount=amount,
+        custody=tender.custody,
+        paid_at=tender.paid_at,
+        voucher=tender.voucher or "",
+    )
 
 
-def _told(error: ValidationError) -> str:
+def told_faults(error: ValidationError) -> str:
     """Every fault by its place in the order, in one line."""
     faults = []
     for each in error.errors(include_url=False, include_context=False):

@@ -50,12 +50,16 @@ class LineFacts:
 
 @dataclass(frozen=True, slots=True)
 class TenderFacts:
-    """One part of the payment, in minor units; ``custody`` None follows the market's rule."""
+    """One part of the payment, in minor units; ``custody`` None follows the market's rule.
+
+    A voucher without a code was issued elsewhere.
+    """
 
     method: str
     amount: int
     custody: str | None = None
     paid_at: datetime | None = None
+    voucher: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +89,10 @@ class OrderFacts:
         them.
         """
         lines = [asdict(line) for line in self.lines]
-        tenders = [[each.method, each.amount, each.custody] for each in self.tenders]
+        tenders = [
+            [each.method, each.amount, each.custody, *([each.voucher] if each.voucher else [])]
+            for each in self.tenders
+        ]
         terms = [
             self.seller,
             self.currency,

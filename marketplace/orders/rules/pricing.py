@@ -4,8 +4,8 @@ Amounts are minor units, rates basis points. A discount without a VAT rate of it
 the goods by gross and takes their VAT and commission.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from marketplace.kernel.money import BASIS_POINTS, round_half_up, share, split
 from marketplace.orders.rules.facts import LineFacts, Refused
@@ -47,13 +47,28 @@ def price_lines(lines: Sequence[LineFacts], *, model: str) -> list[PricedLine]:
 
     :raises Refused: if a line lacks the VAT rate it needs, or a discount has no goods to lie on.
     """
+    whole = {place: line.quantity for place, line in enumerate(lines, start=1)}
+    return list(price_parts(lines, whole, model=model).values())
+
+
+def price_parts(
+    lines: Sequence[LineFacts], quantities: Mapping[int, int], *, model: str
+) -> dict[int, PricedLine]:
+    """Price some of an order's lines, by position from one; lines of none are left out.
+
+    A discount without a rate is spread over all goods as they were ordered, whatever is left of them.
+
+    :raises Refused: if a line lacks the VAT rate it needs, or a discount has no goods to lie on.
+    """
     goods = [(place, line) for place, line in enumerate(lines) if line.kind == "goods"]
-    priced = []
-    for line in lines:
-        pieces = _pieces(line, goods)
-        parts = [_part(line, model, *piece) for piece in pieces]
-        total = _sum(0, parts)
-        priced.append(PricedLine(line, line.gross, total.purchase_net, total.commission_net, parts))
+    priced = {}
+    for place, quantity in sorted(quantities.items()):
+        if quantity:
+            line = lines[place - 1]
+            line = line if line.quantity == quantity else replace(line, quantity=quantity)
+            parts = [_part(line, model, *piece) for piece in _pieces(line, goods)]
+            total = _sum(0, parts)
+            priced[place] = PricedLine(line, line.gross, total.purchase_net, total.commission_net, parts)
     return priced
 
 

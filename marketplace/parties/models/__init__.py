@@ -1,6 +1,6 @@
 """Markets, sellers and the people who act for them."""
 
-from marketplace.parties.models.markets import Cadence, Market
+from marketplace.parties.models.markets import Cadence, Market, RefundOrder
 from marketplace.parties.models.members import Member, Role
 from marketplace.parties.models.sellers import (
     AccountState,
@@ -20,6 +20,7 @@ __all__ = [
     "Market",
     "Member",
     "NegativeBalance",
+    "RefundOrder",
     "Role",
     "Seller",
 ]

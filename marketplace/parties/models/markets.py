@@ -1,7 +1,12 @@
 """Country shops of the marketplace and their rules."""
 
 from django.conf import settings
-from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.core.validators import (
+    MaxValueValidator,
+    MinValueValidator,
+    RegexValidator,
+    URLValidator,
+)
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +18,12 @@ class Cadence(models.TextChoices):
     TEN_DAYS = "ten_days", _("Ten days (1st, 11th, 21st)")
     FORTNIGHT = "fortnight", _("14 days")
     WEEK = "week", _("Week")
+
+
+class RefundOrder(models.TextChoices):
+    PRO_RATA = "pro_rata", _("In proportion to what each can still give back")
+    VOUCHER_FIRST = "voucher_first", _("Voucher first")
+    VOUCHER_LAST = "voucher_last", _("Voucher last")
 
 
 class Market(models.Model):
@@ -73,6 +84,25 @@ class Market(models.Model):
         _("days to invoice a document"),
         default=30,
         help_text=_("After this, the cash a seller holds is asked for without waiting for the invoice."),
+    )
+
+    refund_order = models.CharField(
+        _("how a refund is shared"), max_length=13, choices=RefundOrder, default=RefundOrder.PRO_RATA
+    )
+    voucher_renewal_days = models.PositiveSmallIntegerField(
+        _("days a reactivated voucher may be used"),
+        null=True,
+        blank=True,
+        default=365,
+        help_text=_("Empty: its last day stays what it was."),
+    )
+    voucher_guide_url = models.CharField(
+        _("tax authority's guide to vouchers"),
+        max_length=300,
+        validators=[URLValidator(schemes=["https"])],
+        blank=True,
+        default="",
+        help_text=_("Shown to sellers beside the texts for their invoices."),
     )
 
     class Meta:

@@ -1,0 +1,278 @@
+"""Registering what came back: once per number, with the refunds that follow from it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, OperationalError, transaction
+
+from marketplace.kernel.audit import record
+from marketplace.kernel.money import decimal_text
+from marketplace.orders.models import (
+    Custody,
+    Order,
+    OrderLine,
+    RateLeft,
+    Refund,
+    RefundState,
+    Return,
+    ReturnLine,
+    State,
+    Tender,
+)
+from marketplace.orders.operations.intake import Outcome, Taken
+from marketplace.orders.operations.refunding import drop, owe, settle
+from marketplace.orders.operations.telling import tell_of_return
+from marketplace.orders.rules.facts import LineFacts, Refused
+from marketplace.orders.rules.pricing import purchase_vat
+from marketplace.orders.rules.refunds import Source, share_refund
+from marketplace.orders.rules.returning import (
+    RefundFacts,
+    ReturnFacts,
+    gross_of,
+    left_after,
+    rates_of,
+)
+from marketplace.parties.models import Market, Seller
+
+
+def register_returns(*, market: Market, told: Sequence[ReturnFacts], by: Any, at: datetime) -> list[Taken]:
+    """Register returns of one market, each in a transaction of its own; the same again changes nothing."""
+    return [_register(market, facts, by, at) for facts in told]
+
+
+def _register(market: Market, facts: ReturnFacts, by: Any, at: datetime) -> Taken:
+    for last in (False, True):
+        try:
+            with transaction.atomic():
+                return Taken(facts.number, _register_locked(market, facts, by, at))
+        except Refused as refusal:
+            return Taken(facts.number, Outcome.REFUSED, str(refusal))
+        except (IntegrityError, OperationalError):
+            if last:  # once more: another who registers the same number at once was faster
+                raise
+    raise AssertionError("never reached")
+
+
+def _register_locked(market: Market, facts: ReturnFacts, by: Any, at: datetime) -> Outcome:
+    found = Order.objects.filter(market=market, number=facts.order).values_list("seller", "pk").first()
+    if found is None:
+        raise Refused(f"order: {market.code} has no order {facts.order}")
+    Seller.objects.locked().get(pk=found[0])
+    order = Order.objects.locked().select_related("market", "seller").get(pk=found[1])
+    standing = Return.objects.filter(market=market, number=facts.number).select_related("order").first()
+    if standing is not None:
+        return _again(standing, order, facts, by, at)
+    _check(order, facts)
+    returned = _write(order, facts, by, at)
+    tenders = _tenders(order)
+    _owe(returned, tenders, facts.refunds, by, at)
+    tell_of_return(returned, at=at)
+    record(
+        verb="return.registered",
+        subject=order.number,
+        by=by,
+        at=at,
+        seller_id=order.seller_id,
+        details={"return": returned.number, "gross": returned.gross},
+    )
+    return Outcome.TAKEN
+
+
+def _check(order: Order, facts: ReturnFacts) -> None:
+    if order.test:
+        raise Refused(f"order: {order.number} is a test order; those never touch money")
+    if order.state != State.DELIVERED or order.delivered_at is None:
+        raise Refused(
+            f"order: {order.number} is {order.state}; only what was delivered can be returned, "
+            "before that it is a status of the order"
+        )
+    if facts.at < order.delivered_at:
+        raise Refused(f"at: {facts.at.isoformat()} lies before the delivery")
+
+
+def _write(order: Order, facts: ReturnFacts, by: Any, at: datetime) -> Return:
+    lines = list(order.lines.order_by("position"))
+    priced = [line_facts(line) for line in lines]
+    _check_lines(priced, facts)
+    earlier = quantities_of(order.returns.all())
+    left = left_after(priced, earlier.values())
+    for place, quantity in facts.lines.items():
+        if quantity > left[place]:
+            raise Refused(f"lines: {quantity} of line {place} came back, but only {left[place]} are left")
+    gross = gross_of(priced, facts.lines)
+    if gross < 0 or gross_of(priced, left) - gross < 0:
+        raise Refused(
+            "lines: what is left would be worth less than nothing; "
+            "name the discount among what came back, as far as it goes back with it"
+        )
+    returned = Return.objects.create(
+        market=order.market,
+        order=order,
+        number=facts.number,
+        at=facts.at,
+        registered_at=at,
+        by=by if getattr(by, "pk", None) else None,
+        reason=facts.reason[:200],
+        gross=gross,
+        left_total=0,
+    )
+    ReturnLine.objects.bulk_create(
+        ReturnLine(
+            returned=returned,
+            line=lines[place - 1],
+            quantity=quantity,
+            gross=gross_of(priced, {place: quantity}),
+        )
+        for place, quantity in sorted(facts.lines.items())
+    )
+    first = min(facts.at, order.returned_at or facts.at)
+    Order.objects.filter(pk=order.pk).update(returned_at=first)
+    _note_left(order, priced)
+    return returned
+
+
+def _check_lines(lines: Sequence[LineFacts], facts: ReturnFacts) -> None:
+    if not facts.lines:
+        raise Refused("lines: a return names what came back")
+    for place in facts.lines:
+        if not 1 <= place <= len(lines):
+            raise Refused(f"lines: the order has no line {place}")
+
+
+def _note_left(order: Order, lines: Sequence[LineFacts]) -> None:
+    """Note after each return what is left then, in the order of their instants, whenever they were told."""
+    rows = list(order.returns.order_by("at", "number"))
+    quantities = quantities_of(rows)
+    left = left_after(lines, [])
+    RateLeft.objects.filter(returned__in=rows).delete()
+    for row in rows:
+        for place, quantity in quantities[row.pk].items():
+            left[place] -= quantity
+        rates = rates_of(lines, left, model=order.model)
+        net = sum(rate.purchase_net for rate in rates)
+        row.left_total = gross_of(lines, left)
+        row.left_purchase_net, row.left_purchase_gross = net, net + purchase_vat(rates)
+        row.left_commission_net = sum(rate.commission_net for rate in rates)
+        RateLeft.objects.bulk_create(
+            RateLeft(
+                returned=row,
+                vat_bp=rate.vat_bp,
+                gross=rate.gross,
+                purchase_net=rate.purchase_net,
+                commission_net=rate.commission_net,
+            )
+            for rate in rates
+        )
+    Return.objects.bulk_update(
+        rows, ["left_total", "left_purchase_net", "left_purchase_gross", "left_commission_net"]
+    )
+
+
+def quantities_of(returns: Any) -> dict[int, dict[int, int]]:
+    """What came back with each of some returns: quantities by position, by return."""
+    found: dict[int, dict[int, int]] = {row.pk: {} for row in returns}
+    rows = ReturnLine.objects.filter(returned__in=list(found))
+    for key, place, quantity in rows.values_list("returned", "line__position", "quantity"):
+        found[key][place] = quantity
+    return found
+
+
+def line_facts(line: OrderLine) -> LineFacts:
+    """An order line as it was told when the order was placed."""
+    return LineFacts(
+        kind=line.kind,
+        name=line.name,
+        quantity=line.quantity,
+        unit_price=line.unit_price,
+        vat_bp=line.vat_bp,
+        commission_bp=line.commission_bp,
+        sku=line.sku,
+        funded_by=line.funded_by,
+    )
+
+
+def _tenders(order: Order) -> list[Tender]:
+    return list(order.tenders.select_related("voucher__market", "order").order_by("position"))
+
+
+def _owe(
+    returned: Return, tenders: Sequence[Tender], told: Sequence[RefundFacts], by: Any, at: datetime
+) -> None:
+    """Owe what was told, as it was told; the rest is shared over what each tender can still give back."""
+    total = sum(each.amount for each in told)
+    if total > returned.gross:
+        raise Refused(
+            f"refunds: they add to {decimal_text(total)}, what came back was sold for "
+            f"{decimal_text(returned.gross)}"
+        )
+    for each in told:
+        _owe_told(returned, tenders, each, by, at)
+    market = returned.market
+    sources = [Source(tender.position, tender.method, tender.refundable) for tender in tenders]
+    shares = share_refund(
+        returned.gross - total, sources, order=market.refund_order, unit=market.practical_unit
+    )
+    for tender in tenders:
+        if tender.position in shares:
+            owe(tender, shares[tender.position], payer=Custody(tender.custody), returned=returned, at=at)
+
+
+def _owe_told(returned: Return, tenders: Sequence[Tender], told: RefundFacts, by: Any, at: datetime) -> None:
+    of_method = [tender for tender in tenders if tender.method == told.method]
+    most = sum(tender.refundable for tender in of_method)
+    if told.amount > most:
+        raise Refused(
+            f"refunds: {told.method} can give back {decimal_text(most)} at most, "
+            f"not {decimal_text(told.amount)}"
+        )
+    if told.method == "voucher" and told.paid_by == Custody.SELLER:
+        raise Refused("refunds: a voucher's part comes back to the voucher; the seller cannot pay it")
+    left = told.amount
+    for tender in of_method:
+        part = min(left, tender.refundable)
+        if part:
+            refund = owe(tender, part, payer=Custody(told.paid_by), returned=returned, at=at)
+            left -= part
+            if told.paid_at is not None:
+                settle(refund, paid_at=told.paid_at, by=by, at=at)
+
+
+def _again(standing: Return, order: Order, facts: ReturnFacts, by: Any, at: datetime) -> Outcome:
+    """A return we hold already: nothing, or refunds that were paid since."""
+    quantities = quantities_of([standing])[standing.pk]
+    if (standing.order_id, standing.at, quantities) != (order.pk, facts.at, dict(facts.lines)):
+        raise Refused("number: this return was registered with another order, time or other goods")
+    live = list(standing.refunds.live().select_related("tender__voucher__market", "order__market"))
+    if (
+        _sums((each.method, each.paid_by, each.amount) for each in facts.refunds).items()
+        <= _sums((each.tender.method, each.payer, each.amount) for each in live).items()
+    ):
+        paid = [_note_paid(each, live, by, at) for each in facts.refunds if each.paid_at is not None]
+        return Outcome.MOVED if any(paid) else Outcome.UNCHANGED
+    if any(refund.state != RefundState.OWED for refund in live):
+        raise Refused("refunds: other than they were paid; what was paid back never changes")
+    drop(live, by=by, at=at)
+    _owe(standing, _tenders(order), facts.refunds, by, at)
+    return Outcome.MOVED
+
+
+def _sums(parts: Any) -> dict[tuple[str, str], int]:
+    sums: dict[tuple[str, str], int] = {}
+    for method, payer, amount in parts:
+        sums[method, payer] = sums.get((method, payer), 0) + amount
+    return sums
+
+
+def _note_paid(told: RefundFacts, live: Sequence[Refund], by: Any, at: datetime) -> bool:
+    """Note the refunds as paid that a told one covers; whether any was not yet."""
+    left, noted = told.amount, False
+    for refund in live:
+        fits = (refund.tender.method, refund.payer) == (told.method, told.paid_by)
+        if not fits or refund.amount > left:
+            continue
+        left -= refund.amount
+        if refund.state != RefundState.PAID and told.paid_at is not None:
+            settle(refund, paid_at=told.paid_at, by=by, at=at)
+            noted = True
+    return noted
