@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from marketplace.orders.operations.intake import Outcome, Taken, take_orders
-from marketplace.orders.parsing import mall, saldo
+from marketplace.orders.parsing import mall, saldo, unas
 from marketplace.orders.parsing.files import split_document, split_lines
 from marketplace.orders.rules.facts import OrderFacts, Refused
 from marketplace.parties.models import Market
@@ -27,7 +27,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", help="the file, or - for standard input")
         parser.add_argument("--market", required=True, help="the market's code, e.g. CZ")
-        parser.add_argument("--format", choices=["saldo", "mall"], default="saldo", dest="layout")
+        parser.add_argument("--format", choices=["saldo", "mall", "unas"], default="saldo", dest="layout")
         parser.add_argument(
             "--seller", default="", help="the partner number, for formats that name no seller"
         )
@@ -54,12 +54,14 @@ class Command(BaseCommand):
         if options["layout"] == "saldo":
             return split_lines, saldo.read_order
         if not options["seller"]:
+            name = {"mall": "MALL", "unas": "UNAS"}[options["layout"]]
             raise CommandError(
-                "MALL's orders name no seller: say whose they are with --seller PARTNER_NUMBER"
+                f"{name}'s orders name no seller: say whose they are with --seller PARTNER_NUMBER"
             )
-        return split_document, lambda text: mall.read_order(
-            text, seller=options["seller"], standard_vat_bp=market.standard_vat_bp
-        )
+        terms = {"seller": options["seller"], "standard_vat_bp": market.standard_vat_bp}
+        if options["layout"] == "unas":
+            return unas.split_orders, lambda order: unas.read_order(order, **terms)
+        return split_document, lambda text: mall.read_order(text, **terms)
 
     def _tell(self, as_json: bool, counts: Counter[str], refused: list[dict[str, Any]]) -> None:
         if as_json:
@@ -110,6 +112,8 @@ def _take_batch(market: Market, batch: list[tuple[int, OrderFacts]]) -> Iterator
 
 def _number_in(text: Any) -> str:
     """The order number of a text that was refused, where it can be made out."""
+    if isinstance(text, unas.Element):
+        return unas.number_of(text)[:32]
     try:
         order = json.loads(text)
         return str(order.get("number") or order.get("id") or "")[:32]
