@@ -27,6 +27,7 @@ ORDER = [
     "runs",
     "exports",
     "orders",
+    "api",
     "ledger",
     "parties",
     "users",

@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "settlement.runs",
     "sellers.door",
     "sellers.portal",
+    "sellers.api",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -161,6 +162,9 @@ ACCOUNT_RATE_LIMITS = {
     "change_password": "5/m/user",
     "reauthenticate": "10/m/user",
     "export": "60/h/user",
+    "api": "300/m/key",
+    "api_refused": "30/m/ip",
+    "api_settings": "60/h/user",
     "upload": "60/h/user",
 }
 MFA_ADAPTER = "marketplace.users.adapter.MFAAdapter"

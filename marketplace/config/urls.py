@@ -12,5 +12,6 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("language/", set_language, name="set_language"),
     path("door/", include("sellers.door.urls")),
+    path("", include("sellers.api.urls")),
     path("", include("sellers.portal.urls")),
 ]

@@ -63,7 +63,9 @@ def strayed_orders() -> Iterable[str]:
 
 @book_check("orders: customer money the marketplace received is in the books")
 def unposted_cash() -> Iterable[str]:
-    held = Tender.objects.filter(custody="marketplace", state=TenderState.CAPTURED, order__test=False)
+    held = Tender.objects.filter(
+        custody="marketplace", state=TenderState.CAPTURED, order__test=False, voucher=None
+    )
     by_market = held.values("order__market", "order__market__code").annotate(total=Sum("amount"))
     for row in by_market.order_by("order__market"):
         booked = Posting.objects.filter(

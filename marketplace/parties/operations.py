@@ -65,6 +65,9 @@ def save_seller(*, seller: Seller, by: User | None, at: datetime) -> Seller:
 @transaction.atomic
 def save_contract(*, contract: Contract, by: User | None, at: datetime) -> Contract:
     """Add or change a seller's contract; orders placed before keep the terms they were placed under."""
+    before = Contract.objects.filter(pk=contract.pk).values_list("model", flat=True).first()
+    if before is not None and before != contract.model:
+        contract.former_model = before
     return _save(contract, verb="contract", subject=contract.seller.partner_number, by=by, at=at)
 
 

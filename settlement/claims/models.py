@@ -17,7 +17,7 @@ class Verdict(models.TextChoices):
     UNKNOWN_ORDER = "unknown_order", _("No such order")
     OTHER_SELLER = "other_seller", _("Another seller's order")
     DUPLICATE_ROW = "duplicate_row", _("Already in this workbook")
-    OTHER_MODEL = "other_model", _("Settled by commission (agency)")
+    OTHER_MODEL = "other_model", _("Sold under another business model")
     TEST_ORDER = "test_order", _("Test order")
     ALREADY_INVOICED = "already_invoiced", _("Already on a document")
     CANCELLED = "cancelled", _("Cancelled")

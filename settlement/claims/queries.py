@@ -11,22 +11,24 @@ from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, 
 from django.utils.translation import gettext as _
 
 from marketplace.orders.models import Billable, Order, State
-from marketplace.parties.models import BusinessModel, Seller
+from marketplace.orders.remainders import is_all_back
+from marketplace.parties.models import Seller
 from settlement.claims.models import Hold, Verdict
 from settlement.periods.models import Period
 
 
-def verdict(*, cutoff: datetime | F, order: str = "", key: str = "pk") -> Case:
+def verdict(*, cutoff: datetime | F, order: str = "", key: str = "pk", model: F | None = None) -> Case:
     """What accounting says of an order for a cut-off; ``order`` is the way to it from the rows asked for
-    (``order__``), ``key`` its key among them.
+    (``order__``), ``key`` its key among them, ``model`` the business model whose orders are asked for.
     """
 
     def when(**facts: Any) -> Q:
         return Q(**{f"{order}{name}": value for name, value in facts.items()})
 
     held = Exists(Hold.objects.filter(order=OuterRef(key), released_at=None))
+    others = [When(~when(model=model), then=Value(Verdict.OTHER_MODEL))] if model is not None else []
     return Case(
-        When(when(model=BusinessModel.AGENCY), then=Value(Verdict.OTHER_MODEL)),
+        *others,
         When(when(test=True), then=Value(Verdict.TEST_ORDER)),
         When(when(claim__isnull=False), then=Value(Verdict.ALREADY_INVOICED)),
         When(when(state=State.CANCELLED), then=Value(Verdict.CANCELLED)),
@@ -34,6 +36,7 @@ def verdict(*, cutoff: datetime | F, order: str = "", key: str = "pk") -> Case:
         When(when(state=State.RETURNED), then=Value(Verdict.RETURNED)),
         When(~when(state=State.DELIVERED), then=Value(Verdict.NOT_DELIVERED)),
         When(when(delivered_at__gte=cutoff), then=Value(Verdict.AFTER_CUTOFF)),
+        When(is_all_back(cutoff=cutoff, order=order, key=key), then=Value(Verdict.RETURNED)),
         When(held, then=Value(Verdict.DISPUTED)),
         When(when(market__receipt_required=True, receipt_at=None), then=Value(Verdict.RECEIPT_MISSING)),
         default=Value(Verdict.OK),
@@ -52,27 +55,34 @@ def to_be_invoiced(*, seller: Seller, cutoff: datetime) -> "QuerySet[Billable]":
     """The orders a document closed at this cut-off would hold; read from the index of open ones, without
     a scan.
     """
-    open_ones = _open(Billable.objects.of(seller).filter(delivered_at__lt=cutoff))
+    open_ones = _open(Billable.objects.of(seller).filter(delivered_at__lt=cutoff), cutoff)
+    open_ones = open_ones.filter(order__model=seller.contract.model)
     if seller.market.receipt_required:
         open_ones = open_ones.filter(order__receipt_at__isnull=False)
     return open_ones
 
 
-def to_be_invoiced_in(periods: Collection[Period]) -> "QuerySet[Any]":
-    """The same of many periods; annotated with the key of their ``period``."""
-    rows = _open(
-        Billable.objects.filter(seller__periods__in=periods, delivered_at__lt=F("seller__periods__ends_at"))
-    )
+def to_be_invoiced_in(periods: Collection[Period], *, model: str = "") -> "QuerySet[Any]":
+    """The same of many periods, of one business model or of all; annotated with the key of their
+    ``period``.
+    """
+    ends = {period.ends_at for period in periods}
+    cutoff = ends.pop() if len(ends) == 1 else F("seller__periods__ends_at")
+    rows = _open(Billable.objects.filter(seller__periods__in=periods, delivered_at__lt=cutoff), cutoff)
+    if model:
+        rows = rows.filter(order__model=model)
     strict = {period.market_id for period in periods if period.market.receipt_required}
     if strict:
         rows = rows.filter(~Q(order__market__in=strict) | Q(order__receipt_at__isnull=False))
     return rows.annotate(period=F("seller__periods"))
 
 
-def _open(billables: "QuerySet[Billable]") -> "QuerySet[Billable]":
-    """Those of them that are sold in resale and not disputed."""
+def _open(billables: "QuerySet[Billable]", cutoff: datetime | F) -> "QuerySet[Billable]":
+    """Those of them that are not disputed and did not come back whole."""
     held = Hold.objects.filter(order=OuterRef("order"), released_at=None)
-    return billables.filter(~Exists(held), order__model=BusinessModel.RESALE)
+    back = is_all_back(cutoff=cutoff, order="order__", key="order")
+    # A row whose order has no return is null in the comparison; only what is known to be back is left out.
+    return billables.filter(~Exists(held)).exclude(Q(order__returned_at__isnull=False) & back)
 
 
 def left_out(*, seller: Seller, starts_at: datetime, cutoff: datetime) -> "QuerySet[Any]":
@@ -82,7 +92,7 @@ def left_out(*, seller: Seller, starts_at: datetime, cutoff: datetime) -> "Query
     of_period = Q(placed_at__gte=starts_at, placed_at__lt=cutoff) | Q(
         delivered_at__gte=starts_at, delivered_at__lt=cutoff
     )
-    held_back = Q(billable__delivered_at__lt=starts_at)
+    held_back = _held_back(starts_at)
     judged = with_verdict(Order.objects.of(seller).filter(of_period | held_back), cutoff=cutoff)
     return judged.exclude(verdict=Verdict.OK).order_by("number")
 
@@ -96,13 +106,19 @@ def left_out_in(periods: Collection[Period]) -> "list[QuerySet[Any]]":
         Q(placed_at__gte=starts, placed_at__lt=ends),
         Q(delivered_at__gte=starts, delivered_at__lt=ends),
     )
-    from_before = Q(billable__delivered_at__lt=starts)
+    from_before = _held_back(starts)
     return [
         with_verdict(Order.objects.filter(part, seller__periods__in=periods), cutoff=ends)
         .annotate(period=F("seller__periods"))
         .exclude(verdict=Verdict.OK)
         for part in (placed, delivered & ~placed, from_before & ~placed)
     ]
+
+
+def _held_back(starts_at: datetime | F) -> Q:
+    """Delivered before a period and on no document; what had come back whole by then is told no more."""
+    back = Q(returned_at__isnull=False) & is_all_back(cutoff=starts_at)
+    return Q(billable__delivered_at__lt=starts_at) & ~back
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,11 +148,11 @@ def _explain(order: Order, verdict: Verdict, reference: str) -> str:
     if verdict == Verdict.OK:
         return _explain_open(order)
     return {
-        Verdict.OTHER_MODEL: _("It is sold as agency; those are settled by the marketplace's commission."),
+        Verdict.OTHER_MODEL: _("It was sold under another business model; it goes on a document of its own."),
         Verdict.TEST_ORDER: _("It is a test order; those never touch money."),
         Verdict.CANCELLED: _("It was cancelled; cancelled orders are never invoiced."),
         Verdict.LOST: _("It was lost on the way; lost orders are never invoiced."),
-        Verdict.RETURNED: _("It came back undelivered; returned orders are never invoiced."),
+        Verdict.RETURNED: _("It came back; what is returned before the cut-off is never invoiced."),
         Verdict.NOT_DELIVERED: _("It is not delivered yet; the delivery decides the period."),
         Verdict.AFTER_CUTOFF: _("Its delivery lies in the future."),
         Verdict.RECEIPT_MISSING: _("Its receipt is missing; register the receipt first."),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.kernel.models import StoredFile
 from marketplace.orders.models import Order
-from marketplace.parties.models import Market, Seller
+from marketplace.parties.models import BusinessModel, Market, Seller
 from settlement.periods.models import Period
 from settlement.review.models import Submission
 
@@ -17,6 +17,11 @@ from settlement.review.models import Submission
 class State(models.TextChoices):
     ISSUED = "issued", _("Issued")
     VOID = "void", _("Void")
+
+
+class Kind(models.TextChoices):
+    INVOICE = "invoice", _("Invoice document")
+    CREDIT = "credit", _("Credit document")
 
 
 class Invoicing(models.TextChoices):
@@ -37,14 +42,21 @@ class DocumentQuerySet(models.QuerySet["Document"]):
 
     def awaiting_invoice(self) -> "DocumentQuerySet":
         """Issued, with something to invoice, and no live invoice answers."""
-        return self.filter(state=State.ISSUED, invoicing=Invoicing.AWAITED, purchase_gross__gt=0)
+        return self.filter(
+            state=State.ISSUED,
+            invoicing=Invoicing.AWAITED,
+            model=BusinessModel.RESALE,
+            purchase_gross__gt=0,
+        )
 
 
 class Document(models.Model):
     """An issued document; all but its state, its rendered files and what later stages note is written once.
 
-    Amounts are minor units of ``currency``. ``purchase_*`` is what the seller invoices; the customers'
-    money is held by the seller and by the marketplace as the sums say.
+    Amounts are positive minor units of ``currency``. ``purchase_*`` is the seller's part: in resale what
+    it invoices, in agency what the commission leaves, without a VAT of its own. The customers' money is
+    held by the seller and by the marketplace as the sums say. A credit document is the mirror: what came
+    back, what the seller credits, and by whom the customers' money was given back.
     """
 
     MOVES: Mapping[str, frozenset[str]] = {State.ISSUED: frozenset({State.VOID}), State.VOID: frozenset()}
@@ -54,7 +66,16 @@ class Document(models.Model):
     seller = models.ForeignKey(Seller, models.PROTECT, related_name="documents", verbose_name=_("seller"))
     period = models.ForeignKey(Period, models.PROTECT, related_name="documents", verbose_name=_("period"))
     submission = models.OneToOneField(
-        Submission, models.PROTECT, related_name="document", verbose_name=_("submission")
+        Submission,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="document",
+        verbose_name=_("submission"),
+    )
+    kind = models.CharField(_("kind"), max_length=7, choices=Kind, default=Kind.INVOICE)
+    model = models.CharField(
+        _("business model"), max_length=8, choices=BusinessModel, default=BusinessModel.RESALE
     )
     year = models.PositiveSmallIntegerField(_("year"))
     serial = models.PositiveIntegerField(_("number in the series"))
@@ -67,6 +88,8 @@ class Document(models.Model):
     purchase_net = models.BigIntegerField(_("purchase price, net"))
     purchase_vat = models.BigIntegerField(_("VAT"))
     purchase_gross = models.BigIntegerField(_("purchase price"))
+    commission_net = models.BigIntegerField(_("commission, net"), default=0)
+    commission_vat = models.BigIntegerField(_("VAT on the commission"), default=0)
     held_by_seller = models.BigIntegerField(_("held by the seller"))
     held_by_marketplace = models.BigIntegerField(_("held by the marketplace"))
     invoicing = models.CharField(
@@ -90,7 +113,22 @@ class Document(models.Model):
         verbose_name = _("invoice document")
         verbose_name_plural = _("invoice documents")
         constraints = [
-            models.UniqueConstraint(fields=["market", "year", "serial"], name="one_document_per_number"),
+            models.UniqueConstraint(
+                fields=["market", "kind", "year", "serial"], name="one_document_per_number"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=Kind.INVOICE, submission__isnull=False)
+                | Q(kind=Kind.CREDIT, submission__isnull=True),
+                name="document_was_handed_in",
+            ),
+            models.CheckConstraint(
+                condition=Q(model=BusinessModel.RESALE, commission_net=0, commission_vat=0)
+                | Q(
+                    model=BusinessModel.AGENCY,
+                    customer_total=F("purchase_gross") + F("commission_net") + F("commission_vat"),
+                ),
+                name="document_commission_adds_up",
+            ),
             models.CheckConstraint(
                 condition=Q(purchase_gross=F("purchase_net") + F("purchase_vat")), name="document_adds_up"
             ),
@@ -121,9 +159,20 @@ class Document(models.Model):
         return self.customer_total - self.purchase_gross
 
     @property
+    def is_credit(self) -> bool:
+        return self.kind == Kind.CREDIT
+
+    @property
+    def sign(self) -> int:
+        """What its amounts count as between the seller and us: a credit document takes back."""
+        return -1 if self.is_credit else 1
+
+    @property
     def net_due(self) -> int:
-        """What is due to the seller once the cash it holds is netted; negative: due from the seller."""
-        return self.purchase_gross - self.held_by_seller
+        """What is due to the seller once the cash it holds, or gave back, is netted; negative: due from
+        the seller.
+        """
+        return self.sign * (self.purchase_gross - self.held_by_seller)
 
 
 class DocumentChange(models.Model):
@@ -152,7 +201,10 @@ class DocumentChange(models.Model):
 
 
 class DocumentLine(models.Model):
-    """One order on a document, as it was; VAT is its share of the document's, so that the lines add up."""
+    """One order on a document, as it was; VAT is its share of the document's, so that the lines add up.
+
+    On a credit document it is what came back of the order, and ``original`` is the document that billed it.
+    """
 
     document = models.ForeignKey(
         Document, models.PROTECT, related_name="lines", db_index=False, verbose_name=_("document")
@@ -172,6 +224,9 @@ class DocumentLine(models.Model):
     held_by_marketplace = models.BigIntegerField(_("held by the marketplace"))
     purchase_net = models.BigIntegerField(_("purchase price, net"))
     purchase_vat = models.BigIntegerField(_("VAT"))
+    commission_net = models.BigIntegerField(_("commission, net"), default=0)
+    commission_vat = models.BigIntegerField(_("VAT on the commission"), default=0)
+    original = models.CharField(_("original document"), max_length=20, blank=True, default="")
     products = models.CharField(_("hash of the products"), max_length=64)
 
     class Meta:
@@ -195,7 +250,7 @@ class DocumentLine(models.Model):
 
 
 class DocumentRate(models.Model):
-    """A document's purchase price and customer total at one VAT rate."""
+    """A document's purchase price and customer total at one VAT rate; in agency its commission instead."""
 
     document = models.ForeignKey(Document, models.PROTECT, related_name="rates", verbose_name=_("document"))
     vat_bp = models.PositiveIntegerField(_("VAT"))

@@ -28,7 +28,8 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce, RowNumber
 
-from marketplace.orders.models import Billable, Order
+from marketplace.orders.models import Billable, Method, Order
+from marketplace.orders.remainders import held_by_seller, left, paid_by
 from marketplace.parties.models import Seller
 from settlement.claims.models import Verdict
 from settlement.claims.queries import left_out, to_be_invoiced
@@ -81,6 +82,11 @@ class Scope:
 
     def left_out(self) -> "QuerySet[Order]":
         return left_out(seller=self.seller, starts_at=self.starts_at, cutoff=self.cutoff)
+
+    @property
+    def way(self) -> dict[str, Any]:
+        """How amounts left at the cut-off are asked for from the orders to be invoiced."""
+        return {"cutoff": self.cutoff, "order": "order__", "key": "order"}
 
     def serial(self, instant: str) -> Serial:
         return Serial(instant, zone=self.seller.market.zone, through_year=self.cutoff.year + 1)
@@ -135,21 +141,22 @@ def order_chunks(scope: Scope) -> Iterator[list[OrderRow]]:
     )
     rows: QuerySet[Any, Any] = cells.order_by("delivered_at", "order").values_list(
         "order__number",
-        "order__cod_amount",
+        paid_by(Method.COD, **scope.way),
         "order__customer_name",
         "created",
         "delivered",
-        "order__total",
+        left("total", **scope.way),
         "order__payment",
-        "order__to_collect",
-        "order__purchase_gross",
+        held_by_seller(**scope.way),
+        left("purchase_gross", **scope.way),
         "late",
         "order_id",
+        paid_by(Method.VOUCHER, **scope.way),
     )
     after = Q()
     while found := list(rows.filter(after)[:CHUNK]):
         yield found
-        last = found[-1][-1]
+        last = found[-1][10]
         at = Order.objects.values_list("delivered_at", flat=True).get(pk=last)
         after = Q(delivered_at__gte=at) & (Q(delivered_at__gt=at) | Q(order__gt=last))
 
@@ -192,6 +199,7 @@ def listed_rows(orders: "QuerySet[Order]", *, seller: Seller, at: datetime) -> I
         "purchase_gross",
         "late",
         "state",
+        "voucher_amount",
     )
     yield from rows.iterator(CHUNK)
 
@@ -202,9 +210,9 @@ def pre_review(*, seller: Seller, starts_at: datetime, cutoff: datetime, at: dat
     sums = scope.wanted().aggregate(
         orders=Count("pk"),
         late=Count("pk", filter=Q(delivered_at__lt=starts_at)),
-        total=Sum("order__total"),
-        purchase=Sum("order__purchase_gross"),
-        held=Sum("order__held_by_seller"),
+        total=Sum(left("total", **scope.way)),
+        purchase=Sum(left("purchase_gross", **scope.way)),
+        held=Sum(held_by_seller(**scope.way)),
     )
     groups = _groups(scope.left_out())
     return PreReview(

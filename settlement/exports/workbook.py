@@ -22,10 +22,12 @@ from settlement.exports.sheets import (
     text_cell,
 )
 
-OrderRow = tuple[str, int, str, str, str, int, str, int, int, int, int]
-"""Number, COD amount, customer, created, delivered, total, payment, to collect, purchase price, late, key."""
+OrderRow = tuple[str, int, str, str, str, int, str, int, int, int, int, int]
+"""Number, COD amount, customer, created, delivered, total, payment, to collect, purchase price, late, key,
+voucher.
+"""
 
-ListedRow = tuple[str, int, str, str, str | None, int, str, int, int, int, str]
+ListedRow = tuple[str, int, str, str, str | None, int, str, int, int, int, str, int]
 """The same of an order that need not be delivered, with its status in the place of its key."""
 
 LeftOutRow = tuple[str, str, str | None, str, int, str, str]
@@ -64,8 +66,6 @@ LEFT_OUT_KINDS = (
 )
 LEFT_OUT_WIDTHS = (18, 17, 17, 18, 14, 10, 28, 18, 20)
 LISTED_KINDS = (*ORDER_KINDS[:4], Kind.MOMENT_IF_ANY, *ORDER_KINDS[5:], Kind.WORD)
-NO_VOUCHER = 0
-"""Vouchers pay for no order yet, so that the amount to be paid is the total."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,16 +131,29 @@ class Workbook:
                     placed,
                     delivered,
                     total,
-                    NO_VOUCHER,
-                    total - NO_VOUCHER,
+                    voucher,
+                    total - voucher,
                     payments[paid],
-                    collect,
+                    due,
                     total - purchase,
                     purchase,
                     currency,
                     late_words[late],
                 )
-                for number, cod, name, placed, delivered, total, paid, collect, purchase, late, _ in rows
+                for (
+                    number,
+                    cod,
+                    name,
+                    placed,
+                    delivered,
+                    total,
+                    paid,
+                    due,
+                    purchase,
+                    late,
+                    _,
+                    voucher,
+                ) in rows
             ]
         )
         self.sums.add(rows)
@@ -209,19 +222,19 @@ class OrderList:
                     cod,
                     text_cell(name),
                     placed,
-                    moment_if_any(delivered),
+                    moment_if_any(came),
                     total,
-                    NO_VOUCHER,
-                    total - NO_VOUCHER,
+                    voucher,
+                    total - voucher,
                     payments[paid],
-                    collect,
+                    due,
                     total - purchase,
                     purchase,
                     currency,
                     word(said.yes if late else said.no),
-                    word(said.status(status)),
+                    word(said.status(state)),
                 )
-                for number, cod, name, placed, delivered, total, paid, collect, purchase, late, status in rows
+                for number, cod, name, placed, came, total, paid, due, purchase, late, state, voucher in rows
             ]
         )
 

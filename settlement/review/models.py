@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.kernel.models import StoredFile
 from marketplace.orders.models import Order
-from marketplace.parties.models import Market, Seller
+from marketplace.parties.models import BusinessModel, Market, Seller
 from settlement.claims.models import Verdict
 from settlement.periods.models import Period
 
@@ -63,6 +63,9 @@ class Submission(models.Model):
     market = models.ForeignKey(Market, models.PROTECT, related_name="submissions", verbose_name=_("market"))
     seller = models.ForeignKey(Seller, models.PROTECT, related_name="submissions", verbose_name=_("seller"))
     period = models.ForeignKey(Period, models.PROTECT, related_name="submissions", verbose_name=_("period"))
+    model = models.CharField(
+        _("business model"), max_length=8, choices=BusinessModel, default=BusinessModel.RESALE
+    )
     origin = models.CharField(_("how it came"), max_length=8, choices=Origin)
     file = models.ForeignKey(
         StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("workbook")

@@ -10,8 +10,9 @@ from django.db.models import Exists, OuterRef, Q
 from marketplace.kernel.audit import record
 from marketplace.kernel.jobs import Cancelled, Claimed, Fenced, enqueue
 from marketplace.kernel.zones import local_date
-from marketplace.orders.models import Billable
-from marketplace.parties.models import BusinessModel, Market, Seller
+from marketplace.orders.models import Billable, Return
+from marketplace.parties.models import Market, Seller
+from settlement.documents.operations.crediting import sellers_to_credit
 from settlement.periods.operations import StillRunning, close_periods
 from settlement.review.operations.submitting import submit_periods
 from settlement.runs.models import Origin, Run
@@ -72,12 +73,11 @@ def close_sellers(claimed: Claimed, *, run_id: int, at: datetime) -> None:
 
 
 def _sellers_of(run: Run) -> list[int]:
-    """Who sells in resale, and also whoever left, or sells as agency now, with something of before to be
-    invoiced.
-    """
-    left_over = Billable.objects.filter(seller=OuterRef("pk"), order__model=BusinessModel.RESALE)
-    selling = Q(is_active=True, contract__model=BusinessModel.RESALE)
-    sellers = Seller.objects.filter(selling | Exists(left_over), market=run.market)
+    """Who sells, and also whoever left with something of before to be invoiced or credited."""
+    left_over = Billable.objects.filter(seller=OuterRef("pk"))
+    came_back = Return.objects.filter(order__seller=OuterRef("pk"), settled_in="")
+    left = Exists(left_over) | Exists(came_back)
+    sellers = Seller.objects.filter(Q(is_active=True, contract__isnull=False) | left, market=run.market)
     return list(sellers.order_by("pk").values_list("pk", flat=True))
 
 
@@ -86,6 +86,7 @@ def _close_batch(claimed: Claimed, run: Run, batch: list[int], at: datetime) -> 
     try:
         with claimed.effect():
             submit_periods(periods=close_periods(seller_ids=batch, through=run.through, at=at), at=at)
+            _wake_credits(run, batch)
     except (Fenced, Cancelled):
         raise
     except Exception:
@@ -94,3 +95,10 @@ def _close_batch(claimed: Claimed, run: Run, batch: list[int], at: datetime) -> 
             return batch
         return [failed for key in batch for failed in _close_batch(claimed, run, [key], at)]
     return []
+
+
+def _wake_credits(run: Run, batch: list[int]) -> None:
+    """Have credit documents issued to sellers of whose billed orders something came back."""
+    keys = sellers_to_credit(seller_ids=batch)
+    if keys:
+        enqueue("documents.credit", key=f"{run.group}:{keys[0]}", seller_ids=keys)

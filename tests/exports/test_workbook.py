@@ -284,7 +284,7 @@ def test_thousands_of_orders_are_all_there_once(
 def test_more_rows_than_a_sheet_holds_go_on_on_a_second_one() -> None:
     out = BytesIO()
     rows: list[OrderRow] = [
-        (f"N{place}", 0, "x", "46300.5", "46301.5", 100, "card", 0, 85, 0, place) for place in range(5)
+        (f"N{place}", 0, "x", "46300.5", "46301.5", 100, "card", 0, 85, 0, place, 0) for place in range(5)
     ]
 
     with translation.override("en"):

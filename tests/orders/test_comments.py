@@ -83,7 +83,7 @@ def test_what_we_write_we_read_back(
         PEPITA,
         PEPITA.upper(),
         "pepita ID:3647119 - atentie! comanda achitata partial cu voucher. valoare voucher: 4690 huf",
-        "Pepita id: 3647119—Atenţie! Comandă achitată parţial cu voucher. Valoare voucher: 4\u2009690\u00a0Ft",
+        "Pepita id:3647119—Atenţie! Comandă achitată parțial cu voucher. Valoare voucher: 4\u2009690\u00a0Ft",
         "Ring.\nPepita id: 3647119 ‒ Attention! Order partially paid by voucher. Voucher value:4.690 Ft.",
         "Pepita id: 3647119 – ¡Atención! Pedido pagado parcialmente con vale. Valor del vale: 4,690 Ft",
         "Pepita id: 3647119 − Uwaga! Zamówienie częściowo opłacone bonem. Wartość bonu: 4\u202f690,00 HUF",

@@ -161,8 +161,8 @@ def test_an_order_that_contradicts_itself_is_refused(
     [
         ({"colour": "red"}, "colour: unknown key"),
         (
-            {"tenders": [tender("voucher", "1210.00", voucher="ABC")]},
-            "tenders.1.method: voucher payments are not taken in yet",
+            {"tenders": [tender("voucher", "1210.00")]},
+            "tenders.1.voucher: missing; a voucher payment names its voucher's code",
         ),
         ({"tenders": [tender("card", "-1210.00")]}, "tenders.1.amount: -1210.00 is not a positive amount"),
         ({"lines": [goods("-1.00")]}, "lines.1.unit_price: -1.00 is negative"),

@@ -54,7 +54,7 @@ def export(tmp_path: Path) -> Path:
         book = ExportWorkbook(out, words=export_words(), currency="CZK", at=BEFORE)
         book.add_orders(
             [
-                ("10085339302", 0, "Eva", "46297.38", "46300.48", 1331_00, "card", 0, 1149_50, 0, 1),
+                ("10085339302", 0, "Eva", "46297.38", "46300.48", 1331_00, "card", 0, 1149_50, 0, 1, 0),
                 ("00012", 2577_30, "=Jan", "46297.38", "46300.48", 2577_30, "cod", 2577_30, 2214_30, 0, 2),
                 ("-C", 0, "Petr", "46297.38", "46300.48", 605_00, "transfer", 0, 514_25, 1, 3),
             ]
@@ -123,6 +123,7 @@ def test_two_hundred_thousand_rows_are_all_read(tmp_path: Path) -> None:
                         place,
                         0,
                         place,
+                        0,
                     )
                     for place in range(start, start + 10_000)
                 ]
@@ -139,7 +140,7 @@ def test_an_export_over_several_sheets_is_read_as_one(tmp_path: Path) -> None:
     path = tmp_path / "two.xlsx"
     with path.open("wb") as out, translation.override("en"):
         book = ExportWorkbook(out, words=export_words(), currency="CZK", at=BEFORE, most_rows=2)
-        book.add_orders([(f"N{place}", 0, "x", "1", "1", 100, "card", 0, 85, 0, place) for place in range(5)])
+        book.add_orders([(f"N{place}", 0, "x", "1", "1", 100, "card", 0, 85, 0, place, 0) for place in range(5)])
         book.close([])
 
     rows = read(path)

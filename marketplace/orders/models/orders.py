@@ -43,8 +43,9 @@ class OrderQuerySet(models.QuerySet["Order"]):
 class Order(models.Model):
     """An order with what never changes (terms, amounts) and where it is now.
 
-    Amounts are gross minor units of ``currency``; ``total`` is what the customer owes, ``purchase_*``
-    what the seller may invoice in resale, with VAT rounded per order.
+    Amounts are gross minor units of ``currency``; ``total`` is what the customer owes. ``purchase_gross``
+    is the seller's part of it, with VAT rounded per order: in resale what it may invoice, of which
+    ``purchase_net`` is the net; in agency what the commission leaves.
     """
 
     MOVES = ways.MOVES

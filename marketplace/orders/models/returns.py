@@ -18,7 +18,8 @@ class Return(models.Model):
     """What came back of a delivered order, whole or in part; ``gross`` is its sale price in minor units.
 
     The ``left_*`` are what is left of the order after it and all returns before it, in the order of
-    their instants: what a document bills whose cut-off lies behind it.
+    their instants: what a document bills whose cut-off lies behind it. ``settled_in`` is the live
+    document that took it into account: the one that bills what is left, or a credit document.
     """
 
     market = models.ForeignKey(Market, models.PROTECT, related_name="returns", verbose_name=_("market"))
@@ -39,7 +40,7 @@ class Return(models.Model):
     left_total = models.BigIntegerField(_("total left"))
     left_purchase_net = models.BigIntegerField(_("purchase price left, net"), default=0)
     left_purchase_gross = models.BigIntegerField(_("purchase price left"), default=0)
-    left_commission_net = models.BigIntegerField(_("commission left, net"), default=0)
+    settled_in = models.CharField(_("document"), max_length=20, blank=True, default="")
 
     class Meta:
         verbose_name = _("return")
@@ -48,7 +49,10 @@ class Return(models.Model):
             models.UniqueConstraint(fields=["market", "number"], name="one_return_per_number"),
             models.CheckConstraint(condition=Q(gross__gte=0, left_total__gte=0), name="return_within_order"),
         ]
-        indexes = [models.Index(fields=["order", "-at", "-number"], name="return_of_order")]
+        indexes = [
+            models.Index(fields=["order", "-at", "-number"], name="return_of_order"),
+            models.Index(fields=["settled_in", "at"], name="return_settled_in"),
+        ]
 
     def __str__(self) -> str:
         return self.number
@@ -139,6 +143,7 @@ class Refund(models.Model):
         StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("proof")
     )
     note = models.CharField(_("note"), max_length=200, blank=True)
+    settled_in = models.CharField(_("document"), max_length=20, blank=True, default="")
 
     objects = RefundQuerySet.as_manager()
 

@@ -24,7 +24,7 @@ from marketplace.orders.operations.intake import Outcome, Taken
 from marketplace.orders.operations.refunding import drop, owe, settle
 from marketplace.orders.operations.telling import tell_of_return
 from marketplace.orders.rules.facts import LineFacts, Refused
-from marketplace.orders.rules.pricing import purchase_vat
+from marketplace.orders.rules.pricing import sellers_part
 from marketplace.orders.rules.refunds import Source, share_refund
 from marketplace.orders.rules.returning import (
     RefundFacts,
@@ -152,8 +152,10 @@ def _note_left(order: Order, lines: Sequence[LineFacts]) -> None:
         rates = rates_of(lines, left, model=order.model)
         net = sum(rate.purchase_net for rate in rates)
         row.left_total = gross_of(lines, left)
-        row.left_purchase_net, row.left_purchase_gross = net, net + purchase_vat(rates)
-        row.left_commission_net = sum(rate.commission_net for rate in rates)
+        row.left_purchase_net = net
+        row.left_purchase_gross = sellers_part(
+            row.left_total, rates, model=order.model, standard_vat_bp=order.market.standard_vat_bp
+        )
         RateLeft.objects.bulk_create(
             RateLeft(
                 returned=row,
@@ -164,9 +166,7 @@ def _note_left(order: Order, lines: Sequence[LineFacts]) -> None:
             )
             for rate in rates
         )
-    Return.objects.bulk_update(
-        rows, ["left_total", "left_purchase_net", "left_purchase_gross", "left_commission_net"]
-    )
+    Return.objects.bulk_update(rows, ["left_total", "left_purchase_net", "left_purchase_gross"])
 
 
 def quantities_of(returns: Any) -> dict[int, dict[int, int]]:

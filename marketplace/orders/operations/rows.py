@@ -20,7 +20,7 @@ from marketplace.orders.models import (
 )
 from marketplace.orders.rules.custody import default_custody
 from marketplace.orders.rules.facts import LineFacts, OrderFacts, Refused, TenderFacts
-from marketplace.orders.rules.pricing import PricedLine, RatePart, price_lines, purchase_vat, rate_totals
+from marketplace.orders.rules.pricing import PricedLine, RatePart, price_lines, rate_totals, sellers_part
 from marketplace.orders.rules.ways import times_along, way
 from marketplace.parties.models import Contract, Market
 
@@ -188,7 +188,9 @@ def _order(
         currency=facts.currency,
         total=facts.total,
         purchase_net=net,
-        purchase_gross=net + purchase_vat(rates),
+        purchase_gross=sellers_part(
+            facts.total, rates, model=contract.model, standard_vat_bp=market.standard_vat_bp
+        ),
         parts=facts.parts(),
         **{f"customer_{name}": value for name, value in asdict(facts.customer).items()},
     )

@@ -5,8 +5,9 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import QuerySet
+from django.db.models.expressions import Combinable
 
-from marketplace.orders.models import Billable, Order, State
+from marketplace.orders.models import Billable, Order, Refund, Return, State
 
 CHUNK = 500
 
@@ -32,3 +33,22 @@ def note_released(*, order_ids: Sequence[int]) -> None:
             for pk, seller, at in rows.values_list("pk", "seller_id", "delivered_at")
             if at is not None
         )
+
+
+def settle_returns(
+    *, returns: "QuerySet[Return]", refunds: "QuerySet[Refund]", reference: Combinable
+) -> None:
+    """Note the documents that take returns into account, and the refunds that count in them.
+
+    The caller holds the locks of the orders' sellers; ``reference`` names a row's document.
+    """
+    assert connection.in_atomic_block
+    refunds.update(settled_in=reference)
+    returns.update(settled_in=reference)
+
+
+def release_returns(*, reference: str) -> None:
+    """Forget that a document took returns and refunds into account: it was voided."""
+    assert connection.in_atomic_block
+    Return.objects.filter(settled_in=reference).update(settled_in="")
+    Refund.objects.filter(settled_in=reference).update(settled_in="")

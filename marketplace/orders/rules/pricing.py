@@ -88,6 +88,17 @@ def purchase_vat(rates: Iterable[RatePart]) -> int:
     return sum(share(rate.purchase_net, rate.vat_bp) for rate in rates)
 
 
+def sellers_part(total: int, rates: Sequence[RatePart], *, model: str, standard_vat_bp: int) -> int:
+    """What of a total is the seller's: the purchase price, or in agency what the commission leaves.
+
+    VAT is rounded per order, so that a document may differ by a minor unit per rate.
+    """
+    if model == "agency":
+        commission = sum(rate.commission_net for rate in rates)
+        return total - commission - share(commission, standard_vat_bp)
+    return sum(rate.purchase_net for rate in rates) + purchase_vat(rates)
+
+
 def _pieces(line: LineFacts, goods: Sequence[tuple[int, LineFacts]]) -> list[tuple[int, int, int]]:
     """A line as (gross, vat, commission) pieces: one, but for a discount spread over the goods."""
     if line.kind == "discount" and line.vat_bp is None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from marketplace.kernel.money import decimal_text, rate_text
 from marketplace.orders.rules.facts import LineFacts, TenderFacts
-from marketplace.orders.writing.sent import SentOrder
+from marketplace.orders.writing.sent import UNTOLD, SentOrder
 
 TOLD_BESIDES = frozenset(
     {
@@ -75,6 +75,6 @@ def _tender(tender: TenderFacts) -> dict[str, Any]:
         told["custody"] = tender.custody
     if tender.paid_at:
         told["paid_at"] = tender.paid_at.isoformat()
-    if tender.voucher:
-        told["voucher"] = tender.voucher
+    if tender.method == "voucher":
+        told["voucher"] = tender.voucher or UNTOLD
     return told

@@ -11,6 +11,8 @@ from marketplace.orders.rules.invoice_notes import InvoiceTexts, invoice_texts
 SOURCE = "Saldo"
 COVERED = "card"
 """The way of payment told where nothing is left to pay: systems have none for "nothing"."""
+UNTOLD = "…"
+"""Stands for what is not told of a voucher's code."""
 BY_WORK = ("cod", "transfer", "card")
 """Of several ways to pay the rest the one that asks most of the seller is told."""
 
@@ -84,4 +86,4 @@ def veiled(tender: TenderFacts) -> TenderFacts:
     """The tender with its voucher's last signs only: the code itself is money that may be left on it."""
     if not tender.voucher:
         return tender
-    return replace(tender, voucher="…" + (tender.voucher[-4:] if len(tender.voucher) >= 8 else ""))
+    return replace(tender, voucher=UNTOLD + (tender.voucher[-4:] if len(tender.voucher) >= 8 else ""))

@@ -70,6 +70,14 @@ class Contract(models.Model):
 
     seller = models.OneToOneField(Seller, models.PROTECT, related_name="contract", verbose_name=_("seller"))
     model = models.CharField(_("business model"), max_length=8, choices=BusinessModel)
+    former_model = models.CharField(
+        _("business model before"),
+        max_length=8,
+        choices=BusinessModel,
+        blank=True,
+        default="",
+        editable=False,
+    )
     cadence = models.CharField(
         _("cadence"),
         max_length=10,

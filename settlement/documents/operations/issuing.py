@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import F
+from django.db.models import F, OuterRef, Subquery
 
 from marketplace.kernel.audit import Act, record_all
 from marketplace.kernel.jobs import Errand, enqueue, enqueue_all
@@ -13,9 +13,13 @@ from marketplace.kernel.numbers import take_numbers
 from marketplace.kernel.sets import go_by_indexes
 from marketplace.kernel.zones import local_date
 from marketplace.ledger.operations import post_all
-from marketplace.parties.models import Seller
+from marketplace.orders.models import Return
+from marketplace.orders.operations.settling import settle_returns
+from marketplace.orders.remainders import counted_before
+from marketplace.parties.models import BusinessModel, Seller
 from settlement.claims.operations import claim_orders
-from settlement.documents.models import Document, DocumentLine, DocumentRate
+from settlement.documents.models import Document, DocumentLine, DocumentRate, Kind
+from settlement.documents.operations.handing_on import wake_payment
 from settlement.documents.operations.laying import RateSums, lay_lines, rate_sums
 from settlement.documents.operations.posting import document_draft
 from settlement.documents.queries import parties_of
@@ -78,6 +82,7 @@ def _prepare(submission: Submission, tally: Tally, sums: Sequence[RateSums], at:
         for each in sums
     ]
     net, vat = sum(rate.net for rate in rates), sum(rate.vat for rate in rates)
+    billing = _billing(submission.model, tally.customer_total, net, vat)
     market = submission.market
     issued_on = local_date(at, market.zone)
     document = Document(
@@ -85,20 +90,29 @@ def _prepare(submission: Submission, tally: Tally, sums: Sequence[RateSums], at:
         seller=submission.seller,
         period=submission.period,
         submission=submission,
+        kind=Kind.INVOICE,
+        model=submission.model,
         year=issued_on.year,
         issued_at=at,
         issued_on=issued_on,
         currency=market.currency,
         orders=tally.included,
         customer_total=tally.customer_total,
-        purchase_net=net,
-        purchase_vat=vat,
-        purchase_gross=net + vat,
+        **billing,
         held_by_seller=tally.held_by_seller,
         held_by_marketplace=tally.customer_total - tally.held_by_seller,
         parties=parties_of(submission.seller, market),
     )
     return Prepared(document, rates)
+
+
+def _billing(model: str, total: int, net: int, vat: int) -> dict[str, int]:
+    """The seller's part and the commission, from the amounts that are billed."""
+    if model == BusinessModel.AGENCY:
+        part = total - net - vat
+        commission = {"commission_net": net, "commission_vat": vat}
+        return {"purchase_net": part, "purchase_vat": 0, "purchase_gross": part, **commission}
+    return {"purchase_net": net, "purchase_vat": vat, "purchase_gross": net + vat}
 
 
 def _number(prepared: Sequence[Prepared]) -> None:
@@ -122,8 +136,24 @@ def _write(prepared: Sequence[Prepared], sums: dict[int, list[RateSums]], at: da
     lay_lines(documents, sums)
     lines = DocumentLine.objects.filter(document__in=documents)
     claim_orders(orders=lines, order="order", reference=F("document__reference"), at=at)
+    _settle_returns(documents)
     post_all([draft for each in prepared if (draft := document_draft(each.document, each.rates))])
     return documents
+
+
+def _settle_returns(documents: Sequence[Document]) -> None:
+    """Mark what came back before the cut-off as taken into account: it is not billed at all."""
+    by_cutoff: dict[datetime, list[int]] = {}
+    for document in documents:
+        by_cutoff.setdefault(document.period.ends_at, []).append(document.pk)
+    for cutoff, keys in by_cutoff.items():
+        lines = DocumentLine.objects.filter(order=OuterRef("order"), document__in=keys)
+        of_documents = {"settled_in": "", "order__document_lines__document__in": keys}
+        settle_returns(
+            returns=Return.objects.filter(at__lt=cutoff, **of_documents),
+            refunds=counted_before(cutoff).filter(**of_documents),
+            reference=Subquery(lines.values("document__reference")[:1]),
+        )
 
 
 def _tell(documents: Sequence[Document], at: datetime) -> None:
@@ -145,4 +175,8 @@ def _wake_next(documents: Sequence[Document]) -> None:
     ]
     enqueue_all("documents.render", errands)
     keys = [document.pk for document in documents]
-    enqueue("netting.take_documents", key=f"from:{documents[0].reference}", document_ids=keys)
+    wake_payment(documents)
+    later = Return.objects.filter(settled_in="", order__document_lines__document__in=keys)
+    sellers = sorted(set(later.values_list("order__seller", flat=True)))
+    if sellers:
+        enqueue("documents.credit", key=f"after:{documents[0].reference}", seller_ids=sellers)

@@ -12,6 +12,8 @@ from marketplace.kernel.mail import write_mail
 from marketplace.kernel.states import move
 from marketplace.ledger.models import Entry
 from marketplace.ledger.operations import reverse
+from marketplace.orders.models import Return
+from marketplace.orders.operations.settling import release_returns
 from marketplace.parties.models import Seller
 from settlement.claims.operations import release_orders
 from settlement.documents.models import Document, Invoicing, State
@@ -40,6 +42,7 @@ def void_document(*, document_id: int, reason: str, by: Any, at: datetime) -> Do
     _check_unanswered(document)
     move(document, State.VOID, by=by, at=at, reason=reason.strip()[:200])
     freed = release_orders(reference=document.reference)
+    release_returns(reference=document.reference)
     if Entry.objects.filter(key=f"document:{document.reference}").exists():
         reverse(key=f"document:{document.reference}", at=at, text=f"Void: {document.reference}")
     record(
@@ -59,6 +62,14 @@ def _check_unanswered(document: Document) -> None:
     if document.invoicing != Invoicing.AWAITED:
         raise Answered(
             _("The seller's invoice answers %(reference)s. Refuse or cancel that invoice first.") % told
+        )
+    credited = Return.objects.filter(order__claim__reference=document.reference).exclude(
+        settled_in__in=["", document.reference]
+    )
+    if credit := credited.values_list("settled_in", flat=True).first():
+        raise Answered(
+            _("Credit document %(credit)s takes back a part of %(reference)s. Void that first.")
+            % {"credit": credit, **told}
         )
     if document.netted_at is not None:
         raise Answered(

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import BigIntegerField, Count, F, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce
 
 from marketplace.kernel.sets import update_each
+from marketplace.orders.models import Method
+from marketplace.orders.remainders import held_by_seller, left, paid_by
 from marketplace.orders.wording import payment_texts
 from settlement.claims.models import OVERRIDABLE, Verdict
 from settlement.claims.queries import verdict
@@ -67,29 +70,32 @@ def tally(submissions: Sequence[Submission], *, doubtful: bool = False) -> dict[
     """Add the lines of submissions up, and count those that must be judged anew, if asked for, in one
     pass.
     """
-    sums = SUMS
+    sums = _sums(_cutoff_of(submissions))
     lines: QuerySet[Any] = SubmissionLine.objects.filter(submission__in=submissions)
     if doubtful:
-        lines, sums = _with_facts(submissions), SUMS | {"doubtful_": Count("pk", filter=DOUBTFUL)}
+        lines, sums = _with_facts(submissions), sums | {"doubtful_": Count("pk", filter=DOUBTFUL)}
     found = lines.values("submission").annotate(**sums).values_list("submission", *sums)
     tallies = {key: Tally(*(int(each) for each in counts)) for key, *counts in found}
     return {submission.pk: tallies.get(submission.pk, Tally()) for submission in submissions}
 
 
-def _sum(field: str) -> Coalesce:
-    return Coalesce(Sum(field, filter=INCLUDED), 0, output_field=BigIntegerField())
+def _sum(amount: Any) -> Coalesce:
+    return Coalesce(Sum(amount, filter=INCLUDED), 0, output_field=BigIntegerField())
 
 
-SUMS: dict[str, Any] = {
-    "rows_": Count("pk"),
-    "included_": Count("pk", filter=INCLUDED),
-    "total_": _sum("order__total"),
-    "purchase_": _sum("order__purchase_gross"),
-    "held_": _sum("order__held_by_seller"),
-    "undecided_": Count("pk", filter=Q(verdict__in=OVERRIDABLE)),
-    "unclean_": Count("pk", filter=~Q(verdict=Verdict.OK)),
-}
-"""What a :class:`Tally` holds, in its order."""
+def _sums(cutoff: datetime | F) -> dict[str, Any]:
+    """What a :class:`Tally` holds, in its order; amounts are those left at the cut-off."""
+    way: dict[str, Any] = {"cutoff": cutoff, "order": "order__", "key": "order"}
+    return {
+        "rows_": Count("pk"),
+        "included_": Count("pk", filter=INCLUDED),
+        "total_": _sum(left("total", **way)),
+        "purchase_": _sum(left("purchase_gross", **way)),
+        "held_": _sum(held_by_seller(**way)),
+        "undecided_": Count("pk", filter=Q(verdict__in=OVERRIDABLE)),
+        "unclean_": Count("pk", filter=~Q(verdict=Verdict.OK)),
+    }
+
 
 DOUBTFUL = Q(order__isnull=False) & (
     Q(told_total__isnull=False) | ~Q(verdict=F("verdict_now")) | ~Q(reference=F("reference_now"))
@@ -99,18 +105,25 @@ DOUBTFUL = Q(order__isnull=False) & (
 
 def _with_facts(submissions: Sequence[Submission]) -> "QuerySet[Any]":
     """The lines of submissions with what would be said of their orders now."""
-    cutoffs = {submission.period.ends_at for submission in submissions}
-    # Those of one run mostly share their cut-off, which then need not be looked up line by line.
-    cutoff = cutoffs.pop() if len(cutoffs) == 1 else F("submission__period__ends_at")
+    way: dict[str, Any] = {"cutoff": _cutoff_of(submissions), "order": "order__", "key": "order"}
     return SubmissionLine.objects.filter(submission__in=submissions).annotate(
-        verdict_now=verdict(cutoff=cutoff, order="order__", key="order"),
+        verdict_now=verdict(model=F("submission__model"), **way),
         reference_now=Coalesce("order__claim__reference", Value("")),
     )
 
 
+def _cutoff_of(submissions: Sequence[Submission]) -> datetime | F:
+    """The cut-off of submissions: those of one run mostly share it, and need not look it up by line."""
+    cutoffs = {submission.period.ends_at for submission in submissions}
+    return cutoffs.pop() if len(cutoffs) == 1 else F("submission__period__ends_at")
+
+
 def _doubtful_lines(submissions: Sequence[Submission]) -> Iterator[list[Any]]:
     """The lines to be judged anew, in their order, some at a time."""
-    lines, after = _with_facts(submissions).filter(DOUBTFUL).select_related("order").order_by("pk"), 0
+    way: dict[str, Any] = {"cutoff": _cutoff_of(submissions), "order": "order__", "key": "order"}
+    lines = _with_facts(submissions).filter(DOUBTFUL).select_related("order").order_by("pk")
+    lines = lines.annotate(total_now=left("total", **way), voucher_now=paid_by(Method.VOUCHER, **way))
+    after = 0
     while some := list(lines.filter(pk__gt=after)[:CHUNK]):
         yield some
         after = some[-1].pk
@@ -128,14 +141,14 @@ def _rejudged(line: Any) -> bool:
     return True
 
 
-def _told_otherwise(line: SubmissionLine) -> bool:
+def _told_otherwise(line: Any) -> bool:
     """Whether the workbook's amounts differ from ours; rows without amounts were read from the orders
     themselves.
     """
     order = line.order
     if line.told_total is None or order is None:
         return False
-    ours = (order.total, 0, order.total)
+    ours = (line.total_now, line.voucher_now, line.total_now - line.voucher_now)
     if (line.told_total, line.told_voucher or 0, line.told_to_pay) != ours:
         return True
     return bool(line.told_payment) and line.told_payment.casefold() not in payment_texts(order.payment)

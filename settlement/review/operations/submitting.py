@@ -39,7 +39,7 @@ def submit_workbook(
     :raises StillRunning: if the period is not over.
     :raises NoSuchPeriod: if the days are none of the seller's periods.
     """
-    seller = Seller.objects.locked().select_related("market").get(pk=seller_id)
+    seller = Seller.objects.locked().select_related("market", "contract").get(pk=seller_id)
     close_periods(seller_ids=[seller_id], through=span.last_on, at=at)
     period = Period.objects.of(seller).filter(first_on=span.first_on, end_on=span.end_on).first()
     if period is None:
@@ -48,6 +48,7 @@ def submit_workbook(
         market=seller.market,
         seller=seller,
         period=period,
+        model=seller.contract.model,
         origin=origin,
         file=file,
         submitted_at=at,
@@ -60,6 +61,7 @@ def submit_workbook(
         at=at,
         seller_id=seller_id,
     )
+    enqueue("documents.credit", key=f"submission:{submission.pk}", seller_ids=[seller_id])
     enqueue(
         "review.read", key=f"submission:{submission.pk}", seller_id=seller_id, submission_id=submission.pk
     )
@@ -106,19 +108,36 @@ def submit_periods(*, periods: Iterable[Period], at: datetime) -> list[Submissio
     Must run in the transaction that closed them.
     """
     go_by_indexes()
-    submissions = [row for turn in in_turns(periods) for row in _submit_together(turn, at)]
+    submissions = [
+        row
+        for turn in in_turns(periods)
+        for model, some in _by_model(turn).items()
+        for row in _submit_together(some, model, at)
+    ]
     wake_documents_of([submission for submission in submissions if submission.state == State.APPROVED])
     return submissions
 
 
-def _submit_together(periods: Sequence[Period], at: datetime) -> list[Submission]:
+def _by_model(periods: Sequence[Period]) -> dict[str, list[Period]]:
+    """Periods by business model; one whose seller changed it is handed in once for either."""
+    found: dict[str, list[Period]] = {}
+    for period in periods:
+        contract = period.seller.contract
+        for model in filter(None, (contract.model, contract.former_model)):
+            found.setdefault(model, []).append(period)
+    return found
+
+
+def _submit_together(periods: Sequence[Period], model: str, at: datetime) -> list[Submission]:
     """Hand in periods of as many sellers, all in the same few statements."""
-    wanted = _not_waiting(to_be_invoiced_in(periods), [period.seller_id for period in periods])
+    keys = [period.seller_id for period in periods]
+    wanted = _not_waiting(to_be_invoiced_in(periods, model=model), keys)
     submissions = Submission.objects.bulk_create(
         Submission(
             market=period.market,
             seller=period.seller,
             period=period,
+            model=model,
             origin=Origin.SCHEDULE,
             submitted_at=at,
         )
