@@ -1,0 +1,1 @@
+"""Every write about sellers' systems, by flow."""

@@ -1,0 +1,28 @@
+"""The addresses sellers' systems call, and the pages about them."""
+
+from django.urls import path
+
+from sellers.api.views import deliveries, orders, settings
+
+app_name = "api"
+urlpatterns = [
+    path("api/v1/orders/", orders.order_list, name="orders"),
+    path("api/v1/orders/<str:number>/", orders.order_detail, name="order"),
+    path("api/v1/orders/<str:number>/confirm/", orders.confirm, name="order_confirm"),
+    path("api/v1/orders/<str:number>/prepare/", orders.prepare, name="order_prepare"),
+    path("api/v1/orders/<str:number>/ship/", orders.ship, name="order_ship"),
+    path("api/v1/orders/<str:number>/transfer-received/", orders.receive, name="order_receive"),
+    path("api/<path:rest>", orders.nowhere, name="nowhere"),
+    path("settings/api/", settings.page, name="settings"),
+    path("settings/api/keys/", settings.make_key, name="key_make"),
+    path("settings/api/keys/<int:pk>/revoke/", settings.revoke_key, name="key_revoke"),
+    path("settings/api/webhook/", settings.save_webhook, name="webhook_save"),
+    path("settings/api/webhook/secret/", settings.renew_secret, name="webhook_secret"),
+    path("settings/api/webhook/switch/<slug:to>/", settings.switch, name="webhook_switch"),
+    path("settings/api/webhook/test/", settings.send_test, name="webhook_test"),
+    path("settings/api/deliveries/", deliveries.delivery_list, name="deliveries"),
+    path("settings/api/deliveries/export/", deliveries.delivery_export, name="delivery_export"),
+    path("settings/api/deliveries/again/", deliveries.send_dead_again, name="dead_again"),
+    path("settings/api/deliveries/<int:pk>/", deliveries.delivery_detail, name="delivery"),
+    path("settings/api/deliveries/<int:pk>/again/", deliveries.send_again, name="delivery_again"),
+]

@@ -1,0 +1,1 @@
+"""What sellers' systems call, and the pages on which sellers look after them."""
