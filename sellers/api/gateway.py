@@ -14,11 +14,13 @@ from functools import lru_cache
 from http.client import HTTPConnection, HTTPException
 from ipaddress import ip_address
 from threading import Timer
+from typing import Any
 
 from sellers.api.rules import BadAddress, Fault, Target, may_call
 
 SECONDS = 10.0
 MOST_ANSWERED = 2048
+Place = tuple[socket.AddressFamily, Any]
 
 
 class Unanswered(Exception):
@@ -45,7 +47,7 @@ def post(target: Target, *, body: bytes, headers: Mapping[str, str], local: bool
     """
     deadline = time.monotonic() + seconds
     try:
-        wire = _connect(target, _addresses(target, local=local), deadline)
+        wire = _connect(target, _places(target, local=local), deadline)
         with wire, _cut_off(wire, deadline):
             answer = _speak(wire, target, body, headers)
     except (OSError, HTTPException, ValueError) as error:
@@ -57,32 +59,31 @@ def post(target: Target, *, body: bytes, headers: Mapping[str, str], local: bool
     return answer
 
 
-def _addresses(target: Target, *, local: bool) -> list[str]:
+def _places(target: Target, *, local: bool) -> list[Place]:
     """What the host's name stands for; all of it must be fit to be called."""
     try:
         found = socket.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
         raise BadAddress(Fault.UNKNOWN) from None
-    addresses = list(dict.fromkeys(str(each[4][0]) for each in found))
-    if not all(may_call(ip_address(each.partition("%")[0]), local=local) for each in addresses):
+    if not all(may_call(ip_address(str(each[4][0]).partition("%")[0]), local=local) for each in found):
         raise BadAddress(Fault.PRIVATE)
-    return addresses
+    return [(each[0], each[4]) for each in found]
 
 
-def _connect(target: Target, addresses: list[str], deadline: float) -> socket.socket:
-    """Connect to the first of the addresses that lets us."""
-    for place, address in enumerate(addresses, start=1):
-        left = deadline - time.monotonic()
-        if left <= 0:
-            raise TimeoutError
+def _connect(target: Target, places: list[Place], deadline: float) -> socket.socket:
+    """Connect to the first of the places that lets us, by its address and not by its name."""
+    for tried, (family, address) in enumerate(places, start=1):
+        wire = socket.socket(family, socket.SOCK_STREAM)
         try:
-            plain = socket.create_connection((address, target.port), timeout=left)
+            wire.settimeout(max(0.001, deadline - time.monotonic()))
+            wire.connect(address)
         except OSError:
-            if place == len(addresses):
+            wire.close()
+            if tried == len(places):
                 raise
         else:
-            return _secured(plain, target) if target.secure else plain
-    raise OSError("no address")
+            return _secured(wire, target) if target.secure else wire
+    raise OSError("the name stands for nothing")
 
 
 def _secured(plain: socket.socket, target: Target) -> ssl.SSLSocket:
