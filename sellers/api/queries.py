@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import connection
 from django.db.models import Exists, F, Max, OuterRef, QuerySet
 
-from marketplace.orders.models import OrderChange, State
+from marketplace.orders.models import OrderChange
 from marketplace.parties.models import Seller
 from sellers.api.models import Delivery, Mark, Webhook
 
@@ -16,29 +16,22 @@ def last_move() -> int:
     return found or 0
 
 
-def transactions_counted() -> int:
-    """The number the next transaction that writes will get; 0 where only one writes at a time.
+def other_writers() -> list[str]:
+    """The other transactions that write moves just now; none where only one writes at a time.
 
-    An operation has locked or written a row, and so has its number, before it writes a move.
+    Who writes a row holds the table's lock from before the row has its key until its transaction ends.
     """
-    return _ask("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint")
-
-
-def others_running() -> int:
-    """The lowest number of another transaction that writes; the next number if none does."""
-    return _ask(
-        "SELECT least(pg_snapshot_xmax(seen)::text::bigint,"
-        " (SELECT min(each::text::bigint) FROM pg_snapshot_xip(seen) each))"
-        " FROM pg_current_snapshot() seen"
-    )
-
-
-def _ask(question: str) -> int:
     if connection.vendor != "postgresql":
-        return 0
+        return []
     with connection.cursor() as cursor:
-        cursor.execute(question)
-        return int(cursor.fetchone()[0])
+        cursor.execute(
+            "SELECT DISTINCT virtualtransaction FROM pg_locks"
+            " WHERE locktype = 'relation' AND relation = %s::regclass AND mode = 'RowExclusiveLock'"
+            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+            " AND pid <> pg_backend_pid()",
+            [OrderChange._meta.db_table],
+        )
+        return [name for (name,) in cursor.fetchall()]
 
 
 def settled_mark(*, at: datetime | None = None) -> Mark | None:
@@ -76,8 +69,3 @@ def untold_moves(mark: Mark) -> "QuerySet[OrderChange]":
         order__seller__webhook__state="on",
         order__seller__webhook__after__lt=F("pk"),
     ).order_by("pk")
-
-
-def is_pending(rows: "QuerySet[OrderChange]") -> "QuerySet[OrderChange]":
-    """Those of open orders their seller has not confirmed."""
-    return rows.filter(order__state=State.OPEN, order__confirmed_at__isnull=True)

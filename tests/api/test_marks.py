@@ -78,7 +78,7 @@ def _other_sellers_move(seller: Seller) -> None:
     from tests.cast import make_market, make_seller, take
     from tests.orders.telling import tell_order
 
-    market = make_market("SK", currency="EUR")
+    market = make_market("SK", currency="EUR", entity_tax_id="SK2021853504")
     make_seller(market, "5005", "Tatran")
     (taken,) = take(
         market, tell_order(number="FAST", seller="5005", status="open", status_times={}, currency="EUR")
@@ -94,7 +94,7 @@ def test_a_mark_set_without_regard_to_running_writers_would_lose_the_move(
     seller: Seller,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("sellers.api.operations.marking.others_running", lambda: 2**62)
+    monkeypatch.setattr("sellers.api.operations.marking.other_writers", list)
     written, commit = threading.Event(), threading.Event()
 
     def take_one_slowly() -> None:

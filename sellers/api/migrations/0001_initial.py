@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('upto', models.BigIntegerField(verbose_name='up to move')),
-                ('horizon', models.BigIntegerField(default=0, verbose_name='transactions counted')),
+                ('writers', models.JSONField(default=list, verbose_name='still written then by')),
                 ('reached', models.BigIntegerField(default=0, verbose_name='handed on up to')),
                 ('seen_at', models.DateTimeField(verbose_name='seen')),
                 ('settled_at', models.DateTimeField(blank=True, db_index=True, null=True, verbose_name='settled')),

@@ -8,14 +8,13 @@ class Mark(models.Model):
     """A place in the moves of all orders: their keys up to ``upto``.
 
     Keys are given before transactions commit, so a move may appear behind others that are there already.
-    ``horizon`` is what the database counted transactions up to when the place was seen: once none older
-    runs, nothing can appear before the mark any more, and it is ``settled_at``. ``reached`` is how far
-    the moves before it were handed to webhooks. A settled mark also tells which moves are later than an
-    instant.
+    ``writers`` are the transactions that wrote moves when the place was seen: once all have ended, nothing
+    can appear before the mark any more, and it is ``settled_at``. ``reached`` is how far the moves before
+    it were handed to webhooks. A settled mark also tells which moves are later than an instant.
     """
 
     upto = models.BigIntegerField(_("up to move"))
-    horizon = models.BigIntegerField(_("transactions counted"), default=0)
+    writers = models.JSONField(_("still written then by"), default=list)
     reached = models.BigIntegerField(_("handed on up to"), default=0)
     seen_at = models.DateTimeField(_("seen"))
     settled_at = models.DateTimeField(_("settled"), null=True, blank=True, db_index=True)

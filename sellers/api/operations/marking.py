@@ -7,7 +7,7 @@ from django.db import transaction
 
 from sellers.api.models import Delivery, Event, Mark, Webhook
 from sellers.api.operations.outbox import wake
-from sellers.api.queries import last_move, others_running, transactions_counted, untold_moves
+from sellers.api.queries import last_move, other_writers, untold_moves
 
 Clock = Callable[[], datetime]
 
@@ -18,7 +18,7 @@ KEPT = timedelta(days=31)
 def collect_moves(*, clock: Clock) -> None:
     """Hand on what moved since the last look, a transaction a step.
 
-    If a writer older than a mark still runs, the next look goes on from there.
+    If one who wrote when a mark was set still writes, the next look goes on from there.
     """
     while _step(clock):
         pass
@@ -38,7 +38,7 @@ def _step(clock: Clock) -> bool:
     if mark is None or (mark.settled_at is not None and mark.reached >= mark.upto):
         return _see(mark, clock)
     if mark.settled_at is None:
-        if others_running() < mark.horizon:
+        if not set(mark.writers).isdisjoint(other_writers()):
             return False
         # The clock is read after the look: what the mark holds was there by then.
         mark.settled_at = clock()
@@ -53,10 +53,10 @@ def _see(last: Mark | None, clock: Clock) -> bool:
     upto = last_move()
     if last is not None and upto <= last.upto:
         return False
-    # The moves are looked at first: whoever wrote one before these was counted by now.
+    # The moves are looked at first: whoever was given a key before theirs is among the writers, or done.
     Mark.objects.create(
         upto=upto,
-        horizon=transactions_counted(),
+        writers=other_writers(),
         reached=last.upto if last else upto,
         seen_at=clock(),
     )
