@@ -10,11 +10,15 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
+from pytest_django import Settings
 
 from marketplace.kernel.models import Job
 from marketplace.orders.models import Order
 from marketplace.parties.models import Cadence, NegativeBalance, Role, Seller
 from marketplace.users.models import User
+from sellers.api.models import ApiKey, Delivery, Webhook
+from sellers.api.operations.keys import make_key
+from sellers.api.operations.webhooks import save_webhook, send_test
 from settlement.documents.models import Document
 from settlement.exports.models import Export
 from settlement.exports.operations import request_export
@@ -116,7 +120,15 @@ READS = {
     "portal:movements_export",
     "portal:confirmation_file",
     "portal:settings",
+    "api:settings",
+    "api:deliveries",
+    "api:delivery_export",
+    "api:delivery",
 }
+API_READS = {"api:orders", "api:order"}
+API_WRITES = {"api:order_confirm", "api:order_prepare", "api:order_ship", "api:order_receive"}
+API_CALLS = API_READS | API_WRITES | {"api:nowhere"}
+"""What only a key opens, and a login never."""
 WRITES = {
     "portal:confirmation_ask": Role.FINANCE,
     "portal:order_confirm": Role.OPERATIONS,
@@ -132,6 +144,14 @@ WRITES = {
     "portal:dispute_answer": Role.FINANCE,
     "portal:dispute_withdraw": Role.FINANCE,
     "portal:bank_account": Role.OWNER,
+    "api:key_make": Role.OPERATIONS,
+    "api:key_revoke": Role.OPERATIONS,
+    "api:webhook_save": Role.OPERATIONS,
+    "api:webhook_secret": Role.OPERATIONS,
+    "api:webhook_switch": Role.OPERATIONS,
+    "api:webhook_test": Role.OPERATIONS,
+    "api:dead_again": Role.OPERATIONS,
+    "api:delivery_again": Role.OPERATIONS,
 }
 OF_ONE_ROW = {
     "portal:order",
@@ -161,6 +181,13 @@ OF_ONE_ROW = {
     "portal:demand",
     "portal:demand_file",
     "portal:confirmation_file",
+    "api:key_revoke",
+    "api:webhook_secret",
+    "api:webhook_switch",
+    "api:webhook_test",
+    "api:dead_again",
+    "api:delivery",
+    "api:delivery_again",
 }
 MISSING_FILES = {
     "portal:export_file",
@@ -258,6 +285,24 @@ def rows(seller: Seller, ana: User, make_order: Any, paid: Arguments) -> Argumen
         "portal:submission_progress": of_submission,
         "portal:document": {"reference": document.reference},
         "portal:document_file": {"reference": document.reference, "kind": "pdf"},
+        **_of_systems(seller, ana),
+    }
+
+
+def _of_systems(seller: Seller, ana: User) -> Arguments:
+    key, _token = make_key(seller_id=seller.pk, name="x", by=ana, at=timezone.now())
+    webhook, _secret = save_webhook(
+        seller_id=seller.pk, url="https://shop.example/", wire="saldo", by=ana, clock=timezone.now
+    )
+    delivery = send_test(webhook_id=webhook.pk, by=ana, at=timezone.now())
+    return {
+        "api:key_revoke": {"pk": key.pk},
+        "api:webhook_secret": {},
+        "api:webhook_switch": {"to": "off"},
+        "api:webhook_test": {},
+        "api:dead_again": {},
+        "api:delivery": {"pk": delivery.pk},
+        "api:delivery_again": {"pk": delivery.pk},
     }
 
 
@@ -273,20 +318,23 @@ def stand() -> tuple[Any, ...]:
         list(Dispute.objects.order_by("pk").values_list("pk", "state")),
         DisputeMessage.objects.count(),
         list(Job.objects.order_by("pk").values_list("pk", "state", "cancel_requested_at")),
+        list(ApiKey.objects.order_by("pk").values_list("pk", "revoked_at")),
+        list(Webhook.objects.order_by("pk").values()),
+        list(Delivery.objects.order_by("pk").values()),
     )
 
 
 def test_every_address_of_ours_is_listed_here() -> None:
-    ours = {name for name, _ in named() if name.startswith(("portal:", "door:"))}
+    ours = {name for name, _ in named() if name.startswith(("portal:", "door:", "api:"))}
 
-    assert ours == READS | set(WRITES) | {"door:switch"}
+    assert ours == READS | set(WRITES) | API_CALLS | {"door:switch"}
 
 
 @pytest.mark.django_db
 def test_a_stranger_is_sent_to_the_login_from_everywhere_else() -> None:
     client = Client()
     for name, pattern in named():
-        if name in OPEN_TO_ALL or name.endswith(":jsi18n"):
+        if name in OPEN_TO_ALL | API_CALLS or name.endswith(":jsi18n"):
             continue
         if name.startswith("admin:") or name.endswith("None"):
             continue
@@ -298,6 +346,34 @@ def test_a_stranger_is_sent_to_the_login_from_everywhere_else() -> None:
             assert answer.status_code in (302, 404, 405), (name, answer.status_code)
             if answer.status_code == 302:
                 assert "/account/" in answer["Location"], (name, answer["Location"])
+
+
+def test_without_a_key_no_system_gets_in_whoever_is_signed_in(
+    rows: Arguments, ana_client: Client, carla_client: Client, settings: Settings
+) -> None:
+    settings.ACCOUNT_RATE_LIMITS = {}  # so that it is not for their number that they are turned away
+    patterns, before = dict(named()), stand()
+    for name in sorted(API_CALLS):
+        address = reverse(name, kwargs=dict.fromkeys(patterns[name].pattern.converters, "1"))
+        for client in (Client(), ana_client, carla_client):
+            for call in (client.get, client.post, client.put, client.delete, client.head, client.options):
+                assert call(address).status_code == 401, (name, call)
+
+    assert stand() == before
+
+
+def test_another_sellers_key_finds_no_order_and_moves_none(
+    rows: Arguments, rival: Seller, beto: User
+) -> None:
+    _key, token = make_key(seller_id=rival.pk, name="x", by=beto, at=timezone.now())
+    before = stand()
+
+    for name in sorted(API_READS - {"api:orders"} | API_WRITES):
+        address = reverse(name, kwargs=rows["portal:order"])
+        call = Client().get if name in API_READS else Client().post
+        assert call(address, headers={"Authorization": f"Bearer {token}"}).status_code == 404, name
+
+    assert stand() == before
 
 
 def test_the_owner_reads_all_their_pages(rows: Arguments, ana_client: Client) -> None:

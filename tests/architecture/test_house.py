@@ -31,6 +31,7 @@ SLICES = [
     "runs",
     "door",
     "portal",
+    "api",
 ]
 """Lowest first: a slice may point at those before it."""
 
@@ -48,6 +49,7 @@ GUARDS = [
     "settlement.invoices",
     "settlement.netting",
     "settlement.payouts",
+    "sellers.api",
 ]
 
 
@@ -107,6 +109,7 @@ def test_every_job_is_declared_in_a_slices_tasks() -> None:
         "payouts.write_file",
         "payouts.read",
         "runs.close",
+        "api.push",
     } <= set(REGISTRY)
 
 
@@ -131,6 +134,7 @@ STATES = {
     "Payout": "settlement.payouts.models.Payout",
     "Collection": "settlement.payouts.models.Collection",
     "Statement": "settlement.payouts.models.Statement",
+    "Delivery": "sellers.api.models.Delivery",
 }
 
 
