@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "settlement.review",
     "settlement.documents",
     "settlement.invoices",
+    "settlement.billing",
     "settlement.netting",
     "settlement.payouts",
     "settlement.runs",

@@ -9,6 +9,8 @@ TRIGGERS: list[Trigger] = [
             "market_id",
             "seller_id",
             "side",
+            "paper",
+            "fee_id",
             "document_id",
             "invoice_id",
             "order_id",

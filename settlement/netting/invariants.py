@@ -1,10 +1,12 @@
 """What netting promises: both sides equal, items and books agree, nothing waits forgotten."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Sum, When
+from django.db.models.functions import Abs, Coalesce
 from django.utils import timezone
 
 from marketplace.kernel.books import book_check
@@ -12,6 +14,8 @@ from marketplace.kernel.models import Job
 from marketplace.kernel.money import decimal_text
 from marketplace.kernel.numbers import broken_series
 from marketplace.ledger.models import Account, AccountKind, Posting
+from marketplace.parties.models import BusinessModel
+from settlement.billing.models import FeeInvoice
 from settlement.documents.models import Document
 from settlement.invoices.models import Invoice
 from settlement.invoices.models import State as InvoiceState
@@ -19,6 +23,7 @@ from settlement.netting.models import (
     Dispute,
     Item,
     LineState,
+    Paper,
     SetOff,
     SetOffLine,
     Side,
@@ -89,9 +94,13 @@ def missing_items() -> Iterable[str]:
     coming = _about_to("netting.take_invoices", "invoice_ids")
     yield from unopened_invoices().exclude(pk__in=coming).values_list("number", flat=True)
     coming = _about_to("netting.take_documents", "document_ids")
-    opened = sums_of(Item.objects.filter(side=Side.RECEIVABLE), "document", "total")
-    cash = Document.objects.live().filter(held_by_seller__gt=0)
-    for pk, reference, held in cash.values_list("pk", "reference", "held_by_seller"):
+    coming |= _about_to("billing.invoice_commission", "document_ids")
+    yield from _unopened_fees().exclude(document__in=coming).values_list("reference", flat=True)
+    owed = Item.objects.filter(paper__in=(Paper.CASH, Paper.HELD))
+    opened = sums_of(owed, "document", "total")
+    resale = When(model=BusinessModel.RESALE, then=F("held_by_seller"))
+    owing = Document.objects.live().annotate(owed=Case(resale, default=Abs("held_by_marketplace")))
+    for pk, reference, held in owing.filter(owed__gt=0).values_list("pk", "reference", "owed"):
         found = opened.get(pk, 0)
         if found != held and (found or pk not in coming):
             yield f"{reference}: {decimal_text(found)} of {decimal_text(held)}"
@@ -103,8 +112,16 @@ def items_against_books() -> Iterator[str]:
     live = Item.objects.live().filter(settled__lt=F("total"))
     payable = sums_of(live.filter(side=Side.PAYABLE), "seller", open_amount)
     receivable = sums_of(live.filter(side=Side.RECEIVABLE), "seller", open_amount)
-    merge(payable, sums_of(unopened_invoices(), "seller", "gross"))
-    merge(receivable, sums_of(_unopened_documents(), "seller", "held_by_seller"))
+    sides = {"payable": payable, "receivable": receivable}
+    for rows, owed in _unopened():
+        for kind, usual, turned in (
+            ("invoice", owed.side, owed.other),
+            ("credit", owed.other, owed.side),
+        ):
+            some = rows.filter(**{owed.kind: kind})
+            merge(sides[usual], sums_of(some, "seller", owed.plus))
+            if owed.minus is not None:
+                merge(sides[turned], sums_of(some, "seller", owed.minus))
     for kind, sign, items in (
         (AccountKind.PAYABLE, -1, payable),
         (AccountKind.RECEIVABLE, 1, receivable),
@@ -115,7 +132,7 @@ def items_against_books() -> Iterator[str]:
             found = items.pop(owner, 0)
             if sign * balance != found:
                 yield f"seller {owner}: {kind} {decimal_text(sign * balance)}, items {decimal_text(found)}"
-        yield from (f"seller {owner}: {kind} items without an account" for owner in items)
+        yield from (f"seller {owner}: {kind} items without an account" for owner in items if items[owner])
 
 
 @book_check("items: what is withheld of them is in open disputes")
@@ -132,9 +149,8 @@ def misplaced_disputes() -> Iterable[str]:
 @book_check("items: papers know whether a set-off holds them")
 def mismarked_papers() -> Iterable[str]:
     lines = SetOffLine.objects.filter(state__in=LIVE_LINES)
-    cash = Exists(lines.filter(item__document=OuterRef("pk"), item__side=Side.RECEIVABLE)) | Exists(
-        cash_disputes().filter(cash_item__document=OuterRef("pk"))
-    )
+    of_document = lines.filter(item__document=OuterRef("pk")).exclude(item__paper=Paper.INVOICE)
+    cash = Exists(of_document) | Exists(cash_disputes().filter(cash_item__document=OuterRef("pk")))
     billed = Exists(lines.filter(item__invoice=OuterRef("pk")))
     for rows, held, name in (
         (Document.objects.all(), cash, "reference"),
@@ -148,6 +164,7 @@ def mismarked_papers() -> Iterable[str]:
 def strayed_items() -> Iterable[str]:
     own = Q(seller=F("document__seller"))
     paper = Q(invoice__seller=F("seller"), invoice__document=F("document")) | Q(order__seller=F("seller"))
+    paper |= Q(fee__seller=F("seller"), fee__document=F("document")) | Q(paper=Paper.HELD)
     yield from Item.objects.exclude(own & paper).values_list("number", flat=True)
 
 
@@ -156,9 +173,43 @@ def unopened_invoices() -> "QuerySet[Invoice]":
     return Invoice.objects.filter(state=InvoiceState.BOOKED, item__isnull=True)
 
 
-def _unopened_documents() -> "QuerySet[Document]":
-    items = Item.objects.filter(document=OuterRef("pk"), side=Side.RECEIVABLE)
-    return Document.objects.live().filter(~Exists(items), held_by_seller__gt=0)
+def _unopened_fees() -> "QuerySet[FeeInvoice]":
+    return FeeInvoice.objects.filter(item__isnull=True)
+
+
+def _unopened_documents(model: BusinessModel) -> "QuerySet[Document]":
+    items = Item.objects.filter(document=OuterRef("pk"), paper__in=(Paper.CASH, Paper.HELD))
+    return Document.objects.live().filter(~Exists(items), model=model)
+
+
+@dataclass(frozen=True, slots=True)
+class _Owed:
+    """What papers without items owe, and on which side, unless they are credits: then on the other."""
+
+    kind: str
+    side: str
+    other: str
+    plus: Any
+    minus: Any = None
+
+
+def _unopened() -> "list[tuple[QuerySet[Any], _Owed]]":
+    """The papers that are in the books and have no item yet."""
+    held = F("held_by_marketplace")
+    positive = Case(When(held_by_marketplace__gt=0, then=held), default=0)
+    negative = Case(When(held_by_marketplace__lt=0, then=-held), default=0)
+    return [
+        (unopened_invoices(), _Owed("document__kind", "payable", "receivable", F("gross"))),
+        (_unopened_fees(), _Owed("kind", "receivable", "payable", F("gross"))),
+        (
+            _unopened_documents(BusinessModel.RESALE),
+            _Owed("kind", "receivable", "payable", F("held_by_seller")),
+        ),
+        (
+            _unopened_documents(BusinessModel.AGENCY),
+            _Owed("kind", "payable", "receivable", positive, negative),
+        ),
+    ]
 
 
 def _about_to(name: str, ids: str) -> set[int]:

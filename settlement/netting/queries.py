@@ -17,6 +17,7 @@ from settlement.netting.models import (
     DisputeState,
     Item,
     Outcome,
+    Paper,
     SetOff,
     SetOffLine,
     Side,
@@ -123,16 +124,14 @@ def cash_disputes() -> "QuerySet[Dispute]":
 
 
 def overdue_cash(*, market: Market, on: date) -> "QuerySet[Item, int]":
-    """The sellers who hold cash of a document past the term for its invoice, and were not asked for it
-    yet.
+    """The sellers who hold cash of a document past the term for its invoice, or owe a credit note as
+    long, and were not asked for it yet.
     """
     term = Coalesce("seller__contract__invoice_days", Value(market.invoice_days))
-    cash = Item.objects.free().filter(
-        market=market,
-        side=Side.RECEIVABLE,
-        document__invoicing=Invoicing.AWAITED,
-        document__netted_at=None,
+    unasked = Q(paper=Paper.CASH, document__invoicing=Invoicing.AWAITED, document__netted_at=None) | Q(
+        paper=Paper.INVOICE, invoice__netted_at=None
     )
+    cash = Item.objects.free().filter(unasked, market=market, side=Side.RECEIVABLE)
     waiting = SetOff.objects.filter(seller=OuterRef("seller"), state=SetOffState.PROPOSED)
     cash = cash.filter(~Exists(waiting))
     # A day per term rather than arithmetic on days in SQL, which the two engines write differently.

@@ -11,7 +11,7 @@ from marketplace.kernel.jobs import Claimed, job
 from marketplace.parties.models import Market
 from settlement.netting.models import Ground
 from settlement.netting.operations.answering import accept_lapsed
-from settlement.netting.operations.opening import open_cash, open_invoices
+from settlement.netting.operations.opening import open_documents, open_invoices
 from settlement.netting.operations.proposing import propose_left, propose_overdue, propose_set_offs
 from settlement.netting.operations.rendering import render_set_off
 
@@ -20,9 +20,11 @@ log = logging.getLogger(__name__)
 
 @job("netting.take_documents", lease_seconds=300)
 def take_documents(claimed: Claimed, *, document_ids: list[int]) -> None:
-    """Open items for the cash sellers hold of issued documents."""
+    """Open items for what issued documents make the two sides owe; agency documents are netted at once."""
+    now = timezone.now()
     with claimed.effect():
-        open_cash(document_ids=document_ids)
+        sellers = open_documents(document_ids=document_ids)
+        propose_set_offs(seller_ids=sellers, ground=Ground.DOCUMENT, at=now)
 
 
 @job("netting.take_invoices")

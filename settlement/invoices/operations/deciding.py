@@ -31,7 +31,9 @@ class OnASetOff(Exception):
 
 @transaction.atomic
 def book_invoice(*, invoice_id: int, by: Any, at: datetime) -> Invoice:
-    """Book an invoice: the marketplace owes its total now; a set-off follows.
+    """Book an invoice: the marketplace owes its total now, or is owed that of a credit note.
+
+    A set-off follows.
 
     :raises IllegalMove: if it does not wait for this.
     :raises Differs: if it does not equal its document.
@@ -102,17 +104,19 @@ def _given(reason: str) -> str:
 
 
 def _draft(invoice: Invoice) -> Draft:
+    credit = invoice.document.is_credit
+    sign, account, word = (-1, "receivable", "credit note") if credit else (1, "payable", "invoice")
     legs = (
-        Leg("purchases", invoice.net),
-        Leg("vat", invoice.vat),
-        Leg("payable", -invoice.gross, seller_id=invoice.seller_id),
+        Leg("purchases", sign * invoice.net),
+        Leg("vat", sign * invoice.vat),
+        Leg(account, -sign * invoice.gross, seller_id=invoice.seller_id),
     )
     assert invoice.booked_at is not None
     return Draft(
         key=invoice.key,
         market_id=invoice.market_id,
         at=invoice.booked_at,
-        text=f"Seller's invoice {invoice.number} for {invoice.document.reference}",
+        text=f"Seller's {word} {invoice.number} for {invoice.document.reference}",
         legs=legs,
     )
 

@@ -12,7 +12,7 @@ from marketplace.kernel.audit import record
 from marketplace.kernel.files import store
 from marketplace.kernel.jobs import enqueue
 from marketplace.kernel.zones import local_date
-from marketplace.parties.models import Seller
+from marketplace.parties.models import BusinessModel, Seller
 from settlement.documents.models import Document, Invoicing, State
 from settlement.documents.operations.marking import mark_invoiced
 from settlement.invoices.models import Invoice, InvoiceRate
@@ -96,7 +96,7 @@ def _check_awaited(document: Document) -> None:
         raise NotAwaited(_("Document %(reference)s is void; do not invoice it.") % told)
     if document.invoicing != Invoicing.AWAITED:
         raise NotAwaited(_("Document %(reference)s has its invoice already.") % told)
-    if document.purchase_gross <= 0:
+    if document.purchase_gross <= 0 or document.model != BusinessModel.RESALE:
         raise NotAwaited(_("Document %(reference)s has nothing to invoice.") % told)
 
 

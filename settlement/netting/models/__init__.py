@@ -1,7 +1,7 @@
 """Open items, the set-offs that net them, and disputes about them."""
 
 from settlement.netting.models.disputes import Dispute, DisputeChange, DisputeMessage, DisputeState, Outcome
-from settlement.netting.models.items import Item, Side
+from settlement.netting.models.items import Item, Paper, Side
 from settlement.netting.models.setoffs import (
     Ground,
     How,
@@ -22,6 +22,7 @@ __all__ = [
     "Item",
     "LineState",
     "Outcome",
+    "Paper",
     "SetOff",
     "SetOffChange",
     "SetOffLine",

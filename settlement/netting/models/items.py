@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.orders.models import Order
 from marketplace.parties.models import Market, Seller
+from settlement.billing.models import FeeInvoice
 from settlement.documents.models import Document
 from settlement.documents.models import State as DocumentState
 from settlement.invoices.models import Invoice
@@ -15,6 +16,13 @@ from settlement.invoices.models import State as InvoiceState
 class Side(models.TextChoices):
     PAYABLE = "payable", _("Owed to the seller")
     RECEIVABLE = "receivable", _("Owed by the seller")
+
+
+class Paper(models.TextChoices):
+    INVOICE = "invoice", _("Seller's invoice or credit note")
+    CASH = "cash", _("An order's cash")
+    HELD = "held", _("Customers' money of a document")
+    FEE = "fee", _("Commission invoice or credit note")
 
 
 FREE = F("total") - F("settled") - F("reserved") - F("withheld")
@@ -47,7 +55,9 @@ class ItemQuerySet(models.QuerySet["Item"]):
 class Item(models.Model):
     """A debt between the marketplace and a seller, in minor units of ``currency``.
 
-    Owed to the seller: a booked invoice. Owed by the seller: the cash it holds for one order. Of
+    In resale the seller is owed its booked invoices and owes the cash it holds, order by order; in
+    agency it is owed the customers' money of a document and owes the commission. Credit documents turn
+    each of these around. Of
     ``total``, ``settled`` is set off or paid, ``reserved`` is being paid just now, ``withheld`` is
     disputed; the rest is free for the next set-off. The three are stored so that a constraint can
     guard them; the books' checks prove them from set-offs, payments and disputes.
@@ -58,8 +68,17 @@ class Item(models.Model):
         Seller, models.PROTECT, related_name="items", verbose_name=_("seller"), db_index=False
     )
     side = models.CharField(_("side"), max_length=10, choices=Side)
+    paper = models.CharField(_("what it is of"), max_length=7, choices=Paper, default=Paper.INVOICE)
     document = models.ForeignKey(
         Document, models.PROTECT, related_name="items", verbose_name=_("invoice document")
+    )
+    fee = models.OneToOneField(
+        FeeInvoice,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="item",
+        verbose_name=_("fee invoice"),
     )
     invoice = models.OneToOneField(
         Invoice,
@@ -93,9 +112,14 @@ class Item(models.Model):
                 name="one_item_per_orders_cash",
             ),
             models.CheckConstraint(
-                condition=Q(side=Side.PAYABLE, invoice__isnull=False, order__isnull=True)
-                | Q(side=Side.RECEIVABLE, invoice__isnull=True, order__isnull=False),
+                condition=Q(paper=Paper.INVOICE, invoice__isnull=False, order__isnull=True, fee__isnull=True)
+                | Q(paper=Paper.CASH, invoice__isnull=True, order__isnull=False, fee__isnull=True)
+                | Q(paper=Paper.HELD, invoice__isnull=True, order__isnull=True, fee__isnull=True)
+                | Q(paper=Paper.FEE, invoice__isnull=True, order__isnull=True, fee__isnull=False),
                 name="item_has_its_paper",
+            ),
+            models.UniqueConstraint(
+                fields=["document"], condition=Q(paper=Paper.HELD), name="one_item_of_held_money"
             ),
             models.CheckConstraint(
                 condition=Q(total__gt=0, settled__gte=0, reserved__gte=0, withheld__gte=0),

@@ -22,6 +22,7 @@ class State(models.TextChoices):
 class Ground(models.TextChoices):
     INVOICE = "invoice", _("An invoice was booked")
     OVERDUE = "overdue", _("Cash is held and the invoice is overdue")
+    DOCUMENT = "document", _("A document was issued")
 
 
 class How(models.TextChoices):

@@ -26,6 +26,7 @@ from settlement.netting.models import (
     DisputeState,
     Item,
     Outcome,
+    Paper,
     SetOff,
     SetOffLine,
     Side,
@@ -155,17 +156,21 @@ def _withhold(set_off: SetOff, order: Order, by: Any, at: datetime) -> Dispute:
 
 
 def _cash_line(set_off: SetOff, order: Order) -> SetOffLine | None:
-    return set_off.lines.select_related("item").filter(item__order=order).first()
+    lines = set_off.lines.select_related("item").filter(item__side=Side.RECEIVABLE)
+    return lines.filter(item__order=order).first()
 
 
 def _invoice_line(set_off: SetOff, order: Order) -> tuple[SetOffLine | None, int]:
-    """The invoice on this set-off that bills the order, and the order's share of it."""
-    lines = set_off.lines.select_related("item").filter(item__side=Side.PAYABLE)
+    """The invoice, or the held money, on this set-off that the order is a part of, and its share of it."""
+    lines = set_off.lines.select_related("item").filter(
+        item__side=Side.PAYABLE, item__paper__in=(Paper.INVOICE, Paper.HELD)
+    )
     billed = DocumentLine.objects.filter(order=order, document__in=lines.values("item__document")).first()
     if billed is None:
         return None, 0
     line = lines.get(item__document=billed.document_id)
-    return line, min(billed.purchase_gross, line.total - line.disputed)
+    share = billed.held_by_marketplace if line.item.paper == Paper.HELD else billed.purchase_gross
+    return line, max(0, min(share, line.total - line.disputed))
 
 
 def _give_back(dispute: Dispute, outcome: Outcome) -> None:

@@ -6,7 +6,7 @@ from django.db import connection
 
 from settlement.documents.operations.marking import mark_netted as mark_documents
 from settlement.invoices.operations.marking import mark_netted as mark_invoices
-from settlement.netting.models import Item, LineState, Side
+from settlement.netting.models import Item, LineState, Paper
 from settlement.netting.queries import cash_disputes
 
 LIVE = (LineState.PROPOSED, LineState.AGREED)
@@ -16,11 +16,12 @@ def free_papers(*, item_ids: Iterable[int]) -> None:
     """Free the documents and invoices of items on which nothing rests now."""
     assert connection.in_atomic_block
     items = Item.objects.filter(pk__in=list(item_ids))
-    documents = set(items.filter(side=Side.RECEIVABLE).values_list("document", flat=True))
-    cash = Item.objects.filter(document__in=documents, side=Side.RECEIVABLE, lines__state__in=LIVE)
+    documents = set(items.exclude(paper=Paper.INVOICE).values_list("document", flat=True))
+    held = Item.objects.filter(document__in=documents).exclude(paper=Paper.INVOICE)
+    cash = held.filter(lines__state__in=LIVE)
     disputed = cash_disputes().filter(cash_item__document__in=documents)
     documents -= set(cash.values_list("document", flat=True))
     documents -= set(disputed.values_list("cash_item__document", flat=True))
     mark_documents(document_ids=documents, at=None)
-    loose = items.filter(side=Side.PAYABLE).exclude(lines__state__in=LIVE)
+    loose = items.filter(paper=Paper.INVOICE).exclude(lines__state__in=LIVE)
     mark_invoices(invoice_ids=[pk for pk in loose.values_list("invoice", flat=True) if pk], at=None)

@@ -18,7 +18,7 @@ from settlement.documents.queries import parties_of
 from settlement.invoices.operations.marking import mark_netted as mark_invoices
 from settlement.netting import wording
 from settlement.netting.calendars import holidays_of
-from settlement.netting.models import Ground, Item, SetOff, SetOffLine, Side, State
+from settlement.netting.models import Ground, Item, Paper, SetOff, SetOffLine, Side, State
 from settlement.netting.operations.laying import Sides, by_side, lay_lines
 from settlement.netting.queries import overdue_cash
 from settlement.netting.rules import working_day_after
@@ -73,7 +73,7 @@ def propose_left(*, market: Market, at: datetime, limit: int = 200) -> int:
 
 def _worth_it(sides: Sides, ground: Ground, unit: int) -> bool:
     """Whether something would come of it: debts to net, or more than nobody could pay."""
-    if ground == Ground.OVERDUE and sides.receivables:
+    if ground != Ground.INVOICE and sides.receivables:
         return True
     owed = sum(item.available for item in sides.payables)
     return bool(sides.payables and (sides.receivables or round_to_unit(owed, unit)))
@@ -126,9 +126,10 @@ def _write(prepared: Sequence[tuple[SetOff, list[SetOffLine], Sides]], at: datet
         for line in lines:
             line.set_off = set_off  # its key is known only now
     SetOffLine.objects.bulk_create((line for _, lines, _ in prepared for line in lines), batch_size=2000)
-    cash = {item.document_id for _, _, sides in prepared for item in sides.receivables}
-    invoices = [item.invoice_id for _, _, sides in prepared for item in sides.payables]
-    mark_documents(document_ids=cash, at=at)
+    items = [item for _, _, sides in prepared for item in (*sides.payables, *sides.receivables)]
+    documents = {item.document_id for item in items if item.paper != Paper.INVOICE}
+    invoices = [item.invoice_id for item in items if item.paper == Paper.INVOICE]
+    mark_documents(document_ids=documents, at=at)
     mark_invoices(invoice_ids=[pk for pk in invoices if pk is not None], at=at)
 
 

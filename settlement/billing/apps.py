@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class BillingConfig(AppConfig):
+    name = "settlement.billing"
+    label = "billing"
+    verbose_name = _("Fee invoices")
+    default_auto_field = "django.db.models.BigAutoField"
