@@ -72,7 +72,7 @@ DELIVERIES = Listing(
             css="at-sub",
             url=_order_url,
         ),
-        Column(gettext_lazy("Tells"), what_of),
+        Column(gettext_lazy("Event"), what_of),
         Column(gettext_lazy("State"), delivery_badge, Kind.STATE, css="at-badge", width=20),
         Column(gettext_lazy("Tries"), lambda row: row.tries, Kind.COUNT, sort="-tries"),
         Column(gettext_lazy("Answer"), outcome_text, width=40),
@@ -92,5 +92,5 @@ DELIVERIES = Listing(
     },
     tabs_label=gettext_lazy("Messages by state"),
     states={str(event): (event.label, Q(event=event)) for event in Event},
-    states_label=gettext_lazy("Tells"),
+    states_label=gettext_lazy("Event"),
 )

@@ -4,6 +4,7 @@ import socket
 from typing import Any
 
 import pytest
+from django.conf import settings
 
 from sellers.api import gateway
 from sellers.api.rules import BadAddress, Fault, may_call, pause_after, read_target, sign
@@ -192,8 +193,7 @@ def test_pauses_grow_and_end_within_a_day() -> None:
 
 
 def test_the_signature_is_the_one_the_guide_shows() -> None:
-    body = b'{"event":"test"}'
+    header = sign("whsec_example", b'{"event":"test"}', at=1793700000)
 
-    assert sign("whsec_example", body, at=1793700000) == (
-        "t=1793700000,v1=71d870e5422940d718154ad8ba423205add4cde437defcc61fc86425f95b1f8d"
-    )
+    assert header == ("t=1793700000,v1=71d870e5422940d718154ad8ba423205add4cde437defcc61fc86425f95b1f8d")
+    assert f"Saldo-Signature: {header}\n" in (settings.BASE_DIR / "docs" / "api.md").read_text()

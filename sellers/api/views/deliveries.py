@@ -42,7 +42,7 @@ def delivery_list(request: SellerRequest) -> HttpResponse:
         template="api/deliveries.html",
         empty=empty,
         may_send=may and own.filter(state=DeliveryState.DEAD, change__isnull=False).exists(),
-        crumbs=_crumbs(),
+        crumbs=[*_crumbs()[:-1], {"label": _("Deliveries")}],
     )
 
 
