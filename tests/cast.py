@@ -33,6 +33,7 @@ OCTOBER = date(2026, 10, 31)
 
 RENDERING = (
     "documents.render",
+    "billing.render",
     "netting.render",
     "payouts.render",
     "payouts.render_demand",
