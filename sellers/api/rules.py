@@ -44,6 +44,7 @@ class Fault(StrEnum):
     UNREACHABLE = "unreachable"
     TOO_OLD = "too_old"
     SWITCHED_OFF = "switched_off"
+    CRASHED = "crashed"
 
 
 class BadAddress(Exception):

@@ -21,6 +21,7 @@ def fault_text(fault: Fault) -> str:
         Fault.UNREACHABLE: _("Your server could not be reached."),
         Fault.TOO_OLD: _("Your server was away for a day."),
         Fault.SWITCHED_OFF: _("The webhook was switched off."),
+        Fault.CRASHED: _("We failed to send it, time and again; the fault is ours."),
     }[fault]
 
 

@@ -30,8 +30,9 @@ from sellers.api.operations.webhooks import (
     switch_on,
 )
 from sellers.api.rules import DEAD_IN_ROW, MOST_TRIES, Fault
+from tests.api.certificates import self_signed
 from tests.api.conftest import Clock, hook
-from tests.api.servers import ShopServer, drip, say_nothing
+from tests.api.servers import ShopServer, drip, say_nothing, shop_server
 
 Watch = Callable[[], None]
 OPEN: dict[str, Any] = {"status": "open", "status_times": {}}
@@ -277,9 +278,6 @@ def test_nobody_at_the_address_is_a_failed_try(
 def test_a_certificate_nobody_vouches_for_is_not_accepted(
     seller: Seller, ana: User, open_order: Callable[..., Order], watch: Watch, tmp_path: Path
 ) -> None:
-    from tests.api.certificates import self_signed
-    from tests.api.servers import shop_server
-
     with shop_server(certificate=self_signed(tmp_path)) as shop:
         hook(seller, ana, shop.url)
         open_order()
@@ -289,6 +287,45 @@ def test_a_certificate_nobody_vouches_for_is_not_accepted(
         assert delivery.fault == Fault.UNREACHABLE
         assert "CERTIFICATE_VERIFY_FAILED" in delivery.answer
         assert shop.received == []
+
+
+def test_over_tls_messages_arrive_where_somebody_vouches_for_the_server(
+    seller: Seller,
+    ana: User,
+    open_order: Callable[..., Order],
+    watch: Watch,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
+) -> None:
+    certificate = self_signed(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    gateway._tls.cache_clear()
+    request.addfinalizer(gateway._tls.cache_clear)
+
+    with shop_server(certificate=certificate) as shop:
+        hook(seller, ana, shop.url)
+        open_order(number="1001")
+        watch()
+
+        assert [each["order"]["number"] for each in shop.told()] == ["1001"]
+        assert shop.received[0].headers["Host"] == f"127.0.0.1:{shop.port}"
+
+
+def test_a_message_that_brings_its_worker_down_each_time_holds_up_the_rest_no_longer_than_its_tries(
+    webhook: Webhook, shop: ShopServer, open_order: Callable[..., Order], watch: Watch
+) -> None:
+    shop.status = 422
+    open_order(number="A")
+    open_order(number="B")
+    watch()
+    Delivery.objects.filter(order__number="A").update(
+        state=DeliveryState.SENDING, tries=MOST_TRIES, due_at=timezone.now()
+    )
+    watch()
+
+    poison = Delivery.objects.get(order__number="A")
+    assert (poison.state, poison.fault) == (DeliveryState.DEAD, Fault.CRASHED)
 
 
 def test_a_switched_off_webhook_is_told_nothing_and_what_waited_is_given_up(

@@ -27,6 +27,7 @@ from sellers.api.operations.webhooks import turn_off
 from sellers.api.payloads import Payload, payload_of
 from sellers.api.rules import (
     DEAD_IN_ROW,
+    MOST_TRIES,
     PATIENCE,
     PAUSES,
     BadAddress,
@@ -85,6 +86,8 @@ def _take_next(webhook_id: int, *, at: datetime) -> Delivery | None:
         return None
     if webhook.rests_until is not None and webhook.rests_until > at:
         return None
+    # What brings its worker down each time does not hold up the rest for ever.
+    _give_up(webhook.deliveries.filter(state=DeliveryState.SENDING, tries__gte=MOST_TRIES), Fault.CRASHED, at)
     due = webhook.deliveries.due(at=at).select_related("webhook__seller__market", "order", "change")
     delivery: Delivery | None = due.order_by("pk").first()
     if delivery is not None:
