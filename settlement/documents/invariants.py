@@ -127,7 +127,8 @@ def misheld_money() -> Iterable[str]:
     """Prepaid, anew: what reached us, less what we gave back, less what documents took as settled."""
     ours = Tender.objects.filter(custody=Custody.MARKETPLACE, state=TenderState.CAPTURED, order__test=False)
     back = Refund.objects.filter(payer=Custody.MARKETPLACE, state=RefundState.PAID)
-    signed = Case(When(kind=Kind.CREDIT, then=-F("held_by_marketplace")), default=F("held_by_marketplace"))
+    held = F("held_by_marketplace")
+    signed = Case(When(kind=Kind.CREDIT, then=-held), default=held, output_field=BigIntegerField())
     parts = (
         ours.order_by().values_list("order__market__code").annotate(Sum("amount")),
         back.order_by().values_list("order__market__code").annotate(total=-Sum("amount")),
@@ -161,7 +162,9 @@ def misposted_documents() -> Iterable[str]:
         prepaid=_posted("prepaid"),
         sign=Case(When(kind=Kind.CREDIT, then=-1), default=1, output_field=BigIntegerField()),
         owed=Case(
-            When(model=BusinessModel.AGENCY, then=-F("held_by_marketplace")), default=F("held_by_seller")
+            When(model=BusinessModel.AGENCY, then=-F("held_by_marketplace")),
+            default=F("held_by_seller"),
+            output_field=BigIntegerField(),
         ),
     )
     fine = Q(sides=F("sign") * F("owed"), prepaid=F("sign") * F("held_by_marketplace"))

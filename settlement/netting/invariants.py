@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Sum, When
+from django.db.models import BigIntegerField, Case, Exists, F, OuterRef, Q, QuerySet, Sum, When
 from django.db.models.functions import Abs, Coalesce
 from django.utils import timezone
 
@@ -99,7 +99,9 @@ def missing_items() -> Iterable[str]:
     owed = Item.objects.filter(paper__in=(Paper.CASH, Paper.HELD))
     opened = sums_of(owed, "document", "total")
     resale = When(model=BusinessModel.RESALE, then=F("held_by_seller"))
-    owing = Document.objects.live().annotate(owed=Case(resale, default=Abs("held_by_marketplace")))
+    owing = Document.objects.live().annotate(
+        owed=Case(resale, default=Abs("held_by_marketplace"), output_field=BigIntegerField())
+    )
     for pk, reference, held in owing.filter(owed__gt=0).values_list("pk", "reference", "owed"):
         found = opened.get(pk, 0)
         if found != held and (found or pk not in coming):
@@ -196,8 +198,8 @@ class _Owed:
 def _unopened() -> "list[tuple[QuerySet[Any], _Owed]]":
     """The papers that are in the books and have no item yet."""
     held = F("held_by_marketplace")
-    positive = Case(When(held_by_marketplace__gt=0, then=held), default=0)
-    negative = Case(When(held_by_marketplace__lt=0, then=-held), default=0)
+    positive = Case(When(held_by_marketplace__gt=0, then=held), default=0, output_field=BigIntegerField())
+    negative = Case(When(held_by_marketplace__lt=0, then=-held), default=0, output_field=BigIntegerField())
     return [
         (unopened_invoices(), _Owed("document__kind", "payable", "receivable", F("gross"))),
         (_unopened_fees(), _Owed("kind", "receivable", "payable", F("gross"))),
