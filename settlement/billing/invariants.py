@@ -14,7 +14,7 @@ from marketplace.ledger.models import AccountKind, Entry, Posting
 from marketplace.parties.models import BusinessModel
 from settlement.billing.models import FeeInvoice, Kind
 from settlement.billing.operations.invoicing import SERIES
-from settlement.documents.models import Document
+from settlement.documents.models import Document, Invoicing
 
 
 @book_check("fee invoices: numbers are without gaps and twins")
@@ -43,6 +43,14 @@ def not_invoiced() -> Iterable[str]:
         model=BusinessModel.AGENCY, commission_net__gt=0, fee_invoice__isnull=True
     )
     yield from bare.exclude(pk__in=coming).values_list("reference", flat=True)
+
+
+@book_check("fee invoices: agency documents know whether their commission is invoiced")
+def misnoted() -> Iterable[str]:
+    agency = Document.objects.filter(model=BusinessModel.AGENCY)
+    billed = Q(invoicing=Invoicing.BOOKED, fee_invoice__isnull=False)
+    waiting = Q(invoicing=Invoicing.AWAITED, fee_invoice__isnull=True)
+    yield from agency.exclude(billed | waiting).values_list("reference", flat=True)
 
 
 @book_check("fee invoices: the books hold what each says")

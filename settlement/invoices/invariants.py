@@ -7,6 +7,7 @@ from django.db.models.functions import Coalesce
 
 from marketplace.kernel.books import book_check
 from marketplace.ledger.models import AccountKind, Entry, Posting
+from marketplace.parties.models import BusinessModel
 from settlement.documents.models import Document, DocumentRate, Invoicing
 from settlement.invoices.models import Invoice, InvoiceRate, State
 
@@ -65,7 +66,7 @@ def misnoted_documents() -> Iterable[str]:
         Invoicing.AWAITED: [],
     }.items():
         answer = Invoice.objects.live().filter(document=OuterRef("pk"))
-        noted = Document.objects.filter(invoicing=invoicing)
+        noted = Document.objects.filter(invoicing=invoicing, model=BusinessModel.RESALE)
         if states:
             wrong = noted.exclude(Exists(answer.filter(state__in=states)))
         else:
