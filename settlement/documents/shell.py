@@ -4,7 +4,7 @@ Pure: no Django, no clock.
 """
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
@@ -13,6 +13,7 @@ from marketplace.kernel.days import span_text
 from settlement.documents.facts import DocumentFacts, PartyFacts
 
 if TYPE_CHECKING:
+    from openpyxl import Workbook
     from openpyxl.cell import Cell
     from openpyxl.worksheet.worksheet import Worksheet
 
@@ -63,6 +64,19 @@ NUMBERS = {
 """Columns whose headings stand above numbers, at the right."""
 
 
+LONGEST_NAME = 31
+"""Signs the name of a sheet may have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A column's heading, its width in signs, and whether numbers stand below it."""
+
+    label: str
+    width: int
+    is_number: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Styles:
     """The numbers of the styles that rows are written with."""
@@ -72,6 +86,7 @@ class Styles:
     money: int
     count: int
     moment: int
+    day: int
     rate: int
     whole_rate: int
     total: int
@@ -84,28 +99,33 @@ def make_shell(facts: DocumentFacts) -> tuple[io.BytesIO, Styles]:
 
     book = Workbook()
     first = book.worksheets[0]
-    first.title = facts.words["title"][:31]
-    _fill_first(first, facts)
-    orders = _list_sheet(book.create_sheet(facts.words["orders"][:31]), facts, ORDER_COLUMNS, facts.orders)
-    _list_sheet(book.create_sheet(facts.words["products"][:31]), facts, PRODUCT_COLUMNS, facts.products)
-    styles = _styles(orders)
-    book.properties.creator = facts.marketplace.name
-    book.properties.title = f"{facts.words['title']} {facts.reference}"
+    first.title = facts.words["title"][:LONGEST_NAME]
+    fill_first(first, _first_rows(facts))
+    orders = list_sheet(book, facts.words["orders"], _labelled(facts, ORDER_COLUMNS), facts.orders)
+    list_sheet(book, facts.words["products"], _labelled(facts, PRODUCT_COLUMNS), facts.products)
+    styles = styles_of(orders)
+    return saved(book, f"{facts.words['title']} {facts.reference}", facts.marketplace.name), styles
+
+
+def saved(book: "Workbook", title: str, author: str) -> io.BytesIO:
+    """The workbook as bytes, saying what it is and whose."""
+    book.properties.creator, book.properties.title = author, title
     made = io.BytesIO()
     book.save(made)
-    return made, styles
+    return made
 
 
-def _fill_first(sheet: "Worksheet", facts: DocumentFacts) -> None:
+def fill_first(sheet: "Worksheet", rows: Iterable["Row"]) -> None:
+    """Write a first sheet: its rows, of which the second is a paragraph."""
     from openpyxl.styles import Alignment
 
     for letter, width in zip("ABCD", (44, 26, 18, 18), strict=True):
         sheet.column_dimensions[letter].width = width
     sheet.sheet_view.showGridLines = False
     _fit_to_page(sheet, "portrait")
-    for place, row in enumerate(_first_rows(facts), start=1):
+    for place, row in enumerate(rows, start=1):
         for column, (value, look) in enumerate(row, start=1):
-            _write(sheet, place, column, value, look)
+            write_cell(sheet, place, column, value, look)
     sheet.merge_cells("A2:D2")
     sheet["A2"].alignment = Alignment(wrap_text=True, vertical="top")
     sheet.row_dimensions[2].height = 48
@@ -126,16 +146,16 @@ def _first_rows(facts: DocumentFacts) -> Iterator[Row]:
     yield [(words["period"], "label"), (period, "text")]
     yield [(words["currency"], "label"), (facts.currency, "text")]
     yield []
-    yield from _party(facts, words["invoice_to"], facts.marketplace)
-    yield from _party(facts, words["from"], facts.seller)
+    yield from party_rows(words, words["invoice_to"], facts.marketplace)
+    yield from party_rows(words, words["from"], facts.seller)
     yield from _recap(facts)
     yield from _sums(facts)
     yield [(words["proof"], "label"), (words["proof_sentence"], "text")]
     yield [(words["facts"], "label"), (facts.fingerprint, "text")]
 
 
-def _party(facts: DocumentFacts, heading: str, party: PartyFacts) -> Iterator[Row]:
-    words = facts.words
+def party_rows(words: Mapping[str, str], heading: str, party: PartyFacts) -> Iterator[Row]:
+    """A party under its heading."""
     yield [(heading, "heading")]
     yield [(words["name"], "label"), (party.name, "strong")]
     yield [
@@ -156,10 +176,10 @@ def _recap(facts: DocumentFacts) -> Iterator[Row]:
         style = "rate" if rate.vat_bp % 100 else "whole_rate"
         yield [
             (Decimal(rate.vat_bp).scaleb(-4), style),
-            *((_units(each), "money") for each in (rate.net, rate.vat, rate.gross)),
+            *((units(each), "money") for each in (rate.net, rate.vat, rate.gross)),
         ]
     totals = facts.purchase_net, facts.purchase_vat, facts.purchase_gross
-    yield [(words["total"], "total"), *((_units(each), "total_money") for each in totals)]
+    yield [(words["total"], "total"), *((units(each), "total_money") for each in totals)]
     yield []
 
 
@@ -174,26 +194,31 @@ def _sums(facts: DocumentFacts) -> Iterator[Row]:
         ("held_by_seller", facts.held_by_seller),
         ("held_by_marketplace", facts.held_by_marketplace),
     ):
-        yield [(words[name], "label"), (_units(amount), "money")]
+        yield [(words[name], "label"), (units(amount), "money")]
     yield []
     yield [(words["settlement"], "heading")]
-    yield [(words["you_invoice"], "label"), (_units(facts.purchase_gross), "money")]
-    yield [(words["less_held"], "label"), (_units(facts.held_by_seller), "money")]
-    yield [(words["net_sentence"], "total"), (_units(abs(facts.net_due)), "total_money")]
+    yield [(words["you_invoice"], "label"), (units(facts.purchase_gross), "money")]
+    yield [(words["less_held"], "label"), (units(facts.held_by_seller), "money")]
+    yield [(words["net_sentence"], "total"), (units(abs(facts.net_due)), "total_money")]
 
 
-def _units(minor: int) -> Decimal:
+def units(minor: int) -> Decimal:
+    """Minor units as the decimal number they are."""
     return Decimal(minor).scaleb(-2)
 
 
-def _list_sheet(
-    sheet: "Worksheet", facts: DocumentFacts, columns: Sequence[tuple[str, int]], rows: int
-) -> "Worksheet":
+def _labelled(facts: DocumentFacts, columns: Iterable[tuple[str, int]]) -> list[Heading]:
+    return [Heading(facts.words[name], width, name in NUMBERS) for name, width in columns]
+
+
+def list_sheet(book: "Workbook", name: str, columns: Sequence[Heading], rows: int) -> "Worksheet":
+    """Add a sheet with headings for so many rows and a last one of totals; it holds none yet."""
     from openpyxl.utils import get_column_letter
 
-    for place, (name, width) in enumerate(columns, start=1):
-        _write(sheet, 1, place, facts.words[name], "head_right" if name in NUMBERS else "head")
-        sheet.column_dimensions[get_column_letter(place)].width = width
+    sheet: Worksheet = book.create_sheet(name[:LONGEST_NAME])
+    for place, column in enumerate(columns, start=1):
+        write_cell(sheet, 1, place, column.label, "head_right" if column.is_number else "head")
+        sheet.column_dimensions[get_column_letter(place)].width = column.width
     sheet.row_dimensions[1].height = 28
     sheet.freeze_panes, sheet.print_title_rows = "A2", "1:1"
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{rows + 1}"
@@ -211,17 +236,17 @@ def _fit_to_page(sheet: "Worksheet", orientation: Literal["portrait", "landscape
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
 
 
-def _styles(sheet: "Worksheet") -> Styles:
+def styles_of(sheet: "Worksheet") -> Styles:
     """Have the book know each style by writing a row with it, and take the row away again."""
-    looks = ("text", "unit", "money", "count", "moment", "rate", "whole_rate", "total", "total_money")
+    looks = ("text", "unit", "money", "count", "moment", "day", "rate", "whole_rate", "total", "total_money")
     numbers = {}
     for place, look in enumerate(looks, start=1):
-        numbers[look] = int(_write(sheet, 2, place, None, look).style_id)
+        numbers[look] = int(write_cell(sheet, 2, place, None, look).style_id)
     sheet.delete_rows(2)
     return Styles(**numbers)
 
 
-def _write(sheet: "Worksheet", row: int, column: int, value: Any, look: str) -> "Cell":
+def write_cell(sheet: "Worksheet", row: int, column: int, value: Any, look: str) -> "Cell":
     """Put a value into a cell; a text stays one, whatever it begins with."""
     if isinstance(value, str) and value[:1] in tuple("=+-@'"):
         value = f"'{value}"

@@ -45,7 +45,7 @@ def check_workbook(path: Path, facts: DocumentFacts) -> None:
         count, sums = 0, [0] * 7
         for row in rows:
             count += 1
-            sums = [total + (_minor(cell) or 0) for total, cell in zip(sums, row[AMOUNTS], strict=True)]
+            sums = [total + (minor(cell) or 0) for total, cell in zip(sums, row[AMOUNTS], strict=True)]
     total, *rest = facts.control_totals
     wanted = [total, facts.held_by_seller, facts.held_by_marketplace, *rest]
     if (count - 1, sums) != (facts.orders, [2 * each for each in wanted]):
@@ -53,7 +53,7 @@ def check_workbook(path: Path, facts: DocumentFacts) -> None:
             f"{facts.reference}.xlsx: {count - 1} orders and their total add to {sums}, not to twice {wanted}"
         )
     for label, amount in _first_sheet(facts):
-        if _minor(first.get(label)) != amount:
+        if minor(first.get(label)) != amount:
             raise Mismatch(f"{facts.reference}.xlsx: {label!r} is {first.get(label)!r}, not {amount}")
 
 
@@ -97,7 +97,7 @@ def _amount(facts: DocumentFacts, minor: int) -> str:
     return amount_text(minor, currency=facts.currency, language=facts.language)
 
 
-def _minor(cell: object) -> int | None:
+def minor(cell: object) -> int | None:
     """A number cell in minor units; workbooks know binary fractions only, hence the rounding."""
     return round(cell * 100) if isinstance(cell, int | float) else None
 

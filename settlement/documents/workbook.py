@@ -7,7 +7,7 @@ Pure: no Django, no clock.
 
 import re
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -39,16 +39,22 @@ def write_workbook(source: Path, target: Path) -> None:
         raise TooManyRows(facts.reference)
     shell, styles = make_shell(facts)
     rows = {
-        f"xl/worksheets/sheet{ORDERS}.xml": _order_rows(facts, read_orders(source), styles),
-        f"xl/worksheets/sheet{PRODUCTS}.xml": _product_rows(facts, read_orders(source), styles),
+        ORDERS: _order_rows(facts, read_orders(source), styles),
+        PRODUCTS: _product_rows(facts, read_orders(source), styles),
     }
+    fill(shell, target, rows)
+
+
+def fill(shell: IO[bytes], target: Path, sheets: Mapping[int, Iterator[str]]) -> None:
+    """Write a shell, with rows in its sheets, by their places from one."""
+    rows = {f"xl/worksheets/sheet{place}.xml": some for place, some in sheets.items()}
     with zipfile.ZipFile(shell) as made, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as out:
         for name in made.namelist():
             with out.open(name, "w") as part:
-                _fill(part, made.read(name), rows.get(name, iter(())))
+                _fill_part(part, made.read(name), rows.get(name, iter(())))
 
 
-def _fill(part: IO[bytes], shell: bytes, rows: Iterator[str]) -> None:
+def _fill_part(part: IO[bytes], shell: bytes, rows: Iterator[str]) -> None:
     """Copy a part, with rows after those it has."""
     before, end, after = shell.partition(b"</sheetData>")
     part.write(DIMENSION.sub(b"", before))
@@ -58,7 +64,7 @@ def _fill(part: IO[bytes], shell: bytes, rows: Iterator[str]) -> None:
 
 
 def _order_rows(facts: DocumentFacts, orders: Iterable[BilledOrder], styles: Styles) -> Iterator[str]:
-    text, unit, money = _text(styles.text), _text(styles.unit), _money(styles.money)
+    text, unit, money = text_pattern(styles.text), text_pattern(styles.unit), money_pattern(styles.money)
     day = f'<c s="{styles.moment}"><v>%s</v></c>'
     row = f"<row>{text}{text}{day}{day}{unit}{text}{money * 7}{unit}</row>"
     totals, yes, currency = Totals(), text_cell(facts.words["yes"]), text_cell(facts.currency)
@@ -81,7 +87,7 @@ def _order_rows(facts: DocumentFacts, orders: Iterable[BilledOrder], styles: Sty
         )
     total, *rest = totals.control_totals
     amounts = (total, totals.held_by_seller, totals.held_by_marketplace, *rest)
-    closing, bold = _text(styles.total), _money(styles.total_money)
+    closing, bold = text_pattern(styles.total), money_pattern(styles.total_money)
     yield f"<row>{closing}{closing * 5}{bold * 7}{closing}</row>" % (
         text_cell(facts.words["total_of"]),
         *[""] * 5,
@@ -91,7 +97,7 @@ def _order_rows(facts: DocumentFacts, orders: Iterable[BilledOrder], styles: Sty
 
 
 def _product_rows(facts: DocumentFacts, orders: Iterable[BilledOrder], styles: Styles) -> Iterator[str]:
-    text, unit, money = _text(styles.text), _text(styles.unit), _money(styles.money)
+    text, unit, money = text_pattern(styles.text), text_pattern(styles.unit), money_pattern(styles.money)
     row = f'<row>{text}{text}{text}<c s="{styles.count}"><v>%d</v></c>%s{money}{money}{unit}</row>'
     currency = text_cell(facts.currency)
     for order in orders:
@@ -116,11 +122,12 @@ def _rate(vat_bp: int | None, styles: Styles) -> str:
     return f'<c s="{style}"><v>{vat_bp}E-4</v></c>'
 
 
-def _text(style: int) -> str:
+def text_pattern(style: int) -> str:
+    """A cell that a text, escaped, is put into."""
     return f'<c s="{style}" t="inlineStr"><is><t>%s</t></is></c>'
 
 
-def _money(style: int) -> str:
+def money_pattern(style: int) -> str:
     """Minor units, written as the hundredths they are."""
     return f'<c s="{style}"><v>%dE-2</v></c>'
 

@@ -10,11 +10,11 @@ from marketplace.kernel.days import day_text
 from marketplace.kernel.money import round_to_unit
 from marketplace.parties.models import NegativeBalance
 from settlement.documents.facts import plain
+from settlement.documents.papers.facts import Column, Kind, Listing, PaperFacts, Shown, Sum
+from settlement.documents.papers.words import common_words, invoices_total, orders_total
 from settlement.documents.queries import party_facts
 from settlement.netting.agreements import Agreement
 from settlement.netting.models import How, SetOff
-from settlement.netting.paper_words import common_words, invoices_total, orders_total
-from settlement.netting.papers.facts import Column, Kind, Listing, PaperFacts, Shown, Sum
 
 
 def agreement_facts(agreement: Agreement) -> PaperFacts:

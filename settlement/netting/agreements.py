@@ -8,8 +8,8 @@ from django.db.models import Q
 
 from marketplace.kernel.zones import local_date
 from settlement.documents.facts import plain
+from settlement.documents.papers.facts import Row
 from settlement.netting.models import Dispute, SetOff, Side
-from settlement.netting.papers.facts import Row
 from settlement.netting.rules import pairs
 
 LONGEST_REASON = 400

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from marketplace.kernel.days import day_text
 from settlement.documents.facts import PartyFacts
-from settlement.netting.paper_words import common_words, invoices_total, orders_total
-from settlement.netting.papers.facts import Answer, Column, Kind, Listing, PaperFacts, Row, Shown, Sum
+from settlement.documents.papers.facts import Answer, Column, Kind, Listing, PaperFacts, Row, Shown, Sum
+from settlement.documents.papers.words import common_words, invoices_total, orders_total
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,10 @@ from django.utils.translation import gettext as _
 from marketplace.kernel.amounts import money_text
 from marketplace.kernel.days import day_text
 from settlement.documents.facts import plain
+from settlement.documents.papers.facts import Column, Kind, Listing, PaperFacts, Shown, Sum
+from settlement.documents.papers.words import common_words, invoices_total, orders_total
 from settlement.documents.queries import party_facts
 from settlement.netting.agreement_facts import names_of
-from settlement.netting.paper_words import common_words, invoices_total, orders_total
-from settlement.netting.papers.facts import Column, Kind, Listing, PaperFacts, Shown, Sum
 from settlement.payouts.advices import Advice
 
 

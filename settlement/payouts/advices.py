@@ -9,9 +9,9 @@ from django.db.models import QuerySet, Sum
 from marketplace.kernel.zones import local_date
 from settlement.documents.facts import plain
 from settlement.documents.models import Document
+from settlement.documents.papers.facts import Row
 from settlement.netting.agreements import DoesNotAddUp
 from settlement.netting.models import Item, LineState, SetOff, SetOffLine, Side
-from settlement.netting.papers.facts import Row
 from settlement.netting.rules import pairs
 from settlement.payouts.models import Payout, PayoutItem, PayoutState
 

@@ -10,12 +10,12 @@ from marketplace.kernel.amounts import money_text
 from marketplace.kernel.days import day_text
 from marketplace.kernel.zones import local_date
 from settlement.documents.facts import PartyFacts, plain
+from settlement.documents.papers.facts import Column, Kind, Listing, PaperFacts, Payment, Row, Shown, Sum
+from settlement.documents.papers.words import common_words, orders_total
 from settlement.documents.pdf import party_texts
 from settlement.documents.queries import party_facts
 from settlement.netting.agreement_facts import names_of
 from settlement.netting.agreements import DoesNotAddUp
-from settlement.netting.paper_words import common_words, orders_total
-from settlement.netting.papers.facts import Column, Kind, Listing, PaperFacts, Payment, Row, Shown, Sum
 from settlement.payouts.models import Collection
 from settlement.payouts.symbols import payment_qr, qr_svg
 

@@ -19,7 +19,7 @@ from marketplace.orders.models import OrderLine
 from marketplace.parties.models import Market
 from marketplace.users.models import User
 from settlement.documents.models import Document
-from settlement.documents.operations import rendering
+from settlement.documents.operations import papers
 from settlement.documents.operations.voiding import void_document
 from tests.cast import AFTER_OCTOBER, make_market, make_seller
 from tests.documents.conftest import CARD, WORKED_EXAMPLE, draw, issue_over
@@ -91,7 +91,7 @@ def test_a_czech_seller_is_written_to_in_czech(czech: Market) -> None:
 def test_files_too_large_for_a_letter_are_to_be_downloaded(
     document: Document, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rendering, "MOST_ATTACHED", 1000)
+    monkeypatch.setattr(papers, "MOST_ATTACHED", 1000)
 
     draw(document)
 

@@ -20,6 +20,9 @@ from marketplace.kernel.models import Job, JobState, OutgoingMail, StoredFile
 from marketplace.parties.models import Market, NegativeBalance, Seller
 from settlement.documents.facts import PartyFacts
 from settlement.documents.models import Document
+from settlement.documents.papers.facts import PaperFacts, RowsDiffer, Sum, Tally, read_header, write_facts
+from settlement.documents.papers.pdf import write_paper
+from settlement.documents.papers.verification import check_paper
 from settlement.documents.verification import Mismatch
 from settlement.netting.agreement_facts import agreement_facts
 from settlement.netting.agreements import agreement_of
@@ -32,9 +35,6 @@ from settlement.netting.confirmations import (
 from settlement.netting.models import Outcome, SetOff
 from settlement.netting.operations.answering import accept_lapsed, withdraw_set_off
 from settlement.netting.operations.disputing import decide_dispute, dispute_orders
-from settlement.netting.papers.facts import PaperFacts, RowsDiffer, Sum, Tally, read_header, write_facts
-from settlement.netting.papers.pdf import write_paper
-from settlement.netting.papers.verification import check_paper
 from tests.cast import make_market, make_seller, settle, take, work_off_but_rendering
 from tests.documents.conftest import path_of, words_of
 from tests.netting.drawing import draw, letter, read
@@ -246,7 +246,7 @@ def test_thousands_of_rows_follow_as_lines_on_numbered_pages(tmp_path: Path) -> 
     source, target = tmp_path / "facts.jsonl", tmp_path / "out.pdf"
     write_facts(source, confirmation_facts(told), confirmation_rows(told))
 
-    command = [sys.executable, "-m", "settlement.netting.papers.rendering"]
+    command = [sys.executable, "-m", "settlement.documents.papers.rendering"]
     subprocess.run([*command, str(source), str(target)], cwd=ROOT, check=True)
 
     facts = read_header(source)

@@ -13,9 +13,9 @@ from marketplace.kernel.models import OutgoingMail, StoredFile
 from marketplace.parties.models import Market, NegativeBalance, Seller
 from marketplace.users.models import User
 from settlement.documents.models import Document
+from settlement.documents.papers.facts import Sum, Tally
 from settlement.netting.models import Outcome, SetOff, State
 from settlement.netting.operations.disputing import decide_dispute, dispute_orders
-from settlement.netting.papers.facts import Sum, Tally
 from settlement.payouts.advice_facts import advice_facts
 from settlement.payouts.advices import ORDERS, OTHER_CASH, Advice, advice_of
 from settlement.payouts.demands import demand_facts, demand_of

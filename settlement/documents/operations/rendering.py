@@ -8,21 +8,17 @@ from typing import Any
 from django.utils import translation
 
 from marketplace.kernel.audit import record
-from marketplace.kernel.files import draft_folder, store_path
+from marketplace.kernel.files import draft_folder
 from marketplace.kernel.jobs import Claimed
 from marketplace.kernel.mail import write_mail
 from settlement.documents import wording
 from settlement.documents.drawing import draw_apart
 from settlement.documents.facts import BilledOrder, DocumentFacts, write_facts
 from settlement.documents.models import Document, State
+from settlement.documents.operations.papers import attachable, keep_paper, keep_workbook
 from settlement.documents.queries import billed_orders, document_facts, facts_of, lines_of
 from settlement.documents.rules import fingerprint
 from settlement.documents.verification import check_pdf, check_workbook
-
-PDF_TYPE = "application/pdf"
-XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-MOST_ATTACHED = 5_000_000
-"""Bytes of attachments that mail servers everywhere still take."""
 
 
 class FactsChanged(Exception):
@@ -98,17 +94,9 @@ def _keep(document_id: int, facts_sha256: str, folder: Path, at: datetime) -> No
     document = Document.objects.locked().select_related("market", "seller", "period").get(pk=document_id)
     if document.pdf_id and document.xlsx_id:
         return
-    kinds = {"pdf": PDF_TYPE, "xlsx": XLSX_TYPE}
-    pdf, xlsx = (
-        store_path(
-            name=f"{document.reference}.{kind}",
-            content_type=content_type,
-            path=folder / f"out.{kind}",
-            at=at,
-            seller_id=document.seller_id,
-        )
-        for kind, content_type in kinds.items()
-    )
+    reference, seller_id = document.reference, document.seller_id
+    pdf = keep_paper(folder / "out.pdf", reference=reference, seller_id=seller_id, at=at)
+    xlsx = keep_workbook(folder / "out.xlsx", reference=reference, seller_id=seller_id, at=at)
     document.facts_sha256, document.pdf, document.xlsx = facts_sha256, pdf, xlsx
     document.save(update_fields=["facts_sha256", "pdf", "xlsx"])
     record(
@@ -125,7 +113,7 @@ def _keep(document_id: int, facts_sha256: str, folder: Path, at: datetime) -> No
 
 def _tell_seller(document: Document, at: datetime) -> None:
     files = [file for file in (document.pdf, document.xlsx) if file is not None]
-    attached = files if sum(file.size for file in files) < MOST_ATTACHED else []
+    attached = attachable(*files)
     with translation.override(document.market.spoken):
         subject, body = wording.letter(document, attached=bool(attached))
     write_mail(

@@ -7,11 +7,11 @@ from django.utils import translation
 
 from marketplace.kernel.jobs import Claimed
 from marketplace.kernel.mail import write_mail
+from settlement.documents.operations.papers import attachable, drawn_paper, keep_paper
 from settlement.netting import wording
 from settlement.netting.agreement_facts import agreement_facts
 from settlement.netting.agreements import agreement_of
 from settlement.netting.models import SetOff, State
-from settlement.netting.operations.drawing import attachable, drawn_paper, keep_paper
 
 
 def render_set_off(claimed: Claimed, *, set_off_id: int, at: datetime) -> None:

@@ -10,10 +10,11 @@ from marketplace.kernel.audit import record
 from marketplace.kernel.jobs import Claimed, enqueue
 from marketplace.kernel.zones import local_date, start_of_day
 from marketplace.parties.models import Market, Seller
+from settlement.documents.operations.papers import keep_paper
 from settlement.documents.queries import parties_of, party_facts
 from settlement.netting.confirmations import ConfirmedBalance, ConfirmedItem
 from settlement.netting.models import Side
-from settlement.netting.operations.drawing import drawn_confirmation, keep_paper
+from settlement.netting.operations.drawing import drawn_confirmation
 from settlement.netting.queries import balance_of
 from settlement.payouts.models import Confirmation
 from settlement.payouts.queries import OpenItem, open_items

@@ -8,7 +8,7 @@ from django.utils import translation
 from marketplace.kernel.jobs import Claimed
 from marketplace.kernel.mail import write_mail
 from marketplace.kernel.models import StoredFile
-from settlement.netting.operations.drawing import attachable, drawn_paper, keep_paper
+from settlement.documents.operations.papers import attachable, drawn_paper, keep_paper
 from settlement.payouts import wording
 from settlement.payouts.advice_facts import advice_facts
 from settlement.payouts.advices import advice_of

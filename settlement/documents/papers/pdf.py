@@ -12,11 +12,11 @@ from typing import Any
 from django.utils.safestring import SafeString
 
 from settlement.documents.chunks import Identity, write_chunks
+from settlement.documents.papers.facts import Cell, Listing, PaperFacts, Tally, read_header, read_rows
+from settlement.documents.papers.lines import Setting, heading, measure, row_line, total_line
+from settlement.documents.papers.texts import list_texts, page_texts
 from settlement.documents.pdf import ACCESSIBLE
 from settlement.documents.printing import fill_in, lay_out, without_collector
-from settlement.netting.papers.facts import Cell, Listing, PaperFacts, Tally, read_header, read_rows
-from settlement.netting.papers.lines import Setting, heading, measure, row_line, total_line
-from settlement.netting.papers.texts import list_texts, page_texts
 
 MOST_ROWS = 1500
 """Rows that the tables of one paper may hold."""

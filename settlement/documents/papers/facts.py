@@ -43,13 +43,20 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A list of a paper: how many rows it has, and the words of its last line."""
+    """A list of a paper: how many rows it has, and the words of its last line; ``sheet`` is what a
+    workbook calls it, where not as its heading says.
+    """
 
     heading: str
     columns: tuple[Column, ...]
     rows: int
     closing: str
     note: str = ""
+    sheet: str = ""
+
+    @property
+    def name(self) -> str:
+        return self.sheet or self.heading
 
 
 @dataclass(frozen=True, slots=True)

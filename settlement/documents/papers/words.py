@@ -9,6 +9,9 @@ def common_words(currency: str) -> dict[str, str]:
     return {
         "page": _("Page {page} of {pages}"),
         "amounts_in": _("All amounts are in %(currency)s.") % {"currency": currency},
+        "reference": _("Reference"),
+        "name": _("Legal name"),
+        "address": _("Address"),
         "partner_number": _("Partner number"),
         "tax_id": _("Tax ID"),
         "iban": _("Bank account"),

@@ -7,9 +7,9 @@ from itertools import chain
 
 from settlement.documents.columns import LINE, NOTE, WIDTH
 from settlement.documents.fonts import shown
+from settlement.documents.papers.facts import Cell, Kind, Listing, PaperFacts
+from settlement.documents.papers.texts import row_texts, total_texts
 from settlement.documents.typesetting import Face, aligned, face
-from settlement.netting.papers.facts import Cell, Kind, Listing, PaperFacts
-from settlement.netting.papers.texts import row_texts, total_texts
 
 GAP = 9.0
 """Pixels that two columns are apart at least."""

@@ -10,8 +10,8 @@ from django.utils.safestring import SafeString
 
 from marketplace.kernel.amounts import amount_text, money_text
 from marketplace.kernel.days import day_text
+from settlement.documents.papers.facts import Cell, Kind, Listing, PaperFacts
 from settlement.documents.pdf import party_texts
-from settlement.netting.papers.facts import Cell, Kind, Listing, PaperFacts
 
 _REFERENCE = re.compile(r"\b[A-Z]{2}-[A-Z]-[0-9]{4}-[0-9]+")
 
