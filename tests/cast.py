@@ -1,5 +1,5 @@
-"""The cast: ana owns a seller, beto its rival, carla is the accountant, dan her colleague; and what they
-do.
+"""The cast: ana owns a seller, beto its rival, carla is the accountant, dan her colleague, sara works in
+customer service; and what they do.
 """
 
 import json
@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
-from django.contrib.auth.models import Permission
 from django.test import Client
 
 from marketplace.kernel import jobs
@@ -19,6 +18,7 @@ from marketplace.orders.operations.intake import Outcome, Taken, take_orders
 from marketplace.orders.parsing.saldo import read_order
 from marketplace.parties.models import BusinessModel, Contract, Market, Member, Role, Seller
 from marketplace.parties.operations import save_contract, save_market, save_member, save_seller
+from marketplace.parties.staff import StaffRole, give_role, rights_of
 from marketplace.users.models import User
 from settlement.documents.models import Document
 from settlement.runs.models import Origin
@@ -117,11 +117,9 @@ def beto(rival: Seller) -> User:
 
 
 def make_accountant(email: str) -> User:
-    """A member of the marketplace's accounting: may look at everything and run the actions, no superuser."""
+    """A member of the marketplace's accounting, with the rights of that role, no superuser."""
     user = User.objects.create_user(email, PASSWORD, is_staff=True)
-    user.user_permissions.set(
-        Permission.objects.exclude(content_type__app_label__in=["users", "auth", "mfa", "account"])
-    )
+    user.user_permissions.set(rights_of(StaffRole.ACCOUNTANTS))
     return user
 
 
@@ -133,6 +131,13 @@ def carla(db: None) -> User:
 @pytest.fixture
 def dan(db: None) -> User:
     return make_accountant("dan@meridian.example")
+
+
+@pytest.fixture
+def sara(db: None) -> User:
+    """She works in customer service."""
+    user = User.objects.create_user("sara@meridian.example", PASSWORD)
+    return give_role(user_id=user.pk, role=StaffRole.CUSTOMER_SERVICE, by=None, at=BEFORE)
 
 
 def client_of(user: User) -> Client:
@@ -162,6 +167,11 @@ def beto_client(beto: User) -> Client:
 @pytest.fixture
 def carla_client(carla: User) -> Client:
     return client_of(carla)
+
+
+@pytest.fixture
+def sara_client(sara: User) -> Client:
+    return client_of(sara)
 
 
 def take(market: Market, *told: dict[str, Any], at: datetime = BEFORE) -> list[Taken]:

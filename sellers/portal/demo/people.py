@@ -6,7 +6,6 @@ from typing import Any
 
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
-from django.contrib.auth.models import Permission
 from django.db import transaction
 from stdnum.iban import calc_check_digits
 
@@ -29,10 +28,15 @@ from marketplace.parties.operations import (
     save_seller,
 )
 from marketplace.parties.rules import BadAccountNumber, check_account_number
+from marketplace.parties.staff import StaffRole, give_role
 from marketplace.users.models import User
 
 PASSWORD = "saldo demo 2026"
-SECRETS = {"carla": "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP", "dan": "KRSXG5CTMVRXEZLUKRSXG5CTMVRXEZLU"}
+SECRETS = {
+    "carla": "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP",
+    "dan": "KRSXG5CTMVRXEZLUKRSXG5CTMVRXEZLU",
+    "sara": "MFRGGZDFMZTWQ2LKMFRGGZDFMZTWQ2LK",
+}
 """Second factors of the demo's staff; ``manage.py demo_code`` shows the code of the moment."""
 
 MARKETS = (
@@ -201,13 +205,17 @@ MEMBERS = (
     ("pedro@demo.example", "Pedro Muñoz", "7102", Role.OWNER),
     ("camila@demo.example", "Camila Rojas", "8001", Role.OWNER),
 )
-STAFF = (("carla@demo.example", "Carla Accountant"), ("dan@demo.example", "Dan Accountant"))
+STAFF = (
+    ("carla@demo.example", "Carla Accountant", StaffRole.ACCOUNTANTS),
+    ("dan@demo.example", "Dan Accountant", StaffRole.ACCOUNTANTS),
+    ("sara@demo.example", "Sara Service", StaffRole.CUSTOMER_SERVICE),
+)
 
 
 @transaction.atomic
 def make_people(*, at: datetime) -> dict[str, Seller]:
     """Make markets, sellers and logins; sellers by partner number."""
-    staff = [_make_staff(email, name) for email, name in STAFF]
+    staff = [_make_staff(email, name, role, at) for email, name, role in STAFF]
     markets = {row[0]: _make_market(row, at) for row in MARKETS}
     sellers = {told.number: _make_seller(told, markets[told.market], staff, at) for told in SELLERS}
     for email, name, number, role in MEMBERS:
@@ -297,15 +305,9 @@ def account_number(country: str, seed: int) -> str:
     return example
 
 
-def _make_staff(email: str, name: str) -> User:
-    """An accountant: may look at everything, run the actions and keep the reference data, with a second
-    factor.
-    """
-    user = User.objects.create_user(email, PASSWORD, name=name, is_staff=True)
-    everything = Permission.objects.filter(codename__regex=r"^(view|change|add)_")
-    user.user_permissions.set(
-        everything.exclude(content_type__app_label__in=["users", "auth", "mfa", "account"])
-    )
+def _make_staff(email: str, name: str, role: StaffRole, at: datetime) -> User:
+    """A member of the staff with a role and a second factor."""
+    user = User.objects.create_user(email, PASSWORD, name=name)
     secret = get_adapter().encrypt(SECRETS[email.partition("@")[0]])
     Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": secret})
-    return user
+    return give_role(user_id=user.pk, role=role, by=None, at=at)

@@ -50,6 +50,6 @@ class Command(BaseCommand):
         self.stdout.write(f"\nLogins of the demo; the password of each is: {PASSWORD}")
         for email, _, number, role in MEMBERS:
             self.stdout.write(f"  {email:24} {role.label} of seller {number}")
-        for email, _ in STAFF:
+        for email, _, staff_role in STAFF:
             code = f"code: manage.py demo_code {email.partition('@')[0]}"
-            self.stdout.write(f"  {email:24} accountant, in /admin/ ({code})")
+            self.stdout.write(f"  {email:24} {staff_role.value}, in /admin/ ({code})")
