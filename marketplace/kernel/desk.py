@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
@@ -38,8 +39,8 @@ class Deed:
     """Something a person may do to a row: one operation, with its refusals.
 
     ``asks`` names the text it takes, ``needed`` says whether it cannot do without, ``given`` is what stands
-    there at first; ``note`` is said before it is done. ``when`` only decides whether its page offers it:
-    the operation decides whether it happens.
+    there at first; ``note`` is said before it is done. ``right`` is a permission it needs besides the
+    desk's own. ``when`` only decides whether its page offers it: the operation decides whether it happens.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Deed:
     given: Callable[[Any], str] = lambda row: ""
     note: Any = ""
     when: Callable[[HttpRequest, Any], bool] = always
+    right: str = ""
     grave: bool = False
     long: bool = False
     listed: bool = True
@@ -59,6 +61,10 @@ class Deed:
     def described(self) -> Any:
         """What the list's choice of actions calls it."""
         return format_lazy("{} ({})", self.label, self.asks) if self.asks else self.label
+
+    def is_for(self, request: HttpRequest) -> bool:
+        """Whether the login has the permission it needs besides the desk's own."""
+        return not self.right or request.user.has_perm(self.right)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +135,8 @@ class DeskAdmin(LookOnlyAdmin):
         deed = next((deed for deed in self.deeds if deed.name == name), None)
         if deed is None:
             raise Http404
+        if not deed.is_for(request):
+            raise PermissionDenied
         row = get_object_or_404(self.get_queryset(request), pk=pk)
         text = request.POST.get("text", "")[:MOST_SIGNS]
         each(request, [row], lambda row: deed.act(request, row, text), refusals=deed.refusals)
@@ -141,7 +149,17 @@ class DeskAdmin(LookOnlyAdmin):
         row = get_object_or_404(self.get_queryset(request), pk=pk)
         if kind not in self.papers or not _has(row, kind):
             raise Http404
-        return hand_out(request, getattr(row, kind), seller_id=getattr(row, "seller_id", None))
+        return hand_out(request, getattr(row, kind), seller_id=self.seller_of(row))
+
+    def seller_of(self, row: Any) -> int | None:
+        """The key of the seller a row belongs to, if any: for the audit trail."""
+        return getattr(row, "seller_id", None)
+
+    def get_actions(self, request: HttpRequest) -> Any:
+        """The deeds a login may do, on several rows at once."""
+        lacking = {deed.name for deed in self.deeds if not deed.is_for(request)}
+        actions = super().get_actions(request)
+        return {name: action for name, action in actions.items() if name not in lacking}
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **rest: Any) -> Any:
         row = rest.get("obj")
@@ -155,9 +173,16 @@ class DeskAdmin(LookOnlyAdmin):
         if not self.has_act_permission(request):
             return
         for deed in self.deeds:
-            if deed.when(request, row):
+            if deed.is_for(request) and deed.when(request, row):
                 address = reverse(f"admin:{self._base}_do", args=[row.pk, deed.name])
                 yield Offer(deed, address, deed.given(row))
+
+    def own_page(
+        self, request: HttpRequest, *, title: Any, template: str = "admin/desk/own.html", **context: Any
+    ) -> TemplateResponse:
+        """A page beside the list and the rows' pages, in the frame of the back office."""
+        frame = {**self.admin_site.each_context(request), "opts": self.opts, "title": title}
+        return TemplateResponse(request, template, {**frame, **context})
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
         tools = {"tools": list(self.tools(request))}

@@ -10,9 +10,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from marketplace.kernel.typed import NotAnAmount, amount_in
 from marketplace.parties.models import Market
 from settlement.netting.models import Item, SetOff
-from settlement.payouts.admin.collections import NotAnAmount, amount_in
 from settlement.payouts.bank_answers.tree import MOST_BYTES
 from settlement.payouts.models import (
     BankEntry,

@@ -1,6 +1,5 @@
 """Demands in the back office: money received by hand, demands taken back."""
 
-import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -15,8 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from marketplace.kernel.backoffice import ReasonForm, badge, money, money_column, state_column
 from marketplace.kernel.desk import Deed, DeskAdmin, acting
 from marketplace.kernel.desk_parts import Table, history, link, link_column, moment, queue_filter
-from marketplace.kernel.money import decimal_text, parse_minor
+from marketplace.kernel.money import decimal_text
 from marketplace.kernel.states import IllegalMove
+from marketplace.kernel.typed import NotAnAmount, amount_in
 from marketplace.kernel.zones import local_date
 from marketplace.parties.models import Market
 from settlement.documents.operations.voiding import ReasonMissing
@@ -32,22 +32,6 @@ TONES: dict[str, str] = {
     CollectionState.PAID: "ok",
     CollectionState.CANCELLED: "none",
 }
-AMOUNT = re.compile(r"\d+([.,]\d{1,2})?")
-
-
-class NotAnAmount(Exception):
-    """What was typed is no amount of money."""
-
-
-def amount_in(text: str) -> int:
-    """The minor units a person typed: ``907.50`` or ``1 907,5``.
-
-    :raises NotAnAmount: if it cannot be read for sure.
-    """
-    bare = re.sub(r"\s", "", text)
-    if len(bare) > 16 or not AMOUNT.fullmatch(bare) or not bare.isascii():
-        raise NotAnAmount(gettext("“%(text)s” is no amount; write it as 907.50.") % {"text": text.strip()})
-    return parse_minor(bare.replace(",", "."))
 
 
 class AmountForm(ReasonForm):
@@ -191,7 +175,7 @@ def _items(row: Collection) -> Table:
     items = row.items.select_related("item__document").order_by("item__due_at", "item__number", "item")
     return Table(
         title=_("What it demands"),
-        words=(_("order"), _("invoice document")),
+        words=(_("number"), _("invoice document")),
         figures=(_("amount"),),
         rows=[
             (link(each.item), link(each.item.document), money(each.amount, row.currency))
