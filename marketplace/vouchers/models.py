@@ -63,6 +63,7 @@ class Voucher(models.Model):
     class Meta:
         verbose_name = _("voucher")
         verbose_name_plural = _("vouchers")
+        permissions = [("see_code", "Can see whole codes, which is enough to pay with them")]
         constraints = [
             models.UniqueConstraint(fields=["market", "code"], name="one_voucher_per_code"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="voucher_is_positive"),
@@ -81,7 +82,12 @@ class Voucher(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.code
+        return self.masked
+
+    @property
+    def masked(self) -> str:
+        """Enough of the code to know it by, and too little to pay with: ``•••• 7K2P``."""
+        return f"•••• {self.code[-min(4, len(self.code) // 2) :]}"
 
     def is_over(self, on: date) -> bool:
         """Whether its last day lies before a day."""

@@ -192,7 +192,7 @@ def _turn(
     if only and voucher.state != only:
         raise IllegalMove(_("Voucher %(code)s is not blocked.") % {"code": voucher.code})
     move(voucher, to, by=by, at=at, reason=reason.strip()[:200])
-    record(verb=verb, subject=voucher.code, by=by, at=at, details={"reason": reason[:200]})
+    record(verb=verb, subject=voucher.masked, by=by, at=at, details={"reason": reason[:200]})
     return voucher
 
 
@@ -282,6 +282,6 @@ def _draft(kind: MovementKind, use: Use) -> Draft:
         key=f"voucher:{use.key}",
         market_id=voucher.market_id,
         at=use.at,
-        text=f"Voucher {voucher.code} {kind}" + (f", order {use.order}" if use.order else ""),
+        text=f"Voucher {voucher.masked} {kind}" + (f", order {use.order}" if use.order else ""),
         legs=(Leg("vouchers", sign * use.amount), Leg(other, -sign * use.amount)),
     )

@@ -5,7 +5,6 @@ ones kept.
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
@@ -13,12 +12,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from marketplace.parties.models import Market
+from marketplace.vouchers.files import issue_file
 from marketplace.vouchers.models import Origin
-from marketplace.vouchers.operations import Outcome, Told, issue_vouchers
-from marketplace.vouchers.parsing import read_lines
-from marketplace.vouchers.rules import Refused, VoucherFacts
-
-AT_ONCE = 500
+from marketplace.vouchers.operations import Outcome
 
 
 class Command(BaseCommand):
@@ -40,7 +36,8 @@ class Command(BaseCommand):
         counts: Counter[str] = Counter(dict.fromkeys(Outcome, 0))
         refused: list[dict[str, Any]] = []
         with _opened(options["file"]) as file:
-            for place, told in _issue(market, file, origin):
+            outcomes = issue_file(market=market, file=file, origin=origin, by=None, clock=timezone.now)
+            for place, told in outcomes:
                 counts[told.outcome] += 1
                 if told.outcome == Outcome.REFUSED:
                     refused.append({"line": place, "code": told.code, "reason": told.reason})
@@ -66,25 +63,3 @@ def _opened(name: str) -> IO[bytes]:
         return Path(name).open("rb")
     except OSError as error:
         raise CommandError(f"{name} cannot be read: {error.strerror}") from None
-
-
-def _issue(market: Market, file: IO[bytes], origin: Origin) -> Iterator[tuple[int, Told]]:
-    batch: list[tuple[int, VoucherFacts]] = []
-    for place, told in read_lines(file):
-        if isinstance(told, Refused):
-            yield place, Told("", Outcome.REFUSED, str(told))
-        else:
-            batch.append((place, told))
-        if len(batch) >= AT_ONCE:
-            yield from _issue_batch(market, batch, origin)
-            batch = []
-    yield from _issue_batch(market, batch, origin)
-
-
-def _issue_batch(
-    market: Market, batch: list[tuple[int, VoucherFacts]], origin: Origin
-) -> Iterator[tuple[int, Told]]:
-    outcomes = issue_vouchers(
-        market=market, told=[facts for _, facts in batch], origin=origin, by=None, at=timezone.now()
-    )
-    yield from zip([place for place, _ in batch], outcomes, strict=True)
