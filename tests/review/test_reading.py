@@ -140,7 +140,9 @@ def test_an_export_over_several_sheets_is_read_as_one(tmp_path: Path) -> None:
     path = tmp_path / "two.xlsx"
     with path.open("wb") as out, translation.override("en"):
         book = ExportWorkbook(out, words=export_words(), currency="CZK", at=BEFORE, most_rows=2)
-        book.add_orders([(f"N{place}", 0, "x", "1", "1", 100, "card", 0, 85, 0, place, 0) for place in range(5)])
+        book.add_orders(
+            [(f"N{place}", 0, "x", "1", "1", 100, "card", 0, 85, 0, place, 0) for place in range(5)]
+        )
         book.close([])
 
     rows = read(path)
