@@ -107,10 +107,27 @@ def stray_returns() -> Iterable[str]:
     settled = Return.objects.exclude(settled_in="")
     for number, reference in settled.exclude(Exists(lines)).values_list("number", "settled_in"):
         yield f"return {number}: {reference} does not hold its order"
+    yield from _misbilled_returns()
     credited = DocumentLine.objects.exclude(document__state=State.VOID).filter(document__kind=Kind.CREDIT)
     fine = Q(order__claim__isnull=False) & Q(order__claim__reference=F("original"))
     for reference, number in credited.exclude(fine).values_list("document__reference", "number"):
         yield f"{reference}: order {number} is not on its original"
+
+
+def _misbilled_returns() -> Iterable[str]:
+    """Lines of orders something came back of that bill other than what was left, or credit other than what
+    came back.
+    """
+    taken = Return.objects.filter(order=OuterRef("order"), settled_in=OuterRef("document__reference"))
+    gross = taken.order_by().values("order").annotate(total=Sum("gross")).values("total")
+    back = Coalesce(Subquery(gross), 0, output_field=BigIntegerField())
+    lines = DocumentLine.objects.exclude(document__state=State.VOID).filter(order__returned_at__isnull=False)
+    fine = Q(document__kind=Kind.INVOICE, total=F("order__total") - F("back"))
+    fine |= Q(document__kind=Kind.CREDIT, total=F("back"))
+    for reference, number in (
+        lines.annotate(back=back).exclude(fine).values_list("document__reference", "number")
+    ):
+        yield f"{reference}: order {number}: what came back is not what it says"
 
 
 @book_check("documents: what came back of a billed order by a closed cut-off is credited soon")
@@ -206,9 +223,9 @@ def changed_facts() -> Iterable[str]:
             yield document.reference
 
 
-@book_check("documents: each is drawn, and its facts hashed, or a job will do it")
+@book_check("documents: each that stands is drawn, and its facts hashed, or a job will do it")
 def left_undrawn() -> Iterable[str]:
-    late = Document.objects.filter(issued_at__lt=timezone.now() - PATIENCE)
+    late = Document.objects.live().filter(issued_at__lt=timezone.now() - PATIENCE)
     bare = late.filter(Q(facts_sha256__isnull=True) | Q(pdf__isnull=True) | Q(xlsx__isnull=True))
     jobs = Job.objects.filter(name="documents.render", key=OuterRef("reference"))
     will = jobs.exclude(state__in=[JobState.DONE, JobState.CANCELLED])

@@ -37,6 +37,14 @@ SPLIT = {
 }
 
 
+PAID = {
+    "method": "transfer",
+    "amount": "500.00",
+    "paid_by": "marketplace",
+    "paid_at": "2026-10-11T10:00:00+02:00",
+}
+
+
 def why_refused(market: Market, order: str, **facts: Any) -> str:
     taken = come_back(market, "R9", order, **facts)
     assert taken.outcome == "refused"
@@ -189,12 +197,12 @@ def test_what_was_really_paid_back_replaces_what_was_planned(market: Market, mak
         "paid_at": "2026-10-11T10:00:00+02:00",
     }
 
-    taken = come_back(market, "R1", "A", refunds=[paid])
+    taken = come_back(market, "R1", "A", refunds=[PAID])
 
     assert taken.outcome == "moved"
     assert [(each.tender.method, each.amount) for each in Refund.objects.live()] == [("transfer", 500_00)]
     assert balance(market_id=market.pk, kind="bank") == 500_00
-    assert come_back(market, "R1", "A", refunds=[paid]).outcome == "unchanged"
+    assert come_back(market, "R1", "A", refunds=[PAID]).outcome == "unchanged"
     assert run_checks() == []
 
 
@@ -206,9 +214,9 @@ def test_what_was_paid_back_never_changes(market: Market, make_order: MakeOrder)
         "paid_by": "marketplace",
         "paid_at": "2026-10-11T10:00:00+02:00",
     }
-    come_back(market, "R1", "A", refunds=[paid])
+    come_back(market, "R1", "A", refunds=[PAID])
 
-    other = paid | {"method": "card", "amount": "300.00"}
+    other = PAID | {"method": "card", "amount": "300.00"}
     taken = come_back(market, "R1", "A", refunds=[other])
 
     assert taken.reason == "refunds: other than they were paid; what was paid back never changes"
