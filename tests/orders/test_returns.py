@@ -190,12 +190,6 @@ def test_a_refund_is_shared_over_what_each_tender_can_give_back(
 def test_what_was_really_paid_back_replaces_what_was_planned(market: Market, make_order: MakeOrder) -> None:
     make_order(number="A", **SPLIT)
     come_back(market, "R1", "A")
-    paid = {
-        "method": "transfer",
-        "amount": "500.00",
-        "paid_by": "marketplace",
-        "paid_at": "2026-10-11T10:00:00+02:00",
-    }
 
     taken = come_back(market, "R1", "A", refunds=[PAID])
 
@@ -208,12 +202,6 @@ def test_what_was_really_paid_back_replaces_what_was_planned(market: Market, mak
 
 def test_what_was_paid_back_never_changes(market: Market, make_order: MakeOrder) -> None:
     make_order(number="A", **SPLIT)
-    paid = {
-        "method": "transfer",
-        "amount": "500.00",
-        "paid_by": "marketplace",
-        "paid_at": "2026-10-11T10:00:00+02:00",
-    }
     come_back(market, "R1", "A", refunds=[PAID])
 
     other = PAID | {"method": "card", "amount": "300.00"}

@@ -91,9 +91,14 @@ def test_a_return_that_nobody_credits_is_found(settled_twice: Market) -> None:
 
 
 def test_a_commission_that_nobody_invoices_is_found(settled_twice: Market) -> None:
-    of_note = "SELECT id FROM netting_item WHERE fee_id IN (SELECT id FROM billing_feeinvoice WHERE kind = 'credit')"
-    plant(f"DELETE FROM netting_setoffline WHERE item_id IN ({of_note})")
-    plant(f"DELETE FROM netting_item WHERE id IN ({of_note})")
+    plant(
+        "DELETE FROM netting_setoffline WHERE item_id IN "
+        "(SELECT item.id FROM netting_item item JOIN billing_feeinvoice fee ON fee.id = item.fee_id "
+        "WHERE fee.kind = 'credit')"
+    )
+    plant(
+        "DELETE FROM netting_item WHERE fee_id IN (SELECT id FROM billing_feeinvoice WHERE kind = 'credit')"
+    )
     found = plant("DELETE FROM billing_feeinvoice WHERE kind = 'credit'")
 
     assert NOT_INVOICED in found
