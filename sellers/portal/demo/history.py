@@ -10,15 +10,21 @@ from random import Random
 from django.db import transaction
 
 from marketplace.orders.operations.intake import insert_rows
+from marketplace.orders.operations.refunding import undo_payment
 from marketplace.orders.operations.rows import build
+from marketplace.orders.operations.till import Till
 from marketplace.orders.rules.facts import OrderFacts
 from marketplace.parties.models import BusinessModel, Contract, Seller
 from marketplace.users.models import User
+from sellers.portal.demo.agency import settle_agency
+from sellers.portal.demo.coming_back import bring_back
 from sellers.portal.demo.paying import ask_for_cash, follow, object_to_one
 from sellers.portal.demo.people import SELLERS
 from sellers.portal.demo.shopping import Shop, draw_orders
+from sellers.portal.demo.vouchers import sell_vouchers
 from settlement.claims.operations import hold_order
 from settlement.documents.models import Document
+from settlement.documents.operations.crediting import issue_credits
 from settlement.documents.operations.issuing import issue_documents
 from settlement.documents.operations.voiding import void_document
 from settlement.periods.operations import close_periods
@@ -36,8 +42,12 @@ def fill(*, sellers: dict[str, Seller], orders: int, seed: int, until: date, tel
     tell("taking orders in")
     for told in SELLERS:
         _take_orders(sellers[told.number], _drawn(told.number, sellers, orders, seed, now), now)
+    tell("taking returns")
+    for told in SELLERS:
+        bring_back(sellers[told.number], Random(f"{seed}:{told.number}:returns"), now)
     tell("settling")
     _settle(sellers, until, now)
+    settle_agency(sellers, until)
     _dispute(sellers["3017"], now)
 
 
@@ -58,10 +68,16 @@ def _take_orders(seller: Seller, facts: Iterable[OrderFacts], now: datetime) -> 
     contract = Contract.objects.select_related("seller").get(seller=seller)
     drawn = iter(facts)
     while batch := list(islice(drawn, AT_ONCE)):
+        sell_vouchers(seller.market, batch)
         with transaction.atomic():
-            insert_rows(
-                [build(facts=each, market=seller.market, contract=contract, at=now) for each in batch]
-            )
+            till = Till(seller.market, batch, {})
+            rows = [build(facts=each, market=seller.market, contract=contract, at=now) for each in batch]
+            for each, told in zip(rows, batch, strict=True):
+                till.pay(each, told)
+            insert_rows(rows)
+            till.close()
+            for each in rows:
+                undo_payment(each.order, at=now)
 
 
 def _settle(sellers: dict[str, Seller], until: date, now: datetime) -> None:
@@ -81,6 +97,7 @@ def _settle(sellers: dict[str, Seller], until: date, now: datetime) -> None:
         ready = [row.pk for row in submissions if row.state != State.UNDER_REVIEW or end != ends[-1]]
         with transaction.atomic():
             documents = issue_documents(submission_ids=ready, at=at + timedelta(hours=5))
+            documents += issue_credits(seller_ids=resale, at=at + timedelta(hours=5))
         follow(documents, staff=staff, last=end == ends[-1])
     _void_one(sellers["4101"], carla)
     _refuse_one(sellers["30211"], carla)

@@ -17,7 +17,7 @@ from settlement.invoices.rules import Sums, Told
 from settlement.netting.models import Ground, SetOff, Side, State
 from settlement.netting.operations.answering import confirm_set_off
 from settlement.netting.operations.disputing import answer_dispute, dispute_orders
-from settlement.netting.operations.opening import open_cash, open_invoices
+from settlement.netting.operations.opening import open_documents, open_invoices
 from settlement.netting.operations.proposing import propose_overdue, propose_set_offs
 from settlement.payouts.models import Payout
 from settlement.payouts.operations.batching import approve_batch, make_batch, send_batch, write_file
@@ -34,7 +34,7 @@ LAST_MONTH = {"3003": "proposed", "3017": "submitted", FORGETFUL: "submitted", "
 def follow(documents: Sequence[Document], *, staff: Sequence[User], last: bool) -> None:
     """Take a month's documents as far as they got."""
     with transaction.atomic():
-        open_cash(document_ids=[document.pk for document in documents])
+        open_documents(document_ids=[document.pk for document in documents])
     for document in documents:
         number = document.seller.partner_number
         stage = LAST_MONTH.get(number, "") if last else "" if number == FORGETFUL else "agreed"
@@ -94,7 +94,7 @@ def _proposed_at(at: datetime, stage: str) -> datetime:
 
 
 def _hand_in(document: Document, at: datetime) -> Invoice:
-    number = f"FV{document.issued_on:%y%m}{document.serial:04d}"
+    number = f"{'DB' if document.is_credit else 'FV'}{document.issued_on:%y%m}{document.serial:04d}"
     content = invoice_paper(document, number)
     told = Told(
         number=number,

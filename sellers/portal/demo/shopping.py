@@ -29,6 +29,9 @@ GOODS = (
 LEVEL = {"CZK": 1000, "PLN": 180, "HUF": 15500, "RON": 205, "PEN": 160, "MXN": 760, "COP": 165000, "EUR": 41}
 """How much a thousand crowns is elsewhere, in thousandths; keeps the prices believable."""
 
+VOUCHERS = {"HU", "RO"}
+"""Where customers pay by voucher."""
+
 NAMES = {
     "CZ": (
         "Eva Nováková",
@@ -80,10 +83,10 @@ def draw_orders(
 
 def _draw(shop: Shop, number: str, placed: datetime, until: datetime, random: Random) -> OrderFacts:
     method = random.choices(["card", "cod", "transfer"], [58, 30, 12])[0]
-    status, times = _draw_way(placed, until, method, random)
+    status, times = _draw_way(shop, placed, until, method, random)
     lines = _draw_lines(shop, method, random)
     total = sum(line.gross for line in lines)
-    paid = times.get("open") if method != "cod" and status not in ("blocked",) else None
+    tenders = _draw_tenders(shop, number, total, method, status, times, random)
     test = random.random() < 0.004
     return OrderFacts(
         number=number,
@@ -98,18 +101,47 @@ def _draw(shop: Shop, number: str, placed: datetime, until: datetime, random: Ra
         channel=random.choice(("web", "web", "app")),
         customer=_draw_customer(shop, random),
         lines=tuple(lines),
-        tenders=(TenderFacts(method=method, amount=total, paid_at=paid),),
+        tenders=tenders,
     )
 
 
+def _draw_tenders(
+    shop: Shop,
+    number: str,
+    total: int,
+    method: str,
+    status: str,
+    times: dict[str, datetime],
+    random: Random,
+) -> tuple[TenderFacts, ...]:
+    """Where vouchers are sold a third of the orders is paid by one, wholly or in part."""
+    by_voucher = shop.country in VOUCHERS and random.random() < 0.35
+    part = random.choice((100, 20, 35, 50, 75)) if by_voucher else 0
+    voucher = total * part // 10_000 * 100
+    rest = total - voucher
+    first = (TenderFacts(method="voucher", amount=voucher, voucher=f"MRD-{number}"),) if voucher else ()
+    if not rest:
+        return first
+    return (*first, TenderFacts(method=method, amount=rest, paid_at=_paid_at(shop, method, status, times)))
+
+
+def _paid_at(shop: Shop, method: str, status: str, times: dict[str, datetime]) -> datetime | None:
+    """When the rest was paid; where a seller waits for a transfer itself, before it prepares the parcel."""
+    if method == "cod" or status == "blocked":
+        return None
+    waits = method == "transfer" and shop.country in VOUCHERS
+    return times.get("shipping") if waits else times.get("open")
+
+
 def _draw_way(
-    placed: datetime, until: datetime, method: str, random: Random
+    shop: Shop, placed: datetime, until: datetime, method: str, random: Random
 ) -> tuple[str, dict[str, datetime]]:
     """How far an order had come by ``until``, and when it reached each status."""
     hours = random.uniform(2, 30), random.uniform(20, 50), random.uniform(30, 110)
     waited = {"card": random.randint(0, 90), "cod": 0, "transfer": random.randint(300, 4200)}[method]
     opened = placed + timedelta(minutes=waited)
-    steps = [("blocked", placed)] if method == "transfer" else []
+    waits = method == "transfer" and shop.country not in VOUCHERS
+    steps = [("blocked", placed)] if waits else []
     steps.append(("open", opened))
     fate = random.random()
     if fate < 0.03:
