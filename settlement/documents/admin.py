@@ -1,33 +1,41 @@
-"""Invoice documents in the back office: looked at, downloaded, voided."""
+"""Invoice and credit documents in the back office: looked at, downloaded, voided."""
+
+from collections.abc import Iterable
+from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
-from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
-from django.shortcuts import get_object_or_404
-from django.urls import URLPattern, path, reverse
-from django.utils import timezone
+from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.kernel.audit import record
 from marketplace.kernel.backoffice import (
     LookOnlyAdmin,
     LookOnlyInline,
-    ReasonForm,
+    badge,
     days_column,
-    each,
     money,
     money_column,
     rate_column,
     state_column,
 )
-from marketplace.kernel.files import path_of
+from marketplace.kernel.desk import Deed, DeskAdmin, acting
+from marketplace.kernel.desk_parts import Notice, Table, history, link, list_link, moment, one_filter
 from marketplace.kernel.states import IllegalMove
-from settlement.documents.models import Document, DocumentChange, DocumentLine, DocumentRate, State
+from marketplace.parties.models import BusinessModel
+from settlement.documents.models import Document, DocumentLine, DocumentRate, Kind, State
 from settlement.documents.operations.voiding import Answered, ReasonMissing, void_document
 
-KINDS = ("pdf", "xlsx")
+MOST = 200
+"""Lines a page shows; the rest stand in the list of lines."""
+
+TONES: dict[str, str] = {State.ISSUED: "ok", State.VOID: "bad"}
+KIND_TONES: dict[str, str] = {Kind.INVOICE: "info", Kind.CREDIT: "accent"}
+
+
+def _void(request: HttpRequest, row: Document, text: str) -> None:
+    void_document(document_id=row.pk, reason=text, **acting(request))
 
 
 class RateInline(LookOnlyInline):
@@ -41,15 +49,15 @@ class RateInline(LookOnlyInline):
     )
 
 
-class ChangeInline(LookOnlyInline):
-    model = DocumentChange
-    fields = ("from_state", "to_state", "at", "by", "reason")
+def _currency(row: Document) -> str:
+    return row.currency
 
 
 @admin.register(Document)
-class DocumentAdmin(LookOnlyAdmin):
+class DocumentAdmin(DeskAdmin):
     list_display = (
         "reference",
+        "shown_kind",
         "seller",
         "days",
         "shown_state",
@@ -62,55 +70,61 @@ class DocumentAdmin(LookOnlyAdmin):
         "due",
         "files",
     )
-    list_filter = ("market", "state", "invoicing")
+    list_filter = ("market", "kind", "model", "state", "invoicing")
     search_fields = ("reference", "seller__partner_number", "seller__name")
     ordering = ("-issued_at", "-pk")
     date_hierarchy = "issued_on"
     list_select_related = ("seller", "period", "market")
-    inlines = (RateInline, ChangeInline)
-    fields = (
-        "reference",
-        "seller",
-        "days",
-        "shown_state",
-        "invoicing",
-        "netted_at",
-        "issued_at",
-        "orders",
-        "total",
-        "net",
-        "vat",
-        "purchase",
-        "held",
-        "held_here",
-        "due",
-        "facts_sha256",
-        "files",
+    inlines = (RateInline,)
+    papers = {"pdf": "PDF", "xlsx": "XLSX"}
+    deeds = (
+        Deed(
+            "void",
+            _("Void"),
+            _void,
+            refusals=(IllegalMove, ReasonMissing, Answered),
+            asks=_("reason"),
+            note=_(
+                "Its entry in the books is reversed, and its orders go on the next document. The seller is "
+                "written to and reads this reason."
+            ),
+            when=lambda request, row: row.state == State.ISSUED,
+            grave=True,
+        ),
     )
-    readonly_fields = (
-        "days",
-        "shown_state",
-        "total",
-        "net",
-        "vat",
-        "purchase",
-        "held",
-        "held_here",
-        "due",
-        "files",
-    )
-    shown_state = state_column({State.ISSUED: "ok", State.VOID: "bad"})
+    shown_state = state_column(TONES)
     days = days_column("period.first_on", "period.end_on", _("period"))
-    net = money_column("purchase_net", _("purchase price, net"), currency=lambda row: row.currency)
-    vat = money_column("purchase_vat", _("VAT"), currency=lambda row: row.currency)
-    held_here = money_column(
-        "held_by_marketplace", _("held by the marketplace"), currency=lambda row: row.currency
-    )
-    actions = ("void",)
-    action_form = ReasonForm
-    total = money_column("customer_total", _("customer total"), currency=lambda row: row.currency)
-    purchase = money_column("purchase_gross", _("purchase price"), currency=lambda row: row.currency)
-    held = money_column("held_by_seller", _("held by the seller"), currency=lambda row: row.currency)
+    total = money_column("customer_total", _("customer total"), currency=_currency)
+    net = money_column("purchase_net", _("purchase price, net"), currency=_currency)
+    vat = money_column("purchase_vat", _("VAT"), currency=_currency)
+    purchase = money_column("purchase_gross", _("purchase price"), currency=_currency)
+    share = money_column("purchase_gross", _("seller's share"), currency=_currency)
+    commission_net = money_column("commission_net", _("commission, net"), currency=_currency)
+    commission_vat = money_column("commission_vat", _("VAT on the commission"), currency=_currency)
+    held = money_column("held_by_seller", _("held by the seller"), currency=_currency)
+    held_here = money_column("held_by_marketplace", _("held by the marketplace"), currency=_currency)
+
+    def get_fields(self, request: HttpRequest, obj: Document | None = None) -> Any:
+        """What a document of its business model says."""
+        resale = ("net", "vat", "purchase", "commission")
+        agency = ("share", "commission_net", "commission_vat", "commission")
+        return (
+            *("reference", "shown_kind", "seller", "model", "days", "shown_state", "invoicing"),
+            *("netted_at", "issued_at", "orders", "total"),
+            *(agency if obj is not None and obj.model == BusinessModel.AGENCY else resale),
+            *("held", "held_here", "due", "originals", "facts_sha256", "files"),
+        )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Document | None = None) -> Any:
+        return self.get_fields(request, obj)
+
+    @admin.display(description=_("kind"), ordering="kind")
+    def shown_kind(self, row: Document) -> SafeString:
+        return badge(row.get_kind_display(), KIND_TONES[row.kind])
+
+    @admin.display(description=_("commission"))
+    def commission(self, row: Document) -> SafeString:
+        return money(row.commission_gross, row.currency)
 
     @admin.display(description=_("net due"))
     def due(self, row: Document) -> SafeString:
@@ -120,49 +134,84 @@ class DocumentAdmin(LookOnlyAdmin):
         )
         return format_html("{} → {} {}", payer, payee, amount)
 
-    @admin.display(description=_("files"))
-    def files(self, row: Document) -> SafeString:
-        there = [kind for kind in KINDS if getattr(row, f"{kind}_id")]
-        links = [
-            (reverse("admin:documents_document_file", args=[row.pk, kind]), kind.upper()) for kind in there
-        ]
-        return format_html_join(" ", '<a href="{}">{}</a>', links) or SafeString("–")
+    @admin.display(description=_("takes back from"))
+    def originals(self, row: Document) -> SafeString:
+        """The documents that billed what a credit document takes back."""
+        if not row.is_credit:
+            return SafeString("–")
+        references = row.lines.order_by().values_list("original", flat=True).distinct()
+        billed = Document.objects.filter(reference__in=references).order_by("pk")
+        return format_html_join(" ", "{}", [(link(each),) for each in billed])
 
-    @admin.action(description=_("Void (give the reason)"), permissions=["act"])
-    def void(self, request: HttpRequest, chosen: "QuerySet[Document]") -> None:
-        reason = request.POST.get("reason", "")
+    def notices(self, request: HttpRequest, row: Document) -> Iterable[Notice]:
+        if row.model == BusinessModel.AGENCY and request.user.has_perm("billing.view_feeinvoice"):
+            address = reverse("admin:billing_feeinvoice_changelist")
+            text = '{} <a href="{}?q={}">{}</a>.'
+            words = (_("Its commission is invoiced, or credited, by the marketplace:"), address)
+            yield Notice(format_html(text, *words, row.reference, _("fee invoice")))
 
-        def act(row: Document) -> None:
-            void_document(document_id=row.pk, reason=reason, by=request.user, at=timezone.now())
+    def tables(self, row: Document) -> Iterable[Table]:
+        yield _lines(row)
+        if not row.is_credit:
+            yield _credits(row)
+        yield history(row, TONES)
 
-        each(request, chosen, act, refusals=(IllegalMove, ReasonMissing, Answered))
 
-    def get_urls(self) -> list[URLPattern]:
-        own = path(
-            "<int:pk>/file/<slug:kind>/",
-            self.admin_site.admin_view(self.file),
-            name="documents_document_file",
-        )
-        return [own, *super().get_urls()]
+def _lines(row: Document) -> Table:
+    shown = list(row.lines.select_related("order").order_by("position")[: MOST + 1])
+    originals = _originals(shown)
+    extra = (_("billed on"),) if row.is_credit else (_("late arrival"),)
+    all_lines = _("All %(count)s lines") % {"count": row.orders}
+    return Table(
+        title=_("What came back") if row.is_credit else _("Orders"),
+        words=(_("order"), _("delivered"), *extra),
+        figures=(_("total"), _("purchase price"), _("commission"), _("held by the seller")),
+        rows=[
+            (
+                link(each.order, each.number),
+                moment(each.delivered_at),
+                link(originals.get(each.original)) if row.is_credit else (_("yes") if each.late else "–"),
+                *(money(amount, row.currency) for amount in _amounts(each)),
+            )
+            for each in shown[:MOST]
+        ],
+        more=list_link(DocumentLine, all_lines, document=row.pk) if len(shown) > MOST else "",
+    )
 
-    def file(self, request: HttpRequest, pk: int, kind: str) -> HttpResponseBase:
-        """A document's PDF or Excel file, noted in the audit trail."""
-        document = get_object_or_404(Document.objects.select_related("pdf", "xlsx"), pk=pk)
-        file = getattr(document, kind) if kind in KINDS else None
-        if file is None or not self.has_view_permission(request, document):
-            raise Http404
-        record(
-            verb="file.downloaded",
-            subject=file.name,
-            by=request.user,
-            at=timezone.now(),
-            seller_id=document.seller_id,
-        )
-        answer = FileResponse(
-            path_of(file).open("rb"), as_attachment=True, filename=file.name, content_type=file.content_type
-        )
-        answer["Cache-Control"] = "no-store"
-        return answer
+
+def _originals(lines: Iterable[DocumentLine]) -> dict[str, Document]:
+    references = {line.original for line in lines if line.original}
+    return {row.reference: row for row in Document.objects.filter(reference__in=references)}
+
+
+def _amounts(line: DocumentLine) -> tuple[int, ...]:
+    return (line.total, line.purchase_gross, line.commission_gross, line.held_by_seller)
+
+
+def _credits(row: Document) -> Table:
+    """The credit documents that take back a part of a document."""
+    lines = DocumentLine.objects.filter(document__seller=row.seller_id, original=row.reference)
+    takers = Document.objects.filter(pk__in=lines.values("document"), kind=Kind.CREDIT)
+    return Table(
+        title=_("Taken back by credit documents"),
+        words=(_("reference"), _("issued"), _("state")),
+        figures=(_("customer total"), _("purchase price")),
+        rows=[
+            (
+                link(each),
+                moment(each.issued_on),
+                badge(each.get_state_display(), TONES[each.state]),
+                money(each.customer_total, each.currency),
+                money(each.purchase_gross, each.currency),
+            )
+            for each in takers.order_by("pk")
+        ],
+        empty=_("None."),
+    )
+
+
+def _line_currency(row: DocumentLine) -> str:
+    return row.document.currency
 
 
 @admin.register(DocumentLine)
@@ -171,17 +220,22 @@ class DocumentLineAdmin(LookOnlyAdmin):
         "document",
         "position",
         "number",
+        "original",
         "customer",
         "delivered_at",
         "late",
         "shown_total",
         "shown_net",
+        "shown_commission",
     )
-    search_fields = ("number", "document__reference")
+    list_filter = (one_filter("document", Document, _("document")), "document__kind")
+    search_fields = ("number", "document__reference", "original")
     ordering = ("-document", "position")
     list_select_related = ("document",)
     show_full_result_count = False
-    shown_total = money_column("total", _("total"), currency=lambda row: row.document.currency)
-    shown_net = money_column(
-        "purchase_net", _("purchase price, net"), currency=lambda row: row.document.currency
-    )
+    shown_total = money_column("total", _("total"), currency=_line_currency)
+    shown_net = money_column("purchase_net", _("purchase price, net"), currency=_line_currency)
+
+    @admin.display(description=_("commission"))
+    def shown_commission(self, row: DocumentLine) -> SafeString:
+        return money(row.commission_gross, row.document.currency)

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.kernel.models import Change, StoredFile
+from marketplace.kernel.money import decimal_text
 from marketplace.orders.models.lines import OrderLine
 from marketplace.orders.models.orders import Order
 from marketplace.orders.models.tenders import Custody, Tender
@@ -164,7 +165,7 @@ class Refund(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.order}: {self.amount}"
+        return f"{self.order}: {decimal_text(self.amount)} {self.order.currency}"
 
 
 class RefundChange(Change):

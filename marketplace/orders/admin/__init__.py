@@ -1,0 +1,5 @@
+"""Orders, returns and refunds in the back office."""
+
+from marketplace.orders.admin import orders, refunds, returns
+
+__all__ = ["orders", "refunds", "returns"]
