@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -16,6 +17,7 @@ from marketplace.kernel.desk import Deed, DeskAdmin, acting, file_link
 from marketplace.kernel.desk_parts import Notice, Table, age_column, history, link_column, queue_filter
 from marketplace.kernel.states import IllegalMove
 from marketplace.kernel.zones import local_date
+from settlement.documents.models import Kind
 from settlement.documents.operations.voiding import ReasonMissing
 from settlement.invoices import wording
 from settlement.invoices.models import Invoice, State
@@ -35,6 +37,23 @@ FOUND: dict[bool | None, tuple[Any, str]] = {
     False: (_("not found"), "bad"),
     None: (_("not readable by machine"), "warn"),
 }
+
+INVOICE_FIGURES = (
+    _("net, invoice"),
+    _("net, document"),
+    _("VAT, invoice"),
+    _("VAT, document"),
+    _("total, invoice"),
+    _("total, document"),
+)
+CREDIT_FIGURES = (
+    _("net, credit note"),
+    _("net, document"),
+    _("VAT, credit note"),
+    _("VAT, document"),
+    _("total, credit note"),
+    _("total, document"),
+)
 
 
 def _book(request: HttpRequest, row: Invoice, text: str) -> None:
@@ -78,10 +97,24 @@ DEEDS = (
 )
 
 
+class KindFilter(admin.SimpleListFilter):
+    """Whether it answers an invoice document or a credit document."""
+
+    title = _("kind")
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(str(Kind.INVOICE), _("Invoices")), (str(Kind.CREDIT), _("Credit notes"))]
+
+    def queryset(self, request: HttpRequest, rows: "QuerySet[Invoice]") -> "QuerySet[Invoice]":
+        return rows.filter(document__kind=self.value()) if self.value() in Kind.values else rows
+
+
 @admin.register(Invoice)
 class InvoiceAdmin(DeskAdmin):
     list_display = (
         "number",
+        "shown_kind",
         "seller",
         "shown_document",
         "issued_on",
@@ -90,12 +123,13 @@ class InvoiceAdmin(DeskAdmin):
         "shown_state",
         "age",
     )
-    list_filter = (queue_filter(State.choices, waiting=[State.SUBMITTED]), "market")
+    list_filter = (queue_filter(State.choices, waiting=[State.SUBMITTED]), KindFilter, "market")
     search_fields = ("number", "document__reference", "seller__partner_number", "seller__name")
     ordering = ("submitted_at", "pk")
     list_select_related = ("seller", "document", "market")
     fields = readonly_fields = (
         "number",
+        "shown_kind",
         "seller",
         "shown_document",
         "issued_on",
@@ -114,6 +148,13 @@ class InvoiceAdmin(DeskAdmin):
     shown_document = link_column("document", _("invoice document"))
     shown_gross = money_column("gross", _("total"), currency=lambda row: row.currency)
     age = age_column("submitted_at", lambda row: row.state == State.SUBMITTED)
+
+    @admin.display(description=_("kind"), ordering="document__kind")
+    def shown_kind(self, row: Invoice) -> SafeString:
+        """A credit document is answered by a credit note."""
+        if row.document.is_credit:
+            return badge(_("credit note"), "accent")
+        return badge(_("invoice"), "info")
 
     @admin.display(description=_("on the file"))
     def found(self, row: Invoice) -> SafeString:
@@ -162,7 +203,12 @@ def _differences(row: Invoice, found: Iterable[Variance]) -> Table:
 
     return Table(
         title=_("What differs"),
-        words=(_("what"), _("on the invoice"), _("on the document"), _("why")),
+        words=(
+            _("what"),
+            _("on the credit note") if row.document.is_credit else _("on the invoice"),
+            _("on the document"),
+            _("why"),
+        ),
         rows=[
             (
                 wording.part_text(each, language=language),
@@ -186,16 +232,11 @@ def _beside_the_document(row: Invoice) -> Table:
         rows.append((percent_text(vat_bp, language=language), *_monies(amounts, row.currency)))
     whole = _side_by_side((row.net, row.vat), (row.document.purchase_net, row.document.purchase_vat))
     return Table(
-        title=_("The invoice beside the document"),
+        title=_("The credit note beside the credit document")
+        if row.document.is_credit
+        else _("The invoice beside the document"),
         words=(_("VAT rate"),),
-        figures=(
-            _("net, invoice"),
-            _("net, document"),
-            _("VAT, invoice"),
-            _("VAT, document"),
-            _("total, invoice"),
-            _("total, document"),
-        ),
+        figures=CREDIT_FIGURES if row.document.is_credit else INVOICE_FIGURES,
         rows=rows,
         foot=[(_("Total"), *_monies(whole, row.currency))],
     )

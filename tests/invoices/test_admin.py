@@ -63,7 +63,7 @@ def stand(row: Invoice) -> tuple[Any, ...]:
 
 
 def test_the_queue_shows_what_waits_and_all_on_request(handed_in: Invoice, carla_client: Client) -> None:
-    assert "FV-2026-1 3003 Horizont s.r.o. CZ-2026-000001" in listed(carla_client, Invoice)
+    assert "FV-2026-1 invoice 3003 Horizont s.r.o. CZ-2026-000001" in listed(carla_client, Invoice)
 
     press(carla_client, handed_in, "book")
 

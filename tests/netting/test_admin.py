@@ -109,7 +109,8 @@ def test_a_seller_who_owes_is_named_as_the_payer(
 def test_its_page_shows_which_orders_cash_paid_which_invoice(set_off: SetOff, carla_client: Client) -> None:
     text = page(carla_client, set_off)
 
-    assert "FV-2026-1 CZ-2026-000001" in text
+    assert "FV-2026-1 Seller's invoice CZ-2026-000001" in text
+    assert "COD-1 An order's cash CZ-2026-000001" in text
     assert "CZK 3,878.05 CZK 0.00 CZK 2,577.30 CZK 1,300.75" in text
     assert "COD-1 FV-2026-1 CZ-2026-000001 CZK 2,577.30" in text
     assert "confirm or object until" in text

@@ -20,6 +20,7 @@ from marketplace.kernel.zones import local_date
 from marketplace.parties.models import Market, Seller
 from settlement.netting.admin import reports
 from settlement.netting.admin.disputes import dispute_table
+from settlement.netting.admin.papers import paper_text
 from settlement.netting.models import Dispute, Item, LineState, SetOffLine, Side
 from settlement.netting.queries import due_within
 from settlement.netting.reasons import why_open
@@ -88,6 +89,7 @@ class ItemAdmin(DeskAdmin):
         "number",
         "seller",
         "shown_side",
+        "shown_paper",
         "due_for",
         "shown_open",
         "why",
@@ -100,16 +102,18 @@ class ItemAdmin(DeskAdmin):
         OpenFilter,
         one_filter("seller", Seller, _("seller")),
         "side",
+        "paper",
         DueFilter,
         "market",
     )
     search_fields = ("number", "document__reference", "seller__partner_number", "seller__name")
     ordering = ("due_at", "number", "pk")
-    list_select_related = ("seller", "document", "invoice", "order", "market")
+    list_select_related = ("seller", "document", "invoice", "fee", "order", "market")
     fields = readonly_fields = (
         "number",
         "seller",
         "shown_side",
+        "shown_paper",
         "shown_document",
         "paper",
         "due_at",
@@ -137,6 +141,10 @@ class ItemAdmin(DeskAdmin):
     def shown_side(self, row: Item) -> SafeString:
         return badge(row.get_side_display(), "info" if row.side == Side.PAYABLE else "accent")
 
+    @admin.display(description=_("what it is of"), ordering="paper")
+    def shown_paper(self, row: Item) -> str:
+        return paper_text(row)
+
     @admin.display(description=_("due for"), ordering="due_at")
     def due_for(self, row: Item) -> str:
         return timesince(row.due_at, depth=1)
@@ -155,7 +163,7 @@ class ItemAdmin(DeskAdmin):
 
     @admin.display(description=_("comes from"))
     def paper(self, row: Item) -> SafeString:
-        return link(row.invoice or row.order)
+        return link(row.invoice or row.fee or row.order or row.document)
 
     def tools(self, request: HttpRequest) -> Iterable[tuple[Any, str]]:
         yield _("Ageing"), reverse("admin:netting_item_ageing")

@@ -27,6 +27,7 @@ from marketplace.kernel.desk_parts import (
 from marketplace.kernel.states import IllegalMove
 from settlement.documents.operations.voiding import ReasonMissing
 from settlement.netting.admin.disputes import dispute_table
+from settlement.netting.admin.papers import paper_text
 from settlement.netting.models import LineState, SetOff, SetOffLine, Side, State
 from settlement.netting.operations.answering import withdraw_set_off
 from settlement.netting.queries import flows, lines_of
@@ -131,8 +132,8 @@ class SetOffAdmin(DeskAdmin):
             yield Notice(_came_of_it(row))
 
     def tables(self, row: SetOff) -> Iterable[Table]:
-        yield _side(row, Side.PAYABLE, _("Owed to the seller: its invoices"))
-        yield _side(row, Side.RECEIVABLE, _("Owed by the seller: customers' cash it holds"))
+        yield _side(row, Side.PAYABLE, _("Owed to the seller"))
+        yield _side(row, Side.RECEIVABLE, _("Owed by the seller"))
         yield _flows(row)
         yield dispute_table(row.disputes.all(), title=_("Disputed orders"))
         yield history(row, TONES)
@@ -152,11 +153,12 @@ def _side(row: SetOff, side: Side, title: Any) -> Table:
     shown = list(lines[: MOST + 1])
     return Table(
         title=title,
-        words=(_("number"), _("invoice document"), _("due")),
+        words=(_("number"), _("what it is of"), _("document"), _("due")),
         figures=(_("open then"), _("disputed"), _("set off"), _("remaining")),
         rows=[
             (
                 link(line.item),
+                paper_text(line.item),
                 link(line.item.document),
                 moment(line.item.due_at),
                 *(money(amount, row.currency) for amount in _amounts(line)),
@@ -180,8 +182,8 @@ def _all_lines(row: SetOff, side: Side, count: int) -> SafeString:
 def _flows(row: SetOff) -> Table:
     shown = list(islice(flows(row), MOST + 1))
     return Table(
-        title=_("Which order's cash paid which invoice"),
-        words=(_("order"), _("invoice"), _("invoice document")),
+        title=_("Which debt was set off against which"),
+        words=(_("owed by the seller"), _("owed to the seller"), _("document")),
         figures=(_("amount"),),
         rows=[
             (each.order, each.invoice, each.document, money(each.amount, row.currency))
@@ -202,6 +204,7 @@ class SetOffLineAdmin(LookOnlyAdmin):
         "position",
         "shown_item",
         "side",
+        "shown_paper",
         "document",
         "shown_total",
         "shown_disputed",
@@ -226,7 +229,11 @@ class SetOffLineAdmin(LookOnlyAdmin):
     def side(self, row: SetOffLine) -> str:
         return row.item.get_side_display()
 
-    @admin.display(description=_("invoice document"))
+    @admin.display(description=_("what it is of"), ordering="item__paper")
+    def shown_paper(self, row: SetOffLine) -> str:
+        return paper_text(row.item)
+
+    @admin.display(description=_("document"))
     def document(self, row: SetOffLine) -> SafeString:
         return link(row.item.document)
 
