@@ -117,6 +117,16 @@ class MarketAdmin(NoDelete):
                 )
             },
         ),
+        (
+            gettext_lazy("Vouchers and refunds"),
+            {
+                "fields": ("refund_order", "voucher_renewal_days", "voucher_guide_url"),
+                "description": gettext_lazy(
+                    "How a refund is shared over what an order was paid with, where several ways can still "
+                    "give back. What a voucher paid only ever comes back to the voucher."
+                ),
+            },
+        ),
     )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Market | None = None) -> tuple[str, ...]:
@@ -166,6 +176,7 @@ class ContractAdmin(NoDelete):
     ordering = ("seller__partner_number",)
     list_select_related = ("seller",)
     autocomplete_fields = ("seller",)
+    readonly_fields = ("former_model",)
     commission = rate_column("commission_bp", gettext_lazy("commission"))
 
     def save_model(self, request: HttpRequest, obj: Contract, form: Any, change: bool) -> None:
