@@ -67,14 +67,18 @@ def to_be_invoiced_in(periods: Collection[Period], *, model: str = "") -> "Query
     ``period``.
     """
     ends = {period.ends_at for period in periods}
-    cutoff = ends.pop() if len(ends) == 1 else F("seller__periods__ends_at")
-    rows = _open(Billable.objects.filter(seller__periods__in=periods, delivered_at__lt=cutoff), cutoff)
+    # Named once: to ask for a seller's periods again would be to ask for any of them.
+    named = Billable.objects.filter(seller__periods__in=periods).annotate(
+        period=F("seller__periods"), period_ends=F("seller__periods__ends_at")
+    )
+    cutoff = ends.pop() if len(ends) == 1 else F("period_ends")
+    rows = _open(named.filter(delivered_at__lt=cutoff), cutoff)
     if model:
         rows = rows.filter(order__model=model)
     strict = {period.market_id for period in periods if period.market.receipt_required}
     if strict:
         rows = rows.filter(~Q(order__market__in=strict) | Q(order__receipt_at__isnull=False))
-    return rows.annotate(period=F("seller__periods"))
+    return rows
 
 
 def _open(billables: "QuerySet[Billable]", cutoff: datetime | F) -> "QuerySet[Billable]":
@@ -101,16 +105,19 @@ def left_out_in(periods: Collection[Period]) -> "list[QuerySet[Any]]":
     """The same of many periods, annotated with the key of their ``period``: in parts that do not overlap,
     each read by an index of its own.
     """
-    starts, ends = F("seller__periods__starts_at"), F("seller__periods__ends_at")
+    named = Order.objects.filter(seller__periods__in=periods).annotate(
+        period=F("seller__periods"),
+        period_starts=F("seller__periods__starts_at"),
+        period_ends=F("seller__periods__ends_at"),
+    )
+    starts, ends = F("period_starts"), F("period_ends")
     placed, delivered = (
         Q(placed_at__gte=starts, placed_at__lt=ends),
         Q(delivered_at__gte=starts, delivered_at__lt=ends),
     )
     from_before = _held_back(starts)
     return [
-        with_verdict(Order.objects.filter(part, seller__periods__in=periods), cutoff=ends)
-        .annotate(period=F("seller__periods"))
-        .exclude(verdict=Verdict.OK)
+        with_verdict(named.filter(part), cutoff=ends).exclude(verdict=Verdict.OK)
         for part in (placed, delivered & ~placed, from_before & ~placed)
     ]
 
