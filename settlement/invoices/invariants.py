@@ -45,15 +45,15 @@ def differing_invoices() -> Iterable[str]:
 def unposted_invoices() -> Iterable[str]:
     postings = Posting.objects.filter(
         Q(entry__key__startswith="invoice:") | Q(entry__key__startswith="reversal:invoice:"),
-        account__kind=AccountKind.PAYABLE,
+        account__kind__in=(AccountKind.PAYABLE, AccountKind.RECEIVABLE),
     )
     posted: dict[str, int] = {}
     for key, amount in postings.values_list("entry__key", "amount"):
         name = key.removeprefix("reversal:")
         posted[name] = posted.get(name, 0) + amount
     decided = Invoice.objects.exclude(state__in=[State.SUBMITTED, State.REFUSED])
-    for invoice in decided.only("number", "state", "gross").iterator():
-        expected = -invoice.gross if invoice.state == State.BOOKED else 0
+    for invoice in decided.select_related("document").iterator():
+        expected = -invoice.document.sign * invoice.gross if invoice.state == State.BOOKED else 0
         if posted.get(invoice.key) != expected:
             yield f"{invoice.number}: {posted.get(invoice.key)} posted, not {expected}"
 
