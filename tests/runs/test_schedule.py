@@ -8,8 +8,8 @@ from django.db import connections
 
 from marketplace.kernel.models import Job
 from marketplace.parties.models import BusinessModel, Contract, Market, Seller
+from settlement.billing.models import FeeInvoice
 from settlement.documents.models import Document
-from settlement.periods.models import Period
 from settlement.runs.models import Run
 from settlement.runs.operations import start_due_run
 from tests.cast import MakeOrder, make_market, make_seller, take, work_off_but_rendering
@@ -54,14 +54,14 @@ def test_markets_close_by_their_own_clocks(market: Market) -> None:
     }
 
 
-def test_agency_sellers_are_not_settled_yet(market: Market, seller: Seller, make_order: MakeOrder) -> None:
+def test_agency_sellers_are_settled_as_well(market: Market, seller: Seller, make_order: MakeOrder) -> None:
     Contract.objects.update(model=BusinessModel.AGENCY)
     make_order()
 
     start_due_run(market=market, at=MIDNIGHT)
     work_off_but_rendering()
 
-    assert not Period.objects.exists()
+    assert FeeInvoice.objects.get().document.model == BusinessModel.AGENCY
 
 
 @pytest.mark.postgres
