@@ -99,20 +99,26 @@ class DocumentAdmin(DeskAdmin):
     vat = money_column("purchase_vat", _("VAT"), currency=_currency)
     purchase = money_column("purchase_gross", _("purchase price"), currency=_currency)
     share = money_column("purchase_gross", _("seller's share"), currency=_currency)
-    commission_net = money_column("commission_net", _("commission, net"), currency=_currency)
-    commission_vat = money_column("commission_vat", _("VAT on the commission"), currency=_currency)
+    shown_net = money_column("commission_net", _("commission, net"), currency=_currency)
+    shown_vat = money_column("commission_vat", _("VAT on the commission"), currency=_currency)
     held = money_column("held_by_seller", _("held by the seller"), currency=_currency)
     held_here = money_column("held_by_marketplace", _("held by the marketplace"), currency=_currency)
+    given = money_column("held_by_seller", _("given back by the seller"), currency=_currency)
+    given_here = money_column(
+        "held_by_marketplace", _("given back by the marketplace, or to be"), currency=_currency
+    )
 
     def get_fields(self, request: HttpRequest, obj: Document | None = None) -> Any:
-        """What a document of its business model says."""
-        resale = ("net", "vat", "purchase", "commission")
-        agency = ("share", "commission_net", "commission_vat", "commission")
+        """What a document of its kind and business model says."""
+        is_agency = obj is not None and obj.model == BusinessModel.AGENCY
+        is_credit = obj is not None and obj.is_credit
         return (
             *("reference", "shown_kind", "seller", "model", "days", "shown_state", "invoicing"),
             *("netted_at", "issued_at", "orders", "total"),
-            *(agency if obj is not None and obj.model == BusinessModel.AGENCY else resale),
-            *("held", "held_here", "due", "originals", "facts_sha256", "files"),
+            *(("share", "shown_net", "shown_vat") if is_agency else ("net", "vat", "purchase")),
+            "commission",
+            *(("given", "given_here", "due", "originals") if is_credit else ("held", "held_here", "due")),
+            *("facts_sha256", "files"),
         )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Document | None = None) -> Any:
@@ -137,8 +143,6 @@ class DocumentAdmin(DeskAdmin):
     @admin.display(description=_("takes back from"))
     def originals(self, row: Document) -> SafeString:
         """The documents that billed what a credit document takes back."""
-        if not row.is_credit:
-            return SafeString("–")
         references = row.lines.order_by().values_list("original", flat=True).distinct()
         billed = Document.objects.filter(reference__in=references).order_by("pk")
         return format_html_join(" ", "{}", [(link(each),) for each in billed])
@@ -160,12 +164,14 @@ class DocumentAdmin(DeskAdmin):
 def _lines(row: Document) -> Table:
     shown = list(row.lines.select_related("order").order_by("position")[: MOST + 1])
     originals = _originals(shown)
-    extra = (_("billed on"),) if row.is_credit else (_("late arrival"),)
+    where = _("billed on") if row.is_credit else _("late arrival")
+    part = _("seller's share") if row.model == BusinessModel.AGENCY else _("purchase price")
+    cash = _("given back by the seller") if row.is_credit else _("held by the seller")
     all_lines = _("All %(count)s lines") % {"count": row.orders}
     return Table(
         title=_("What came back") if row.is_credit else _("Orders"),
-        words=(_("order"), _("delivered"), *extra),
-        figures=(_("total"), _("purchase price"), _("commission"), _("held by the seller")),
+        words=(_("order"), _("delivered"), where),
+        figures=(_("total"), part, _("commission"), cash),
         rows=[
             (
                 link(each.order, each.number),

@@ -14,7 +14,7 @@ from marketplace.ledger.models import Entry
 from marketplace.ledger.operations import reverse
 from marketplace.orders.models import Return
 from marketplace.orders.operations.settling import release_returns
-from marketplace.parties.models import Seller
+from marketplace.parties.models import BusinessModel, Seller
 from settlement.claims.operations import release_orders
 from settlement.documents.models import Document, Invoicing, State
 
@@ -59,6 +59,14 @@ def void_document(*, document_id: int, reason: str, by: Any, at: datetime) -> Do
 
 def _check_unanswered(document: Document) -> None:
     told = {"reference": document.reference}
+    if document.invoicing != Invoicing.AWAITED and document.model == BusinessModel.AGENCY:
+        raise Answered(
+            _(
+                "The marketplace has invoiced the commission of %(reference)s, or credited it, and that "
+                "stands. What comes back later is credited on a document of its own."
+            )
+            % told
+        )
     if document.invoicing != Invoicing.AWAITED:
         raise Answered(
             _("The seller's invoice answers %(reference)s. Refuse or cancel that invoice first.") % told
@@ -79,17 +87,32 @@ def _check_unanswered(document: Document) -> None:
 
 
 def _tell_seller(document: Document, reason: str, at: datetime) -> None:
+    told = {"reference": document.reference, "reason": reason.strip()}
     with translation.override(document.market.spoken):
+        subject, body = _letter(document)
         write_mail(
             key=f"document:{document.reference}:void",
             market=document.market,
             to=[document.seller.email],
             seller_id=document.seller_id,
             at=at,
-            subject=_("Invoice document %(reference)s is void") % {"reference": document.reference},
-            body=_(
-                "Accounting voided invoice document %(reference)s: %(reason)s\n\n"
-                "Do not invoice it. Its orders go on your next document."
-            )
-            % {"reference": document.reference, "reason": reason.strip()},
+            subject=subject % told,
+            body=body % told,
         )
+
+
+def _letter(document: Document) -> tuple[str, str]:
+    if document.is_credit:
+        return _("Credit document %(reference)s is void"), _(
+            "Accounting voided credit document %(reference)s: %(reason)s\n\n"
+            "Do not credit it. What came back goes on your next document."
+        )
+    if document.model == BusinessModel.AGENCY:
+        return _("Commission document %(reference)s is void"), _(
+            "Accounting voided commission document %(reference)s: %(reason)s\n\n"
+            "Its orders go on your next document."
+        )
+    return _("Invoice document %(reference)s is void"), _(
+        "Accounting voided invoice document %(reference)s: %(reason)s\n\n"
+        "Do not invoice it. Its orders go on your next document."
+    )
