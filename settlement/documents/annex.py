@@ -55,7 +55,7 @@ def _chunks(
     texts: dict[str, Any],
     before: int,
 ) -> Iterator[tuple[str, int]]:
-    totals, first = Totals(), True
+    totals, first = Totals(facts), True
     counted = totals.counting(orders)
     head = SafeString(heading(facts, columns))
     while pages := list(islice(_pages(facts, counted, columns), PAGES_AT_ONCE)):

@@ -29,8 +29,6 @@ LEAST = 40.0
 LINE, NOTE = 7.0, 6.5
 """Sizes in points: of the order's own line, and of the one with its products; document.css says the same."""
 
-AMOUNTS = ("sale_price", "commission", "net", "vat", "purchase_gross")
-
 
 @dataclass(frozen=True, slots=True)
 class Columns:
@@ -47,14 +45,14 @@ class Columns:
 def measure(facts: DocumentFacts, orders: Iterable[BilledOrder]) -> Columns:
     """Look at every order once to find how wide its columns must be."""
     bold, regular, small = face("SemiBold", LINE), face("Regular", LINE), face("Medium", NOTE)
-    number, late, largest = small.measure(facts.words["order"]), False, [0] * len(AMOUNTS)
+    number, late, largest = small.measure(facts.words["order"]), False, [0] * len(facts.columns)
     day = max(small.measure(facts.words[name]) for name in ("created", "delivered"))
     for order in orders:
         number = max(number, bold.measure(shown(order.number)))
         day = max(day, *(regular.measure(_day(facts, each)) for each in (order.created, order.delivered)))
         late = late or order.late
-        largest = [max(most, abs(each)) for most, each in zip(largest, _amounts_of(order), strict=True)]
-    widest = tuple(_widest(facts, *each) for each in zip(AMOUNTS, largest, strict=True))
+        largest = [max(most, abs(each)) for most, each in zip(largest, facts.amounts_of(order), strict=True)]
+    widest = tuple(_widest(facts, *each) for each in zip(facts.columns, largest, strict=True))
     amounts = tuple(regular.measure(each) + AMOUNT_GAP for each in widest)
     name = WIDTH + AMOUNT_GAP - (number + GAP) - 2 * (day + GAP) - sum(amounts)
     return Columns(number + GAP, max(name, LEAST), day + GAP, widest, amounts, late)
@@ -66,10 +64,11 @@ def heading(facts: DocumentFacts, columns: Columns) -> str:
     texts = _in_columns(
         columns, (words["order"], words["customer"], words["created"], words["delivered"]), [small] * 4
     )
-    for name, widest, width in zip(AMOUNTS, columns.widest, columns.amounts, strict=True):
+    for name, widest, width in zip(facts.columns, columns.widest, columns.amounts, strict=True):
         filled = face("Regular", LINE).measure(widest)
         texts += at_the_right(words[name], filled, font=small) + small.blank(width - filled)
-    products = f"{words['products']}: {words['sale_price']} / {words['purchase_net']}"
+    net = words["commission_net" if facts.is_agency else "purchase_net"]
+    products = f"{words['products']}: {words['sale_price']} / {net}"
     return f"{texts.rstrip()}\n{escape(words['payment'])} · {escape(products)}"
 
 
@@ -80,7 +79,8 @@ def order_lines(facts: DocumentFacts, order: BilledOrder, columns: Columns) -> s
     line = _in_columns(
         columns, (shown(order.number), shown(order.customer), *days), (bold, regular, regular, regular)
     )
-    return f"{line}{_amounts(facts, _amounts_of(order), columns, regular)}\n<i>{_products(facts, order)}</i>"
+    amounts = _amounts(facts, facts.amounts_of(order), columns, regular)
+    return f"{line}{amounts}\n<i>{_products(facts, order)}</i>"
 
 
 def total_line(facts: DocumentFacts, totals: Totals) -> str:
@@ -101,10 +101,6 @@ def _in_columns(columns: Columns, texts: Iterable[str], fonts: Iterable[Face]) -
     return f"<b>{number}</b>{''.join(rest)}"
 
 
-def _amounts_of(order: BilledOrder) -> tuple[int, ...]:
-    return order.total, order.commission, order.purchase_net, order.purchase_vat, order.purchase_gross
-
-
 def _amounts(facts: DocumentFacts, amounts: Iterable[int], columns: Columns, font: Face) -> str:
     texts = (
         in_column(aligned(_amount(facts, amount), widest), width, font=font)
@@ -119,6 +115,8 @@ def _products(facts: DocumentFacts, order: BilledOrder) -> str:
     """
     font = face("Regular", NOTE)
     start = f"{facts.words['late']} · {order.payment}" if order.late else order.payment
+    if facts.is_credit:
+        start = f"{facts.words['original']} {order.original} · {order.payment}"
     for count in range(len(order.products), 0, -1):
         some, left = order.products[:count], len(order.products) - count
         more = f" · {facts.words['more'].format(count=left)}" if left else ""
@@ -140,7 +138,7 @@ def _name(product: BilledProduct) -> str:
 
 
 def _prices(facts: DocumentFacts, product: BilledProduct) -> str:
-    return f"{_amount(facts, product.sale_gross)} / {_amount(facts, product.purchase_net)}"
+    return f"{_amount(facts, product.sale_gross)} / {_amount(facts, product.net)}"
 
 
 def _widest(facts: DocumentFacts, name: str, largest: int) -> str:

@@ -1,9 +1,10 @@
-"""Everything an invoice document says, frozen, as JSON lines: first its header, then one line per order.
+"""Everything a document says, frozen, as JSON lines: first its header, then one line per order.
 
 Amounts are minor units; instants are already the market's local time. Pure: no Django, no clock.
 """
 
 import json
+import operator
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
@@ -43,8 +44,8 @@ class RateSum:
 
 @dataclass(frozen=True, slots=True)
 class BilledProduct:
-    """One line of an order: its sale price (gross) and its purchase price (net); no rate where it spans
-    several.
+    """One line of an order: its sale price (gross), and of it the purchase price (net), or in agency the
+    commission (net); no rate where it spans several.
     """
 
     sku: str
@@ -52,12 +53,14 @@ class BilledProduct:
     quantity: int
     vat_bp: int | None
     sale_gross: int
-    purchase_net: int
+    net: int
 
 
 @dataclass(frozen=True, slots=True)
 class BilledOrder:
-    """One order of the document, with the words for its payment."""
+    """One order of the document, with the words for its payment; on a credit document what came back of it,
+    and by which document it was billed.
+    """
 
     number: str
     customer: str
@@ -71,6 +74,9 @@ class BilledOrder:
     purchase_net: int
     purchase_vat: int
     products: tuple[BilledProduct, ...]
+    commission_net: int = 0
+    commission_vat: int = 0
+    original: str = ""
 
     @property
     def purchase_gross(self) -> int:
@@ -81,10 +87,16 @@ class BilledOrder:
         return self.total - self.purchase_gross
 
 
+RESALE_COLUMNS = ("sale_price", "commission", "net", "vat", "purchase_gross")
+AGENCY_COLUMNS = ("sale_price", "commission_net", "vat", "commission", "share")
+"""The amounts of the list of orders, by the names of their headings."""
+
+
 @dataclass(frozen=True, slots=True)
 class DocumentFacts:
     """What stands above the orders, and the words to say it with: labels by name, in the market's
-    language.
+    language. Amounts are positive, of what was billed, or on a credit document of what came back; in
+    agency ``purchase_*`` is the seller's share.
     """
 
     reference: str
@@ -107,6 +119,10 @@ class DocumentFacts:
     rates: tuple[RateSum, ...]
     fingerprint: str
     words: Mapping[str, str]
+    is_credit: bool = False
+    is_agency: bool = False
+    commission_net: int = 0
+    commission_vat: int = 0
 
     @property
     def purchase_gross(self) -> int:
@@ -117,16 +133,56 @@ class DocumentFacts:
         return self.customer_total - self.purchase_gross
 
     @property
+    def billed(self) -> tuple[int, int, int]:
+        """What its VAT rates add up to, net, VAT and gross: the purchase price; in agency the commission."""
+        if self.is_agency:
+            return self.commission_net, self.commission_vat, self.commission
+        return self.purchase_net, self.purchase_vat, self.purchase_gross
+
+    @property
     def net_due(self) -> int:
         """Due to the seller; negative: due from the seller."""
-        return self.purchase_gross - self.held_by_seller
+        due = self.purchase_gross - self.held_by_seller
+        return -due if self.is_credit else due
+
+    @property
+    def summary(self) -> tuple[tuple[str, int], ...]:
+        """The document's sums, each by the name of its label."""
+        return (
+            ("customer_total", self.customer_total),
+            ("commission", self.commission),
+            ("purchase_price", self.purchase_gross),
+            ("held_by_seller", self.held_by_seller),
+            ("held_by_marketplace", self.held_by_marketplace),
+        )
+
+    @property
+    def settlement(self) -> tuple[tuple[str, int], ...]:
+        """What makes the net due, each by the name of its label, which says whether it adds or lessens."""
+        return ("you_invoice", self.purchase_gross), ("less_held", abs(self.held_by_seller))
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of the headings of the orders' amounts."""
+        return AGENCY_COLUMNS if self.is_agency else RESALE_COLUMNS
 
     @property
     def control_totals(self) -> tuple[int, ...]:
-        """What the list of orders must add up to: total, commission, purchase price net, VAT, purchase
-        price.
-        """
-        return self.customer_total, self.commission, self.purchase_net, self.purchase_vat, self.purchase_gross
+        """What the list of orders must add up to, column by column."""
+        return _amounts(self.customer_total, self.commission, self.billed, agency=self.is_agency)
+
+    def amounts_of(self, order: BilledOrder) -> tuple[int, ...]:
+        """An order's amounts, column by column."""
+        billed = (
+            (order.commission_net, order.commission_vat, order.commission)
+            if self.is_agency
+            else (order.purchase_net, order.purchase_vat, order.purchase_gross)
+        )
+        return _amounts(order.total, order.commission, billed, agency=self.is_agency)
+
+
+def _amounts(total: int, commission: int, billed: tuple[int, int, int], *, agency: bool) -> tuple[int, ...]:
+    return (total, *billed, total - commission) if agency else (total, commission, *billed)
 
 
 _BLANK = {"Cc": " ", "Zl": " ", "Zp": " ", "Cf": "", "Cs": "", "Co": "", "Cn": ""}
@@ -135,8 +191,10 @@ _BLANK = {"Cc": " ", "Zl": " ", "Zp": " ", "Cf": "", "Cs": "", "Co": "", "Cn": "
 class Totals:
     """The sums of the orders as they are laid out: proof that none was lost on the way."""
 
-    def __init__(self) -> None:
-        self.orders = self.total = self.net = self.vat = self.held_by_seller = self.held_by_marketplace = 0
+    def __init__(self, facts: DocumentFacts) -> None:
+        self._amounts_of = facts.amounts_of
+        self.orders = self.held_by_seller = self.held_by_marketplace = 0
+        self.control_totals: tuple[int, ...] = (0,) * len(facts.columns)
 
     def counting(self, orders: Iterable[BilledOrder]) -> Iterator[BilledOrder]:
         """Pass the orders on, adding each up."""
@@ -146,16 +204,9 @@ class Totals:
 
     def add(self, order: BilledOrder) -> None:
         self.orders += 1
-        self.total += order.total
-        self.net += order.purchase_net
-        self.vat += order.purchase_vat
         self.held_by_seller += order.held_by_seller
         self.held_by_marketplace += order.held_by_marketplace
-
-    @property
-    def control_totals(self) -> tuple[int, ...]:
-        gross = self.net + self.vat
-        return self.total, self.total - gross, self.net, self.vat, gross
+        self.control_totals = tuple(map(operator.add, self.control_totals, self._amounts_of(order)))
 
 
 def plain(text: str) -> str:
@@ -189,18 +240,20 @@ def read_orders(path: Path) -> Iterator[BilledOrder]:
     with path.open(encoding="utf-8") as source:
         source.readline()
         for line in source:
-            number, customer, created, delivered, *amounts, products = json.loads(line)
+            products, number, customer, created, delivered, *rest = json.loads(line)
             moments = datetime.fromisoformat(created), datetime.fromisoformat(delivered)
-            facts = (number, customer, *moments, *amounts, tuple(starmap(BilledProduct, products)))
+            made = tuple(starmap(BilledProduct, products))
+            facts = (number, customer, *moments, *rest[:7], made, *rest[7:])
             yield BilledOrder(*facts)
 
 
 def _row(order: BilledOrder) -> list[Any]:
     products = [
-        [each.sku, each.name, each.quantity, each.vat_bp, each.sale_gross, each.purchase_net]
+        [each.sku, each.name, each.quantity, each.vat_bp, each.sale_gross, each.net]
         for each in order.products
     ]
     return [
+        products,
         order.number,
         order.customer,
         order.created,
@@ -212,7 +265,9 @@ def _row(order: BilledOrder) -> list[Any]:
         order.held_by_marketplace,
         order.purchase_net,
         order.purchase_vat,
-        products,
+        order.commission_net,
+        order.commission_vat,
+        order.original,
     ]
 
 

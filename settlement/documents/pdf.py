@@ -1,4 +1,4 @@
-"""The PDF of an invoice document. Pure: no database, no clock.
+"""The PDF of a document. Pure: no database, no clock.
 
 Up to a thousand orders it is one tagged document with a real table. Beyond, the table would need minutes and
 gigabytes: the first page stays as it is, and the orders follow as lines of text (see annex.py).
@@ -43,11 +43,12 @@ def write_pdf(source: Path, target: Path) -> None:
 
 
 def _write_table(facts: DocumentFacts, orders: Iterable[BilledOrder], target: Path) -> None:
-    totals = Totals()
+    totals = Totals(facts)
     rows = [order_texts(facts, order) for order in totals.counting(orders)]
     closing = [_amount(facts, total) for total in totals.control_totals]
     context = {
         "orders": rows,
+        "columns": [facts.words[name] for name in facts.columns],
         "closing": closing,
         "any_late": any(row["late"] for row in rows),
         "wide": max(map(len, closing)) > USUAL_LENGTH,
@@ -60,6 +61,7 @@ def texts_of(facts: DocumentFacts) -> dict[str, Any]:
     """What stands above the orders, as texts."""
     before, rest = facts.words["page"].split("{page}")
     between, after = rest.split("{pages}")
+    strong = "commission" if facts.is_agency else "purchase_price"
     return {
         "words": facts.words,
         "language": facts.spoken,
@@ -72,22 +74,20 @@ def texts_of(facts: DocumentFacts) -> dict[str, Any]:
         "period": span_text(facts.first_on, facts.last_on, language=facts.spoken),
         "seller": party_texts(facts.seller),
         "marketplace": party_texts(facts.marketplace),
+        # In resale the seller's paper is addressed to it; in agency nothing is asked of the seller.
+        "addressed": "party-from" if facts.is_agency else "party-to",
         "orders_count": str(facts.orders),
         "rates": list(_rates(facts)),
-        "sums": {name: _amount(facts, getattr(facts, name)) for name in SUMS},
+        "billed": [_amount(facts, amount) for amount in facts.billed],
+        "summary": [{**each, "strong": each["name"] == strong} for each in _labelled(facts, facts.summary)],
+        "settlement": list(_labelled(facts, facts.settlement)),
         "net_due": money_text(abs(facts.net_due), currency=facts.currency, language=facts.language),
     }
 
 
-SUMS = (
-    "customer_total",
-    "commission",
-    "purchase_net",
-    "purchase_vat",
-    "purchase_gross",
-    "held_by_seller",
-    "held_by_marketplace",
-)
+def _labelled(facts: DocumentFacts, sums: Iterable[tuple[str, int]]) -> Iterator[dict[str, str]]:
+    for name, amount in sums:
+        yield {"name": name, "label": facts.words[name], "amount": _amount(facts, amount)}
 
 
 def party_texts(party: PartyFacts) -> dict[str, str]:
@@ -110,26 +110,29 @@ def order_texts(facts: DocumentFacts, order: BilledOrder) -> dict[str, Any]:
         "customer": order.customer,
         "payment": order.payment,
         "late": order.late,
+        "note": _credit_note(facts, order) if facts.is_credit else "",
         "created": day_text(order.created.date(), language=facts.spoken),
         "delivered": day_text(order.delivered.date(), language=facts.spoken),
-        "total": _amount(facts, order.total),
-        "commission": _amount(facts, order.commission),
-        "net": _amount(facts, order.purchase_net),
-        "vat": _amount(facts, order.purchase_vat),
-        "gross": _amount(facts, order.purchase_gross),
+        "amounts": [_amount(facts, amount) for amount in facts.amounts_of(order)],
         "products": [_product_texts(facts, product) for product in order.products],
     }
 
 
-def _product_texts(facts: DocumentFacts, product: BilledProduct) -> dict[str, str]:
+def _credit_note(facts: DocumentFacts, order: BilledOrder) -> str:
+    """Of what came back: the document that billed it, and who gives back how much."""
+    holders = ("held_by_seller", order.held_by_seller), ("held_by_marketplace", order.held_by_marketplace)
+    parts = [f"{facts.words[name]}: {_amount(facts, amount)}" for name, amount in holders if amount]
+    return " · ".join([f"{facts.words['original']} {order.original}", *parts])
+
+
+def _product_texts(facts: DocumentFacts, product: BilledProduct) -> dict[str, Any]:
+    """A product, its amounts below those of its order."""
     rate = "" if product.vat_bp is None else percent_text(product.vat_bp, language=facts.language)
     name = f"{product.name} · {product.sku}" if product.sku else product.name
-    return {
-        "what": f"{product.quantity} × {name}",
-        "sale": _amount(facts, product.sale_gross),
-        "net": _amount(facts, product.purchase_net),
-        "rate": rate,
-    }
+    sale, net = _amount(facts, product.sale_gross), _amount(facts, product.net)
+    # In agency the VAT column is of the commission, which knows the market's rate alone.
+    amounts = [sale, net, "", "", ""] if facts.is_agency else [sale, "", net, rate, ""]
+    return {"what": f"{product.quantity} × {name}", "amounts": amounts}
 
 
 def _amount(facts: DocumentFacts, minor: int) -> str:

@@ -7,12 +7,13 @@ from zoneinfo import ZoneInfo
 
 from django.utils import translation
 
-from marketplace.orders.models import Order, OrderLine, OrderRate
+from marketplace.orders.models import Order, OrderRate
 from marketplace.orders.wording import payment_text
-from marketplace.parties.models import Market, Seller
-from settlement.documents import wording
+from marketplace.parties.models import BusinessModel, Market, Seller
 from settlement.documents.facts import BilledOrder, BilledProduct, DocumentFacts, PartyFacts, RateSum, plain
+from settlement.documents.labels import labels, sentences
 from settlement.documents.models import Document, DocumentLine, DocumentRate
+from settlement.documents.products import products_count, products_of
 from settlement.documents.rules import OrderAmounts, RateAmount
 
 CHUNK = 5000
@@ -61,6 +62,7 @@ def facts_of(
     document: Document, lines: Iterable[DocumentLine], rates: Iterable[DocumentRate]
 ) -> Iterator[list[Any] | dict[str, Any]]:
     """Everything a document says, in a fixed order: what its hash is taken over."""
+    is_usual = document.model == BusinessModel.RESALE and not document.is_credit
     yield [
         document.reference,
         document.issued_at.isoformat(),
@@ -75,6 +77,7 @@ def facts_of(
         document.held_by_marketplace,
         document.period.first_on.isoformat(),
         document.period.end_on.isoformat(),
+        *([] if is_usual else _told_of(document)),
     ]
     yield document.parties
     for rate in sorted(rates, key=lambda each: each.vat_bp):
@@ -94,7 +97,13 @@ def facts_of(
             line.purchase_net,
             line.purchase_vat,
             line.products,
+            *([] if is_usual else [line.commission_net, line.commission_vat, line.original]),
         ]
+
+
+def _told_of(document: Document) -> list[str | int]:
+    """What only documents of agency, and credit documents, say."""
+    return [document.kind, document.model, document.commission_net, document.commission_vat]
 
 
 def document_facts(document: Document) -> DocumentFacts:
@@ -103,7 +112,7 @@ def document_facts(document: Document) -> DocumentFacts:
     spoken = market.spoken
     seller, marketplace = document.parties["seller"], document.parties["marketplace"]
     with translation.override(spoken):
-        words = {**wording.labels(), **wording.sentences(document)}
+        words = {**labels(document), **sentences(document)}
     return DocumentFacts(
         reference=document.reference,
         market=plain(marketplace["market"]),
@@ -114,7 +123,7 @@ def document_facts(document: Document) -> DocumentFacts:
         first_on=document.period.first_on,
         last_on=document.period.span.last_on,
         orders=document.orders,
-        products=OrderLine.objects.filter(order__document_lines__document=document).count(),
+        products=products_count(document),
         customer_total=document.customer_total,
         purchase_net=document.purchase_net,
         purchase_vat=document.purchase_vat,
@@ -125,6 +134,10 @@ def document_facts(document: Document) -> DocumentFacts:
         rates=tuple(RateSum(rate.vat_bp, rate.net, rate.vat) for rate in document.rates.order_by("vat_bp")),
         fingerprint=document.facts_sha256 or "",
         words={name: plain(text) for name, text in words.items()},
+        is_credit=document.is_credit,
+        is_agency=document.model == BusinessModel.AGENCY,
+        commission_net=document.commission_net,
+        commission_vat=document.commission_vat,
     )
 
 
@@ -139,7 +152,7 @@ def billed_orders(document: Document) -> Iterator[BilledOrder]:
     zone = ZoneInfo(document.market.zone)
     spoken = document.market.spoken
     for lines in _pages(document):
-        products = _products_of(lines)
+        products = products_of(document, lines)
         with translation.override(spoken):
             page = [_billed_order(line, products.get(line.order_id, ()), zone) for line in lines]
         yield from page
@@ -150,15 +163,6 @@ def _pages(document: Document) -> Iterator[list[DocumentLine]]:
     while lines := list(document.lines.filter(position__gt=after).order_by("position")[:PAGE]):
         yield lines
         after = lines[-1].position
-
-
-def _products_of(lines: Sequence[DocumentLine]) -> dict[int, tuple[BilledProduct, ...]]:
-    rows = OrderLine.objects.filter(order__in=[line.order_id for line in lines]).order_by("order", "position")
-    columns = ("order_id", "sku", "name", "quantity", "vat_bp", "gross", "purchase_net")
-    found: dict[int, list[BilledProduct]] = {}
-    for order_id, sku, name, *amounts in rows.values_list(*columns):
-        found.setdefault(order_id, []).append(BilledProduct(plain(sku), plain(name), *amounts))
-    return {order_id: tuple(products) for order_id, products in found.items()}
 
 
 def _billed_order(line: DocumentLine, products: tuple[BilledProduct, ...], zone: ZoneInfo) -> BilledOrder:
@@ -175,6 +179,9 @@ def _billed_order(line: DocumentLine, products: tuple[BilledProduct, ...], zone:
         purchase_net=line.purchase_net,
         purchase_vat=line.purchase_vat,
         products=products,
+        commission_net=line.commission_net,
+        commission_vat=line.commission_vat,
+        original=line.original,
     )
 
 

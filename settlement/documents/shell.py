@@ -23,45 +23,30 @@ ORDERS, PRODUCTS = 2, 3
 MONEY, COUNT, MOMENT, DAY, TEXT = "#,##0.00", "#,##0", "yyyy-mm-dd hh:mm", "yyyy-mm-dd", "@"
 INK, SOFT, LINE, HEAD, ACCENT = "1B2130", "535C6D", "E3E6ED", "F2F4F8", "2C3DA8"
 
-ORDER_COLUMNS = (
-    ("order", 16),
-    ("customer", 28),
-    ("created", 17),
-    ("delivered", 17),
-    ("late", 13),
-    ("payment", 22),
-    ("sale_price", 14),
-    ("held_by_seller", 14),
-    ("held_by_marketplace", 16),
-    ("commission", 13),
-    ("purchase_net", 14),
-    ("vat", 12),
-    ("purchase_gross", 15),
-    ("currency", 10),
-)
-PRODUCT_COLUMNS = (
-    ("order", 16),
-    ("product", 52),
-    ("sku", 22),
-    ("quantity", 10),
-    ("vat_rate", 10),
-    ("sale_price", 14),
-    ("purchase_net", 14),
-    ("currency", 10),
-)
-
-
-NUMBERS = {
-    "quantity",
-    "sale_price",
-    "held_by_seller",
-    "held_by_marketplace",
-    "commission",
-    "purchase_net",
-    "vat",
-    "purchase_gross",
+WIDTHS = {
+    "order": 16,
+    "customer": 28,
+    "product": 52,
+    "sku": 22,
+    "payment": 22,
+    "original": 18,
+    "created": 17,
+    "delivered": 17,
+    "late": 13,
+    "vat_rate": 10,
+    "currency": 10,
+    "quantity": 10,
+    "vat": 12,
+    "commission": 13,
+    "purchase_gross": 15,
+    "held_by_marketplace": 16,
 }
-"""Columns whose headings stand above numbers, at the right."""
+USUAL_WIDTH = 14
+"""Signs a column is wide, by the name of its heading."""
+
+ORDER_TEXTS = ("order", "customer", "created", "delivered", "late", "payment")
+PRODUCT_TEXTS = ("order", "product", "sku")
+HELD = ("held_by_seller", "held_by_marketplace")
 
 
 LONGEST_NAME = 31
@@ -101,8 +86,8 @@ def make_shell(facts: DocumentFacts) -> tuple[io.BytesIO, Styles]:
     first = book.worksheets[0]
     first.title = facts.words["title"][:LONGEST_NAME]
     fill_first(first, _first_rows(facts))
-    orders = list_sheet(book, facts.words["orders"], _labelled(facts, ORDER_COLUMNS), facts.orders)
-    list_sheet(book, facts.words["products"], _labelled(facts, PRODUCT_COLUMNS), facts.products)
+    orders = list_sheet(book, facts.words["orders"], _order_headings(facts), facts.orders)
+    list_sheet(book, facts.words["products"], _product_headings(facts), facts.products)
     styles = styles_of(orders)
     return saved(book, f"{facts.words['title']} {facts.reference}", facts.marketplace.name), styles
 
@@ -150,6 +135,8 @@ def _first_rows(facts: DocumentFacts) -> Iterator[Row]:
     yield from party_rows(words, words["from"], facts.seller)
     yield from _recap(facts)
     yield from _sums(facts)
+    if words["net_note"]:
+        yield [(words["net_note"], "text")]
     yield [(words["proof"], "label"), (words["proof_sentence"], "text")]
     yield [(words["facts"], "label"), (facts.fingerprint, "text")]
 
@@ -178,8 +165,7 @@ def _recap(facts: DocumentFacts) -> Iterator[Row]:
             (Decimal(rate.vat_bp).scaleb(-4), style),
             *((units(each), "money") for each in (rate.net, rate.vat, rate.gross)),
         ]
-    totals = facts.purchase_net, facts.purchase_vat, facts.purchase_gross
-    yield [(words["total"], "total"), *((units(each), "total_money") for each in totals)]
+    yield [(words["total"], "total"), *((units(each), "total_money") for each in facts.billed)]
     yield []
 
 
@@ -187,18 +173,12 @@ def _sums(facts: DocumentFacts) -> Iterator[Row]:
     words = facts.words
     yield [(words["summary"], "heading")]
     yield [(words["orders"], "label"), (facts.orders, "count")]
-    for name, amount in (
-        ("customer_total", facts.customer_total),
-        ("commission", facts.commission),
-        ("purchase_price", facts.purchase_gross),
-        ("held_by_seller", facts.held_by_seller),
-        ("held_by_marketplace", facts.held_by_marketplace),
-    ):
+    for name, amount in facts.summary:
         yield [(words[name], "label"), (units(amount), "money")]
     yield []
     yield [(words["settlement"], "heading")]
-    yield [(words["you_invoice"], "label"), (units(facts.purchase_gross), "money")]
-    yield [(words["less_held"], "label"), (units(facts.held_by_seller), "money")]
+    for name, amount in facts.settlement:
+        yield [(words[name], "label"), (units(amount), "money")]
     yield [(words["net_sentence"], "total"), (units(abs(facts.net_due)), "total_money")]
 
 
@@ -207,8 +187,31 @@ def units(minor: int) -> Decimal:
     return Decimal(minor).scaleb(-2)
 
 
-def _labelled(facts: DocumentFacts, columns: Iterable[tuple[str, int]]) -> list[Heading]:
-    return [Heading(facts.words[name], width, name in NUMBERS) for name, width in columns]
+def _order_headings(facts: DocumentFacts) -> list[Heading]:
+    """On a credit document the original stands where else late arrivals are marked."""
+    texts = ["original" if name == "late" and facts.is_credit else name for name in ORDER_TEXTS]
+    # The net is of the purchase price: said in full where no other column is beside it.
+    sale_price, *amounts = ["purchase_net" if name == "net" else name for name in facts.columns]
+    return [
+        *_headings(facts, texts),
+        *_headings(facts, [sale_price, *HELD, *amounts], numbers=True),
+        *_headings(facts, ["currency"]),
+    ]
+
+
+def _product_headings(facts: DocumentFacts) -> list[Heading]:
+    net = "commission_net" if facts.is_agency else "purchase_net"
+    return [
+        *_headings(facts, PRODUCT_TEXTS),
+        *_headings(facts, ["quantity"], numbers=True),
+        *_headings(facts, ["vat_rate"]),
+        *_headings(facts, ["sale_price", net], numbers=True),
+        *_headings(facts, ["currency"]),
+    ]
+
+
+def _headings(facts: DocumentFacts, names: Iterable[str], *, numbers: bool = False) -> list[Heading]:
+    return [Heading(facts.words[name], WIDTHS.get(name, USUAL_WIDTH), numbers) for name in names]
 
 
 def list_sheet(book: "Workbook", name: str, columns: Sequence[Heading], rows: int) -> "Worksheet":

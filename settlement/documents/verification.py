@@ -9,7 +9,7 @@ from settlement.documents.facts import DocumentFacts
 
 ORDERS_SHEET = 1
 AMOUNTS = slice(6, 13)
-"""Columns G to M: total, held by seller and marketplace, commission, net, VAT, purchase price."""
+"""Columns G to M: total, held by seller and marketplace, and what the document bills."""
 
 
 class Mismatch(Exception):
@@ -67,26 +67,16 @@ def _order_rows(sheet: Any) -> Iterator[list[Any]]:
 def _summed_up(facts: DocumentFacts) -> Iterator[str]:
     for rate in facts.rates:
         yield _row(facts, rate.net, rate.vat, rate.gross)
-    yield _row(facts, facts.purchase_net, facts.purchase_vat, facts.purchase_gross)
-    for name, amount in _labelled(facts):
+    yield _row(facts, *facts.billed)
+    for name, amount in (*facts.summary, *facts.settlement):
         yield f"{facts.words[name]} {_amount(facts, amount)}"
     yield money_text(abs(facts.net_due), currency=facts.currency, language=facts.language)
 
 
-def _labelled(facts: DocumentFacts) -> Iterator[tuple[str, int]]:
-    yield "customer_total", facts.customer_total
-    yield "commission", facts.commission
-    yield "purchase_price", facts.purchase_gross
-    yield "held_by_seller", facts.held_by_seller
-    yield "held_by_marketplace", facts.held_by_marketplace
-    yield "you_invoice", facts.purchase_gross
-    yield "less_held", facts.held_by_seller
-
-
 def _first_sheet(facts: DocumentFacts) -> Iterator[tuple[str, int]]:
-    yield from ((facts.words[name], amount) for name, amount in _labelled(facts))
+    yield from ((facts.words[name], amount) for name, amount in (*facts.summary, *facts.settlement))
     yield facts.words["net_sentence"], abs(facts.net_due)
-    yield facts.words["total"], facts.purchase_net
+    yield facts.words["total"], facts.billed[0]
 
 
 def _row(facts: DocumentFacts, *amounts: int) -> str:

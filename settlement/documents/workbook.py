@@ -1,4 +1,4 @@
-"""The Excel workbook of an invoice document: the facts, one row per order, one row per product.
+"""The Excel workbook of a document: the facts, one row per order, one row per product.
 
 openpyxl makes the styled shell; the rows, which may be many, are written into its sheets as they come. Money
 is written as the decimal number it is, texts as texts: nothing is rounded, and nothing becomes a formula.
@@ -67,22 +67,20 @@ def _order_rows(facts: DocumentFacts, orders: Iterable[BilledOrder], styles: Sty
     text, unit, money = text_pattern(styles.text), text_pattern(styles.unit), money_pattern(styles.money)
     day = f'<c s="{styles.moment}"><v>%s</v></c>'
     row = f"<row>{text}{text}{day}{day}{unit}{text}{money * 7}{unit}</row>"
-    totals, yes, currency = Totals(), text_cell(facts.words["yes"]), text_cell(facts.currency)
+    totals, yes, currency = Totals(facts), text_cell(facts.words["yes"]), text_cell(facts.currency)
     for order in totals.counting(orders):
+        total, *rest = facts.amounts_of(order)
         yield row % (
             text_cell(order.number),
             text_cell(order.customer),
             serial(order.created),
             serial(order.delivered),
-            yes if order.late else "",
+            yes if order.late else text_cell(order.original),
             text_cell(order.payment),
-            order.total,
+            total,
             order.held_by_seller,
             order.held_by_marketplace,
-            order.commission,
-            order.purchase_net,
-            order.purchase_vat,
-            order.purchase_gross,
+            *rest,
             currency,
         )
     total, *rest = totals.control_totals
@@ -110,7 +108,7 @@ def _product_rows(facts: DocumentFacts, orders: Iterable[BilledOrder], styles: S
                 each.quantity,
                 _rate(each.vat_bp, styles),
                 each.sale_gross,
-                each.purchase_net,
+                each.net,
                 currency,
             )
 

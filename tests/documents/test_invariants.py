@@ -51,7 +51,7 @@ def test_a_planted_fault_is_found(issue_document: Callable[..., Document], check
 
 def test_a_document_nobody_will_draw_is_found(issue_document: Callable[..., Document]) -> None:
     issue_document()
-    check = "documents: each is drawn, and its facts hashed, or a job will do it"
+    check = "documents: each that stands is drawn, and its facts hashed, or a job will do it"
     long_ago = "UPDATE documents_document SET issued_at = '2026-01-02 03:04:05+00:00'"
     assert check not in plant(long_ago)
 

@@ -191,18 +191,20 @@ def made_large(folder: Path, orders: int) -> Path:
         dataclasses.replace(first, number=str(100000 + place), customer="Eva Nováková" if place else "李小龍")
         for place in range(orders)
     ]
-    totals = Totals()
+    small = read_header(folder / "small.jsonl")
+    totals = Totals(small)
     list(totals.counting(rows))
+    total, _commission, net, vat, _gross = totals.control_totals
     header = dataclasses.replace(
-        read_header(folder / "small.jsonl"),
+        small,
         orders=orders,
         products=2 * orders,
-        customer_total=totals.total,
-        purchase_net=totals.net,
-        purchase_vat=totals.vat,
+        customer_total=total,
+        purchase_net=net,
+        purchase_vat=vat,
         held_by_seller=0,
-        held_by_marketplace=totals.total,
-        rates=(RateSum(2100, totals.net, totals.vat),),
+        held_by_marketplace=total,
+        rates=(RateSum(2100, net, vat),),
     )
     words = {**header.words, "total_of": f"Total of {orders} orders"}
     write_facts(folder / "large.jsonl", dataclasses.replace(header, words=words), rows)

@@ -111,13 +111,16 @@ def test_rendering_again_changes_nothing(document: Document) -> None:
     assert len(mail.outbox) == 1
 
 
-def test_a_void_document_is_drawn_but_not_sent(document: Document, carla: User) -> None:
+def test_a_document_voided_before_it_was_drawn_is_not_drawn_any_more(document: Document, carla: User) -> None:
     void_document(document_id=document.pk, reason="Wrong period", by=carla, at=AFTER_OCTOBER)
 
-    drawn = draw(document)
+    Job.objects.filter(name="documents.render").update(ready_at=timezone.now())
+    jobs.work_off()
 
-    assert "CZ-2026-000001" in drawn.text
+    document.refresh_from_db()
+    assert (document.pdf, document.xlsx, document.facts_sha256) == (None, None, None)
     assert [letter.subject for letter in mail.outbox] == ["Invoice document CZ-2026-000001 is void"]
+    assert run_checks() == []
 
 
 def test_products_that_do_not_add_up_to_their_order_are_not_printed(document: Document) -> None:

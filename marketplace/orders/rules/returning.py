@@ -69,21 +69,31 @@ def credit_rates(
     now: Quantities,
     model: str,
 ) -> list[RatePart]:
-    """What is credited per VAT rate for a return of a billed order, after earlier ones.
+    """What is credited per VAT rate for a return of a billed order, after earlier ones."""
+    return rate_totals(credit_lines(lines, billed=billed, before=before, now=now, model=model).values())
+
+
+def credit_lines(
+    lines: Sequence[LineFacts],
+    *,
+    billed: Quantities,
+    before: Sequence[Quantities],
+    now: Quantities,
+    model: str,
+) -> dict[int, PricedLine]:
+    """What is credited for a return of a billed order, line by line, by position.
 
     A returned quantity is priced as if it had been ordered alone; the return that brings the last of a
     line back is worth what is left of it, so that all credits of a line add to what was billed.
     """
     whole = priced(lines, billed, model=model)
     earlier = [priced(lines, each, model=model) for each in before]
-    parts = []
+    parts = {}
     for place, line in priced(lines, now, model=model).items():
         back = now[place] + sum(each.get(place, 0) for each in before)
-        is_last = back == billed.get(place, 0)
-        parts.append(
-            _rest(whole[place], [each[place] for each in earlier if place in each]) if is_last else line
-        )
-    return rate_totals(parts)
+        taken = [each[place] for each in earlier if place in each]
+        parts[place] = _rest(whole[place], taken) if back == billed.get(place, 0) else line
+    return parts
 
 
 def _rest(whole: PricedLine, taken: Sequence[PricedLine]) -> PricedLine:

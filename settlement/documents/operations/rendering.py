@@ -11,6 +11,7 @@ from marketplace.kernel.audit import record
 from marketplace.kernel.files import draft_folder
 from marketplace.kernel.jobs import Claimed
 from marketplace.kernel.mail import write_mail
+from marketplace.parties.models import BusinessModel
 from settlement.documents import wording
 from settlement.documents.drawing import draw_apart
 from settlement.documents.facts import BilledOrder, DocumentFacts, write_facts
@@ -30,7 +31,8 @@ class ProductsDiffer(Exception):
 
 
 def render_document(claimed: Claimed, *, document_id: int, at: datetime) -> None:
-    """Draw a document's files, keep them, and write to the seller; once, however often it is run.
+    """Draw a document's files, keep them, and write to the seller; once, however often it is run, and not
+    if it is void.
 
     :raises NotRendered: if the files could not be drawn.
     :raises FactsChanged: if the facts are not those that were hashed before.
@@ -38,8 +40,8 @@ def render_document(claimed: Claimed, *, document_id: int, at: datetime) -> None
     :raises Mismatch: if a drawn file says something else than the document.
     """
     document = Document.objects.select_related("market", "period").get(pk=document_id)
-    if document.pdf_id and document.xlsx_id:
-        return
+    if (document.pdf_id and document.xlsx_id) or document.state == State.VOID:
+        return  # of a void one nothing is to be done, and its returns are on another by now
     with draft_folder() as name:
         folder = Path(name)
         document.facts_sha256 = _facts_sha256(claimed, document)
@@ -69,11 +71,13 @@ def _facts_sha256(claimed: Claimed, document: Document) -> str:
 
 def _adding_up(claimed: Claimed, document: Document) -> Iterator[BilledOrder]:
     """The orders, each looked at once more, while the claim is kept alive."""
+    agency = document.model == BusinessModel.AGENCY
     for order in billed_orders(document):
         claimed.heartbeat()
         sale = sum(product.sale_gross for product in order.products)
-        net = sum(product.purchase_net for product in order.products)
-        if (sale, net) != (order.total, order.purchase_net):
+        net = sum(product.net for product in order.products)
+        billed = order.commission_net if agency else order.purchase_net
+        if (sale, net) != (order.total, billed):
             raise ProductsDiffer(f"{document.reference}: order {order.number}")
         yield order
 

@@ -23,7 +23,7 @@ def wake_left_behind(*, at: datetime) -> int:
     """
     approved = Submission.objects.filter(state=State.APPROVED).annotate(since=Max("changes__at"))
     keys = list(approved.filter(since__lt=at - PATIENCE).values_list("pk", flat=True)[:200])
-    bare = Document.objects.filter(pdf__isnull=True, issued_at__lt=at - PATIENCE)
+    bare = Document.objects.live().filter(pdf__isnull=True, issued_at__lt=at - PATIENCE)
     documents = [row for row in bare.order_by("pk")[:200] if not _has_job(row)]
     for key in keys:
         enqueue("documents.issue", key=f"submission:{key}:left", submission_ids=[key])
