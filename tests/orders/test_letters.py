@@ -47,11 +47,11 @@ CASES = [
     ([("voucher", "25400.00")], "The voucher paid all of it. Nothing is to be collected."),
     (
         [("voucher", "4690.00"), ("transfer", "20710.00")],
-        "The customer transfers the remaining 20,710.00 HUF to your account.",
+        "The customer transfers the remaining HUF 20,710 to your account.",
     ),
     (
         [("voucher", "4690.00"), ("cod", "20710.00")],
-        "Send the parcel with cash on delivery of 20,710.00 HUF.",
+        "Send the parcel with cash on delivery of HUF 20,710.",
     ),
     (
         [("voucher", "4690.00"), ("card", "20710.00")],
@@ -92,7 +92,7 @@ def test_sending_an_order_mails_the_customer_where_to_transfer_the_rest(hungary:
 
     letter = OutgoingMail.objects.get(recipients=["eva@example.com"])
     assert ACCOUNT in letter.body
-    assert "20,710.00 HUF" in plain(letter.body)
+    assert "HUF 20,710" in plain(letter.body)
 
 
 def test_a_parcel_waits_until_its_seller_has_the_transfer(hungary: Market) -> None:

@@ -126,7 +126,7 @@ def test_cash_that_was_not_given_back_yet_is_still_owed(market: Market, seller: 
 def test_a_part_of_a_quantity_is_priced_by_itself_and_the_last_part_takes_the_rest(
     market: Market, seller: Seller
 ) -> None:
-    three = {"lines": [goods("49.90", quantity=3)], "tenders": [tender("card", "149.70")]}
+    three: dict[str, Any] = {"lines": [goods("49.90", quantity=3)], "tenders": [tender("card", "149.70")]}
     take(market, tell_order(number="T", **three))
     assert settled(market)["purchase_net"] == "105.16"
 
