@@ -55,6 +55,8 @@ def variances(told: Told, document: Document, *, today: date) -> tuple[Variance,
 
 def _nets(document: Document, vat_bp: int) -> Iterable[tuple[str, int]]:
     of_document = OrderRate.objects.filter(order__document_lines__document=document, vat_bp=vat_bp)
+    # Of an order something came back of, the document bills or credits a part: it explains nothing.
+    of_document = of_document.filter(order__returned_at__isnull=True)
     return of_document.values_list("order__number", "purchase_net")
 
 

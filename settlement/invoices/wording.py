@@ -95,3 +95,18 @@ def reminder_letter(*, reference: str, amount: str, days: int, entity: str) -> t
         )
         % told,
     )
+
+
+def credit_reminder_letter(*, reference: str, amount: str, days: int, entity: str) -> tuple[str, str]:
+    """Subject and text that remind a seller of a credit document without a credit note."""
+    told = {"reference": reference, "amount": amount, "days": days, "entity": entity}
+    return (
+        _("Please send a credit note for %(reference)s") % told,
+        _(
+            "Credit document %(reference)s was issued %(days)s days ago and we have no credit note for it "
+            "yet.\n\n"
+            "Credit %(amount)s to %(entity)s with the reference %(reference)s, and hand the credit note in "
+            "on the document's page."
+        )
+        % told,
+    )

@@ -35,8 +35,9 @@ def _remind(document: Document, days: int, at: datetime) -> bool:
         return False
     market = document.market
     amount = money_text(document.purchase_gross, currency=document.currency, language=market.spoken)
+    letter = wording.credit_reminder_letter if document.is_credit else wording.reminder_letter
     with translation.override(market.spoken):
-        subject, body = wording.reminder_letter(
+        subject, body = letter(
             reference=document.reference, amount=amount, days=days, entity=market.entity_name
         )
     write_mail(
