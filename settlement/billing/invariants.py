@@ -1,13 +1,15 @@
 """What fee invoices promise: gapless, posted, and equal to the commission of their documents."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 
 from django.db.models import Exists, F, OuterRef, Q, Sum, Value
 from django.db.models.functions import Concat
+from django.utils import timezone
 
 from marketplace.kernel.books import book_check
 from marketplace.kernel.files import sha256_on_disk
-from marketplace.kernel.models import Job
+from marketplace.kernel.models import Job, JobState
 from marketplace.kernel.money import decimal_text
 from marketplace.kernel.numbers import broken_series
 from marketplace.ledger.models import AccountKind, Entry, Posting
@@ -15,6 +17,9 @@ from marketplace.parties.models import BusinessModel
 from settlement.billing.models import FeeInvoice, Kind
 from settlement.billing.operations.invoicing import SERIES
 from settlement.documents.models import Document, Invoicing
+
+PATIENCE = timedelta(minutes=30)
+"""As long as it takes until one that nobody draws is no delay any more."""
 
 
 @book_check("fee invoices: numbers are without gaps and twins")
@@ -68,6 +73,15 @@ def misposted() -> Iterable[str]:
         )
         if total != net:
             yield f"{code}: commission {decimal_text(total)}, invoiced {decimal_text(net)}"
+
+
+@book_check("fee invoices: each is drawn, or a job will do it")
+def left_undrawn() -> Iterable[str]:
+    late = FeeInvoice.objects.filter(issued_at__lt=timezone.now() - PATIENCE)
+    bare = late.filter(Q(pdf__isnull=True) | Q(xlsx__isnull=True))
+    jobs = Job.objects.filter(name="billing.render", key=OuterRef("reference"))
+    will = jobs.exclude(state__in=[JobState.DONE, JobState.CANCELLED])
+    yield from bare.exclude(Exists(will)).values_list("reference", flat=True)
 
 
 @book_check("fee invoices: the PDF and Excel files are what they were when they were stored")

@@ -13,7 +13,7 @@ from marketplace.kernel.days import day_text
 from settlement.documents.papers.facts import Cell, Kind, Listing, PaperFacts
 from settlement.documents.pdf import party_texts
 
-_REFERENCE = re.compile(r"\b[A-Z]{2}-[A-Z]-[0-9]{4}-[0-9]+")
+_REFERENCE = re.compile(r"\b[A-Z]{2}-(?:[A-Z]{1,2}-)?[0-9]{4}-[0-9]+")
 
 WIDE_FROM = 13
 """Signs of an amount that the usual columns do not hold any more."""
