@@ -7,15 +7,18 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.orders.models import Order
-from marketplace.parties.models import Seller
+from marketplace.parties.models import BusinessModel, Seller
 from settlement.documents.models import Document
 from settlement.netting.models import SetOff, State
 
 MENU = (
     ("portal:home", "home", _("Home")),
+    ("portal:pending_orders", "clipboard-check", _("Pending orders")),
     ("portal:orders", "package", _("Orders")),
+    ("portal:voucher_orders", "gift-card", _("Orders with voucher")),
     ("portal:exports", "file-spreadsheet", _("Exports for invoicing")),
     ("portal:documents", "file-invoice", _("Documents")),
+    ("portal:fee_invoices", "receipt", _("Commission invoices")),
     ("portal:set_offs", "arrows-exchange", _("Set-offs")),
     ("portal:payments", "building-bank", _("Payments")),
     ("portal:balance", "scale", _("Balance")),
@@ -28,25 +31,52 @@ def layout(request: HttpRequest) -> dict[str, Any]:
     seller = getattr(request, "seller", None)
     if seller is None:
         return {}
-    counts = _counts(seller)
     return {
         "seller": seller,
         "role": request.role,  # type: ignore[attr-defined]
         "memberships": request.memberships,  # type: ignore[attr-defined]
-        "nav": [_item(request, *entry, count=counts.get(entry[0], 0)) for entry in MENU],
+        "nav": _menu(request, seller),
     }
+
+
+def may_have_vouchers(seller: Seller) -> bool:
+    """Whether a seller's customers may pay by voucher, or once did."""
+    if seller.contract.model == BusinessModel.AGENCY:
+        return True
+    return Order.objects.of(seller).filter(voucher_amount__gt=0).exists()
+
+
+def _menu(request: HttpRequest, seller: Seller) -> list[dict[str, Any]]:
+    counts = _counts(seller)
+    left_out = set()
+    if not may_have_vouchers(seller):
+        left_out.add("portal:voucher_orders")
+    if seller.contract.model != BusinessModel.AGENCY:
+        left_out.add("portal:fee_invoices")
+    urls = {name: reverse(name) for name, _icon, _label in MENU if name not in left_out}
+    # Where one address begins like another, as a list's does like all orders', the longer one is meant.
+    here = max((url for url in urls.values() if _is_within(request.path, url)), key=len, default="")
+    return [
+        {
+            "url": urls[name],
+            "label": label,
+            "icon": icon,
+            "active": urls[name] == here,
+            "count": counts.get(name, 0),
+        }
+        for name, icon, label in MENU
+        if name in urls
+    ]
+
+
+def _is_within(path: str, url: str) -> bool:
+    return path == url or (url != "/" and path.startswith(url))
 
 
 def _counts(seller: Seller) -> dict[str, int]:
     """What waits for the seller, by the page on which it is done."""
     return {
-        "portal:orders": Order.objects.of(seller).pending()[:100].count(),
+        "portal:pending_orders": Order.objects.of(seller).pending()[:100].count(),
         "portal:documents": Document.objects.of(seller).awaiting_invoice()[:100].count(),
         "portal:set_offs": SetOff.objects.of(seller).filter(state=State.PROPOSED).count(),
     }
-
-
-def _item(request: HttpRequest, name: str, icon: str, label: Any, *, count: int) -> dict[str, Any]:
-    url = reverse(name)
-    here = request.path == url or (url != "/" and request.path.startswith(url))
-    return {"url": url, "label": label, "icon": icon, "active": here, "count": count}

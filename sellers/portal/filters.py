@@ -1,27 +1,55 @@
-"""How a list of orders is narrowed: by tab, by search and by the filter bar."""
+"""How a list of orders is narrowed: by its menu's condition, by tab, by search and by the filter bar."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import django_filters as filters
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
-from marketplace.orders.models import Fulfilment, Method, Order, State
-
-TABS: dict[str, tuple[Any, Q]] = {
-    "all": (_("All"), Q()),
-    "pending": (_("Pending"), Q(state=State.OPEN, confirmed_at__isnull=True)),
-    "open": (_("To ship"), Q(state=State.SHIPPING) | Q(state=State.OPEN, confirmed_at__isnull=False)),
-    "shipped": (pgettext_lazy("several orders", "Shipped"), Q(state=State.SHIPPED)),
-    "delivered": (pgettext_lazy("several orders", "Delivered"), Q(state=State.DELIVERED)),
-    "blocked": (_("Awaiting payment"), Q(state=State.BLOCKED)),
-    "ended": (_("Returned, lost, cancelled"), Q(state__in=[State.RETURNED, State.LOST, State.CANCELLED])),
-}
+from marketplace.orders.models import (
+    Custody,
+    Fulfilment,
+    Method,
+    Order,
+    Refund,
+    RefundState,
+    State,
+    Tender,
+    TenderState,
+)
+from marketplace.parties.models import Seller
+from sellers.portal.menus import PENDING, WITH_VOUCHER, Menu
 
 SORTS = {"placed": "placed_at", "total": "total", "delivered": "delivered_at"}
 """What a list may be sorted by: the columns that an index of a seller's orders leads to."""
+
+
+def awaiting_transfer() -> Q:
+    """Orders whose customer still owes a bank transfer to the seller and knows of it: they were sent."""
+    awaited = Tender.objects.filter(
+        order=OuterRef("pk"), method=Method.TRANSFER, custody=Custody.SELLER, state=TenderState.AWAITED
+    )
+    return Q(state__in=[State.BLOCKED, State.OPEN, State.SHIPPING]) & ~PENDING & Q(Exists(awaited))
+
+
+def awaiting_refund() -> Q:
+    """Orders of which the seller must still give money back."""
+    owed = Refund.objects.filter(payer=Custody.SELLER, state=RefundState.OWED)
+    return Q(pk__in=owed.values("order"))
+
+
+WAITING: Mapping[str, tuple[Any, Callable[[], Q]]] = {
+    "transfer": (_("A transfer to you"), awaiting_transfer),
+    "refund": (_("A refund by you"), awaiting_refund),
+}
+VOUCHER: Mapping[str, tuple[Any, Q]] = {
+    "all": (_("Paid whole by voucher"), WITH_VOUCHER & Q(voucher_amount=F("total"))),
+    "part": (_("Paid in part by voucher"), WITH_VOUCHER & Q(voucher_amount__lt=F("total"))),
+    "none": (_("Without a voucher"), Q(voucher_amount=0)),
+}
 
 
 def _search(rows: "QuerySet[Order]", name: str, value: str) -> "QuerySet[Order]":
@@ -34,6 +62,14 @@ def _invoiced(rows: "QuerySet[Order]", name: str, value: str) -> "QuerySet[Order
     if value == "yes":
         return rows.filter(claim__isnull=False)
     return rows.filter(billable__isnull=False) if value == "no" else rows
+
+
+def _waiting(rows: "QuerySet[Order]", name: str, value: str) -> "QuerySet[Order]":
+    return rows.filter(WAITING[value][1]()) if value in WAITING else rows
+
+
+def _voucher(rows: "QuerySet[Order]", name: str, value: str) -> "QuerySet[Order]":
+    return rows.filter(VOUCHER[value][1]) if value in VOUCHER else rows
 
 
 class _Day(forms.DateInput):
@@ -53,6 +89,18 @@ class OrderFilter(filters.FilterSet):  # type: ignore[misc]
     payment = filters.ChoiceFilter(
         "payment", "contains", choices=Method.choices, label=_("Payment"), empty_label=_("Any")
     )
+    voucher = filters.ChoiceFilter(
+        method=_voucher,
+        choices=[(name, label) for name, (label, _condition) in VOUCHER.items()],
+        label=_("Voucher"),
+        empty_label=_("Any"),
+    )
+    waiting = filters.ChoiceFilter(
+        method=_waiting,
+        choices=[(name, label) for name, (label, _condition) in WAITING.items()],
+        label=_("Waits for"),
+        empty_label=_("Any"),
+    )
     fulfilment = filters.ChoiceFilter(choices=Fulfilment.choices, label=_("Who ships"), empty_label=_("Any"))
     invoiced = filters.ChoiceFilter(
         method=_invoiced,
@@ -66,12 +114,19 @@ class OrderFilter(filters.FilterSet):  # type: ignore[misc]
         fields: list[str] = []
 
 
+def narrowed(menu: Menu, asked: QueryDict, *, seller: Seller) -> OrderFilter:
+    """A list's orders as the tab, the search and the filters leave them."""
+    rows = Order.objects.of(seller).filter(menu.condition)
+    if menu.tabs:
+        rows = rows.filter(menu.tabs[menu.tab(asked.get("tab", ""))][1])
+    return OrderFilter(asked, queryset=rows)
+
+
 def order_sort(text: str, *, tab: str) -> tuple[str, str, bool]:
     """The sort asked for as (its name as shown, column, whether descending); newest first where it is
     none we offer.
     """
     name = text.removeprefix("-")
-    offered = name in SORTS and (name != "delivered" or tab == "delivered")
-    if not offered:
-        return "-placed", "placed_at", True
-    return text, SORTS[name], text.startswith("-")
+    if name not in SORTS or (name == "delivered" and tab != "delivered"):
+        text = "-delivered" if tab == "delivered" else "-placed"
+    return text, SORTS[text.removeprefix("-")], text.startswith("-")

@@ -55,6 +55,9 @@ class InvoiceForm(forms.Form):
 
     def __init__(self, *args: Any, document: Document, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if document.is_credit:
+            self.fields["number"].label = _("Credit note number")
+            self.fields["reference"].label = _("Reference on your credit note")
         self.initial["issued_on"] = today
         self.initial["reference"] = document.reference
         self.initial["currency"] = document.currency

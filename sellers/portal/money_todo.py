@@ -1,4 +1,6 @@
-"""What the seller has to do about money: invoices to hand in, set-offs to answer, demands to pay."""
+"""What the seller has to do about money: invoices and credit notes to hand in, set-offs to answer, demands
+and refunds to pay, transfers to look for.
+"""
 
 from typing import Any
 
@@ -7,17 +9,26 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from marketplace.kernel.amounts import money_text
+from marketplace.orders.models import Order
 from marketplace.parties.models import AccountState, Seller
 from sellers.door.templatetags.days import day, language
+from sellers.portal.filters import awaiting_refund, awaiting_transfer
 from sellers.portal.paging import capped_count, count_text
-from settlement.documents.models import Document
+from settlement.documents.models import Document, Kind
 from settlement.netting.models import SetOff, State
 from settlement.payouts.models import Collection, CollectionState, Payout
 
 
 def money_tasks(seller: Seller) -> list[dict[str, Any]]:
     """The tasks about money, those with a deadline first."""
-    return [*_set_offs(seller), *_demands(seller), *_invoices(seller), *_account(seller)]
+    return [
+        *_set_offs(seller),
+        *_demands(seller),
+        *_refunds(seller),
+        *_invoices(seller),
+        *_account(seller),
+        *_transfers(seller),
+    ]
 
 
 def _task(icon: str, tone: str, text: str, url: str) -> dict[str, Any]:
@@ -54,14 +65,47 @@ def _demand(demand: Collection) -> dict[str, Any]:
 
 
 def _invoices(seller: Seller) -> list[dict[str, Any]]:
-    awaited = capped_count(Document.objects.of(seller).awaiting_invoice())
-    if not awaited:
+    waiting = Document.objects.of(seller).awaiting_invoice()
+    url = f"{reverse('portal:documents')}?tab=awaited"
+    tasks = []
+    if invoices := capped_count(waiting.filter(kind=Kind.INVOICE)):
+        text = ngettext(
+            "%(count)s document awaits your invoice", "%(count)s documents await your invoice", invoices
+        )
+        tasks.append(_task("file-invoice", "warn", text % {"count": count_text(invoices)}, url))
+    if to_credit := capped_count(waiting.filter(kind=Kind.CREDIT)):
+        text = ngettext(
+            "%(count)s credit document awaits your credit note",
+            "%(count)s credit documents await your credit note",
+            to_credit,
+        )
+        words = text % {"count": count_text(to_credit)}
+        tasks.append(_task("receipt-refund", "warn", words, f"{url}&state={Kind.CREDIT}"))
+    return tasks
+
+
+def _refunds(seller: Seller) -> list[dict[str, Any]]:
+    """Customers' money the seller must give back."""
+    owed = Order.objects.of(seller).filter(awaiting_refund())
+    if not (count := capped_count(owed)):
         return []
     text = ngettext(
-        "%(count)s document awaits your invoice", "%(count)s documents await your invoice", awaited
+        "Pay the customer of %(count)s order back", "Pay the customers of %(count)s orders back", count
     )
-    url = f"{reverse('portal:documents')}?tab=awaited"
-    return [_task("file-invoice", "warn", text % {"count": count_text(awaited)}, url)]
+    url = f"{reverse('portal:orders')}?waiting=refund"
+    return [_task("receipt-refund", "warn", text % {"count": count_text(count)}, url)]
+
+
+def _transfers(seller: Seller) -> list[dict[str, Any]]:
+    """Transfers to the seller's account for which parcels wait."""
+    waiting = Order.objects.of(seller).filter(awaiting_transfer())
+    if not (count := capped_count(waiting)):
+        return []
+    text = ngettext(
+        "%(count)s transfer to mark as received", "%(count)s transfers to mark as received", count
+    )
+    url = f"{reverse('portal:orders')}?waiting=transfer"
+    return [_task("cash", "info", text % {"count": count_text(count)}, url)]
 
 
 def _account(seller: Seller) -> list[dict[str, Any]]:

@@ -58,13 +58,19 @@ def customer_of(order: Order) -> Customer:
 
 
 def split_of_money(order: Order) -> list[dict[str, Any]]:
-    """Where a resale order's total goes: the seller's net price, the VAT on it, the marketplace's share."""
-    if order.model != BusinessModel.RESALE:
-        return []
+    """Where an order's total goes: in resale the seller's net price, the VAT on it and the marketplace's
+    part; in agency the seller's share and the commission.
+    """
+    commission = {"label": _("Commission, with VAT"), "amount": order.commission_gross, "series": 3}
+    if order.model == BusinessModel.AGENCY:
+        return [
+            {"label": _("Your share"), "amount": order.purchase_gross, "series": 1},
+            commission | {"series": 2},
+        ]
     return [
         {"label": _("Purchase price, net"), "amount": order.purchase_net, "series": 1},
         {"label": _("VAT on the purchase price"), "amount": order.purchase_vat, "series": 2},
-        {"label": _("Commission, with VAT"), "amount": order.commission_gross, "series": 3},
+        commission,
     ]
 
 

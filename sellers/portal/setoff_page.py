@@ -16,42 +16,43 @@ from sellers.portal.listing import cursors_in, turned
 from sellers.portal.lists.payments import demand_badge, payout_badge
 from sellers.portal.lists.setoffs import decision_of, standing_of
 from sellers.portal.paging import cut_page
-from settlement.netting.models import Ground, How, LineState, SetOff, SetOffLine, Side, State
+from sellers.portal.papers import document_url_of, kind_of, url_of
+from settlement.netting.models import Ground, How, LineState, Paper, SetOff, SetOffLine, Side, State
 from settlement.netting.queries import lines_of
 from settlement.payouts.models import Collection, CollectionState, Payout, PayoutState
 
-
-def _document_url(line: Any) -> str:
-    return reverse("portal:document", args=[line.item.document.reference])
-
-
-DOCUMENT = Column(gettext_lazy("Document"), lambda line: line.item.document.reference, url=_document_url)
 AMOUNTS = (
+    Column(
+        gettext_lazy("Document"),
+        lambda line: line.item.document.reference,
+        css="nowrap",
+        url=lambda line: document_url_of(line.item),
+    ),
+    Column(gettext_lazy("Due since"), lambda line: line.item.due_at, Kind.MOMENT, css="at-sub"),
     Column(gettext_lazy("Total"), lambda line: line.total, Kind.MONEY, css="at-amount"),
     Column(gettext_lazy("Disputed"), lambda line: line.disputed, Kind.MONEY, quiet=True),
     Column(gettext_lazy("Set off"), lambda line: line.netted, Kind.MONEY),
     Column(gettext_lazy("Remaining"), lambda line: line.remaining, Kind.MONEY),
 )
-INVOICES = (
-    Column(gettext_lazy("Invoice"), lambda line: line.item.number, css="at-title", url=_document_url),
-    DOCUMENT,
-    Column(gettext_lazy("Booked"), lambda line: line.item.due_at, Kind.MOMENT, css="at-sub"),
-    *AMOUNTS,
-)
-ORDERS = (
+ITEMS = (
     Column(
-        gettext_lazy("Order"),
+        gettext_lazy("Number"),
         lambda line: line.item.number,
-        css="at-title",
-        url=lambda line: reverse("portal:order", args=[line.item.number]),
+        css="at-title nowrap",
+        url=lambda line: url_of(line.item),
+        note=lambda line: kind_of(line.item),
     ),
-    DOCUMENT,
-    Column(gettext_lazy("Delivered"), lambda line: line.item.due_at, Kind.MOMENT, css="at-sub"),
     *AMOUNTS,
 )
-TICK = Column(
-    gettext_lazy("Dispute"), lambda line: line.item.number if line.total > line.disputed else "", Kind.TICK
-)
+
+
+def _disputable(line: SetOffLine) -> str:
+    """An order's cash can be ticked while something of it is undisputed; other items' orders are typed."""
+    is_cash = line.item.paper == Paper.CASH and line.item.side == Side.RECEIVABLE
+    return line.item.number if is_cash and line.total > line.disputed else ""
+
+
+TICK = Column(gettext_lazy("Dispute"), _disputable, Kind.TICK)
 
 
 def set_off_told(set_off: SetOff, asked: QueryDict, *, at: datetime, may_answer: bool) -> dict[str, Any]:
@@ -59,6 +60,8 @@ def set_off_told(set_off: SetOff, asked: QueryDict, *, at: datetime, may_answer:
     waits = set_off.state == State.PROPOSED and set_off.lapses_at > at
     answers = waits and may_answer
     flow = flow_page(set_off, asked.get("flow", ""))
+    papers = _papers(set_off)
+    ticks = (Paper.CASH, Side.RECEIVABLE) in papers
     return {
         "set_off": set_off,
         "standing": standing_of(set_off),
@@ -68,9 +71,9 @@ def set_off_told(set_off: SetOff, asked: QueryDict, *, at: datetime, may_answer:
         "overdue": set_off.ground == Ground.OVERDUE,
         "by_silence": set_off.how == How.DEADLINE,
         "withdrawn": set_off.changes.order_by("-pk").first() if set_off.state == State.WITHDRAWN else None,
-        **_sums(set_off),
-        "owed": _side(set_off, Side.PAYABLE, asked, INVOICES),
-        "held": _side(set_off, Side.RECEIVABLE, asked, (TICK, *ORDERS) if answers else ORDERS),
+        **_sums(set_off, papers),
+        "owed": _side(set_off, Side.PAYABLE, asked, ITEMS),
+        "held": _side(set_off, Side.RECEIVABLE, asked, (TICK, *ITEMS) if answers and ticks else ITEMS),
         "flow": flow,
         "flow_newer": turned(asked, prefix="", flow=str(flow.page - 1)) if flow.page > 1 else "",
         "flow_older": turned(asked, prefix="", flow=str(flow.page + 1)) if flow.more else "",
@@ -83,22 +86,35 @@ def set_off_told(set_off: SetOff, asked: QueryDict, *, at: datetime, may_answer:
     }
 
 
-def _sums(set_off: SetOff) -> dict[str, Any]:
+def _papers(set_off: SetOff) -> set[tuple[str, str]]:
+    """What the items of a set-off are of, by side."""
+    kinds = set_off.lines.order_by().values_list("item__paper", "item__side").distinct()
+    return {(paper, side) for paper, side in kinds}
+
+
+def _held_text(papers: set[tuple[str, str]]) -> str:
+    """What the seller's side is called: by its name where it is cash alone."""
+    owed = {paper for paper, side in papers if side == Side.RECEIVABLE}
+    return _("Customers' cash you hold") if owed <= {Paper.CASH} else _("Owed by you")
+
+
+def _sums(set_off: SetOff, papers: set[tuple[str, str]]) -> dict[str, Any]:
     """How both sides become what is left to pay, told from the side of whoever is paid."""
     seller, marketplace = set_off.parties["seller"]["name"], set_off.parties["marketplace"]["name"]
-    net = set_off.net_due
+    net, held_text = set_off.net_due, _held_text(papers)
     owed: list[dict[str, Any]] = [
         {"label": _("Owed to you"), "amount": set_off.payables},
         {"label": _("disputed of it, left aside"), "amount": -set_off.disputed_payables},
     ]
     held: list[dict[str, Any]] = [
-        {"label": _("Customers' cash you hold"), "amount": set_off.receivables},
+        {"label": held_text, "amount": set_off.receivables},
         {"label": _("disputed of it, left aside"), "amount": -set_off.disputed_receivables},
     ]
     first, second = (owed, held) if net >= 0 else (held, owed)
     taken = [{"label": part["label"], "amount": -part["amount"]} for part in second]
     return {
         "parts": [part for part in [*first, *taken] if part["amount"] or part in (first[0], taken[0])],
+        "held_text": held_text,
         "net": abs(net),
         "payer": "" if not net else marketplace if net > 0 else seller,
         "payee": seller if net > 0 else marketplace,
@@ -125,7 +141,7 @@ def _table(set_off: SetOff, side: Side, rows: list[SetOffLine], columns: tuple[C
     return table_of(
         columns,
         rows,
-        caption=_("Owed to you") if owed else _("Customers' cash you hold"),
+        caption=_("Owed to you") if owed else _("Owed by you"),
         currency=set_off.currency,
         sums=(total, disputed, set_off.netted, total - set_off.netted),
         sums_label=_("Whole set-off"),

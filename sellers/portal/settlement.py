@@ -8,7 +8,8 @@ from django.db.models import Count, Exists, OuterRef, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from marketplace.parties.models import Seller
+from marketplace.orders.remainders import held_by_seller, left
+from marketplace.parties.models import BusinessModel, Seller
 from settlement.claims.queries import to_be_invoiced
 from settlement.periods.queries import Offered, offered_periods
 from settlement.review.models import WITH_ACCOUNTING, SubmissionLine
@@ -19,6 +20,7 @@ class Settlement:
     """A period's orders to be invoiced, added up; amounts are minor units of the market's currency."""
 
     period: Offered
+    agency: bool
     orders: int
     customer_total: int
     purchase_gross: int
@@ -46,13 +48,14 @@ class Settlement:
     @property
     def parts(self) -> list[dict[str, Any]]:
         """How the customers' total becomes the net amount, each part with its colour."""
+        held = _("Customers' money you collected") if self.agency else _("Customers' cash you hold")
         return [
             {
                 "label": _("Commission, with VAT"),
                 "amount": self.purchase_gross - self.customer_total,
                 "series": 2,
             },
-            {"label": _("Customers' cash you hold"), "amount": -self.held_by_seller, "series": 3},
+            {"label": held, "amount": -self.held_by_seller, "series": 3},
         ]
 
     @property
@@ -74,14 +77,16 @@ def next_settlement(*, seller: Seller, at: datetime) -> Settlement:
     )
     open_ones = to_be_invoiced(seller=seller, cutoff=running.ends_at).annotate(waits=Exists(with_accounting))
     waiting = open_ones.filter(waits=True).aggregate(orders=Count("pk"), total=Sum("order__total"))
+    way: dict[str, Any] = {"cutoff": running.ends_at, "order": "order__", "key": "order"}
     sums = open_ones.filter(waits=False).aggregate(
         orders=Count("pk"),
-        total=Sum("order__total"),
-        purchase=Sum("order__purchase_gross"),
-        held=Sum("order__held_by_seller"),
+        total=Sum(left("total", **way)),
+        purchase=Sum(left("purchase_gross", **way)),
+        held=Sum(held_by_seller(**way)),
     )
     return Settlement(
         period=running,
+        agency=seller.contract.model == BusinessModel.AGENCY,
         orders=sums["orders"],
         customer_total=sums["total"] or 0,
         purchase_gross=sums["purchase"] or 0,

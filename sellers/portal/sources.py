@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from marketplace.parties.models import BusinessModel
+from settlement.billing.models import FeeInvoice
+from settlement.documents.models import Document
 from settlement.invoices.models import Invoice
 from settlement.netting.models import Dispute
 
@@ -26,6 +29,8 @@ class _Named:
 
     invoices: dict[str, Invoice]
     disputes: dict[str, Dispute]
+    documents: dict[str, Document]
+    fees: dict[str, FeeInvoice]
 
 
 def sources_of(keys: Iterable[str]) -> dict[str, Source]:
@@ -36,12 +41,19 @@ def sources_of(keys: Iterable[str]) -> dict[str, Source]:
 
 
 def _named(parts: list[list[str]]) -> _Named:
-    def of(kind: str) -> list[int]:
-        return [int(part[1]) for part in parts if part[0] == kind]
+    def of(kind: str) -> list[str]:
+        return [part[1] for part in parts if part[0] == kind]
 
-    invoices = Invoice.objects.filter(pk__in=of("invoice")).select_related("document")
-    disputes = Dispute.objects.filter(pk__in=of("dispute")).select_related("order")
-    return _Named({str(row.pk): row for row in invoices}, {str(row.pk): row for row in disputes})
+    invoices = Invoice.objects.filter(pk__in=map(int, of("invoice"))).select_related("document")
+    disputes = Dispute.objects.filter(pk__in=map(int, of("dispute"))).select_related("order")
+    documents = Document.objects.filter(reference__in=of("document"))
+    fees = FeeInvoice.objects.filter(reference__in=of("fee_invoice")).select_related("document")
+    return _Named(
+        {str(row.pk): row for row in invoices},
+        {str(row.pk): row for row in disputes},
+        {row.reference: row for row in documents},
+        {row.reference: row for row in fees},
+    )
 
 
 def _source(key: str, named: _Named) -> Source:
@@ -53,8 +65,29 @@ def _source(key: str, named: _Named) -> Source:
 
 
 def _document(name: str, named: _Named) -> Source:
-    text = _("Customers' cash you hold of document %(reference)s") % {"reference": name}
-    return Source(text, reverse("portal:document", args=[name]))
+    document = named.documents.get(name)
+    agency = document is not None and document.model == BusinessModel.AGENCY
+    if document is not None and document.is_credit:
+        text = (
+            _("Customers' money given back by credit document %(reference)s")
+            if agency
+            else _("Refunds you paid, of credit document %(reference)s")
+        )
+    else:
+        text = (
+            _("Customers' money held for you, of document %(reference)s")
+            if agency
+            else _("Customers' cash you hold of document %(reference)s")
+        )
+    return Source(text % {"reference": name}, reverse("portal:document", args=[name]))
+
+
+def _fee(name: str, named: _Named) -> Source | None:
+    fee = named.fees.get(name)
+    if fee is None:
+        return None
+    text = f"{fee.get_kind_display()} {name}"
+    return Source(text, reverse("portal:document", args=[fee.document.reference]) + "#commission")
 
 
 def _invoice(name: str, named: _Named) -> Source | None:
@@ -62,7 +95,11 @@ def _invoice(name: str, named: _Named) -> Source | None:
     if invoice is None:
         return None
     told = {"number": invoice.number, "reference": invoice.document.reference}
-    text = _("Your invoice %(number)s for document %(reference)s") % told
+    text = (
+        _("Your credit note %(number)s for document %(reference)s")
+        if invoice.document.is_credit
+        else _("Your invoice %(number)s for document %(reference)s")
+    ) % told
     return Source(text, reverse("portal:document", args=[invoice.document.reference]))
 
 
@@ -93,6 +130,7 @@ def _dispute(name: str, named: _Named) -> Source | None:
 TOLD: dict[str, Callable[[str, _Named], Source | None]] = {
     "document": _document,
     "invoice": _invoice,
+    "fee_invoice": _fee,
     "set_off": _set_off,
     "payout": _payout,
     "collection": _collection,

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from marketplace.orders.models import Order
+from marketplace.parties.models import BusinessModel
 from sellers.door.templatetags.days import day, short_day
 from settlement.documents.models import Document, Invoicing
 from settlement.netting.models import Dispute, Item, LineState, SetOffLine, Side
@@ -120,11 +121,26 @@ def _free(item: Item) -> Why:
 
 
 def awaits_invoice(document: Document) -> list[Why]:
-    """That a document's invoice is not there or not booked yet, if so."""
-    url = reverse("portal:document", args=[document.reference]) + "#invoice"
+    """That a document's invoice, or a credit document's credit note, is not booked yet, if so."""
+    url = reverse("portal:document", args=[document.reference])
     told = {"reference": document.reference}
-    if document.invoicing == Invoicing.AWAITED:
-        return [Why(_("Document %(reference)s awaits your invoice.") % told, url)]
+    if document.model == BusinessModel.AGENCY:
+        waits = document.invoicing == Invoicing.AWAITED and document.commission_net > 0
+        text = _("The commission invoice of document %(reference)s is being issued.")
+        return [Why(text % told, url)] if waits else []
+    url += "#invoice"
+    if document.invoicing == Invoicing.AWAITED and document.purchase_gross > 0:
+        text = (
+            _("Document %(reference)s awaits your credit note.")
+            if document.is_credit
+            else _("Document %(reference)s awaits your invoice.")
+        )
+        return [Why(text % told, url)]
     if document.invoicing == Invoicing.RECEIVED:
-        return [Why(_("Your invoice for document %(reference)s is in review.") % told, url)]
+        text = (
+            _("Your credit note for document %(reference)s is in review.")
+            if document.is_credit
+            else _("Your invoice for document %(reference)s is in review.")
+        )
+        return [Why(text % told, url)]
     return []

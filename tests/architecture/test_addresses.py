@@ -13,12 +13,13 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from marketplace.kernel.models import Job
-from marketplace.orders.models import Order
+from marketplace.orders.models import Custody, Order, Refund
 from marketplace.parties.models import Cadence, NegativeBalance, Role, Seller
 from marketplace.users.models import User
 from sellers.api.models import ApiKey, Delivery, Webhook
 from sellers.api.operations.keys import make_key
 from sellers.api.operations.webhooks import save_webhook, send_test
+from settlement.billing.models import FeeInvoice
 from settlement.documents.models import Document
 from settlement.exports.models import Export
 from settlement.exports.operations import request_export
@@ -102,7 +103,15 @@ READS = {
     "portal:home",
     "portal:orders",
     "portal:order_export",
+    "portal:pending_orders",
+    "portal:pending_order_export",
+    "portal:voucher_orders",
+    "portal:voucher_order_export",
     "portal:order",
+    "portal:refund_proof",
+    "portal:fee_invoices",
+    "portal:fee_invoice_export",
+    "portal:fee_invoice_file",
     "portal:exports",
     "portal:export",
     "portal:export_progress",
@@ -148,6 +157,8 @@ WRITES = {
     "portal:order_confirm": Role.OPERATIONS,
     "portal:order_receive": Role.OPERATIONS,
     "portal:order_advance": Role.OPERATIONS,
+    "portal:order_bulk": Role.OPERATIONS,
+    "portal:refund_told": Role.FINANCE,
     "portal:upload": Role.FINANCE,
     "portal:export_create": Role.FINANCE,
     "portal:export_cancel": Role.FINANCE,
@@ -179,6 +190,9 @@ OF_ONE_ROW = {
     "portal:order_confirm",
     "portal:order_receive",
     "portal:order_advance",
+    "portal:refund_told",
+    "portal:refund_proof",
+    "portal:fee_invoice_file",
     "portal:export_cancel",
     "portal:export_send",
     "portal:invoice_submit",
@@ -204,6 +218,8 @@ OF_ONE_ROW = {
     "api:delivery_again",
 }
 MISSING_FILES = {
+    "portal:refund_proof",
+    "portal:fee_invoice_file",
     "portal:export_file",
     "portal:document_file",
     "portal:set_off_file",
@@ -299,7 +315,43 @@ def rows(seller: Seller, ana: User, make_order: Any, paid: Arguments) -> Argumen
         "portal:submission_progress": of_submission,
         "portal:document": {"reference": document.reference},
         "portal:document_file": {"reference": document.reference, "kind": "pdf"},
+        "portal:order_bulk": {},
+        **_of_agency(document, of_order),
         **_of_systems(seller, ana),
+    }
+
+
+def _of_agency(document: Document, of_order: dict[str, Any]) -> Arguments:
+    """A refund the seller owes, and a commission invoice, beside the papers of resale."""
+    order = Order.objects.get(**of_order)
+    tender = order.tenders.first()
+    assert tender is not None
+    refund = Refund.objects.create(
+        order=order, tender=tender, amount=100, payer=Custody.SELLER, owed_at=AFTER_OCTOBER
+    )
+    fee = FeeInvoice.objects.create(
+        reference="CZ-F-2026-000001",
+        kind="invoice",
+        market=document.market,
+        seller=document.seller,
+        document=document,
+        year=2026,
+        serial=1,
+        issued_at=AFTER_OCTOBER,
+        issued_on=date(2026, 11, 2),
+        supplied_on=date(2026, 10, 31),
+        currency="CZK",
+        vat_bp=2100,
+        net=100,
+        vat=21,
+        gross=121,
+        parties={},
+    )
+    of_refund = of_order | {"pk": refund.pk}
+    return {
+        "portal:refund_told": of_refund,
+        "portal:refund_proof": of_refund,
+        "portal:fee_invoice_file": {"reference": fee.reference, "kind": "pdf"},
     }
 
 
@@ -324,6 +376,7 @@ def stand() -> tuple[Any, ...]:
     """All that a stranger's visit may not change."""
     return (
         list(Order.objects.order_by("pk").values_list("pk", "state", "confirmed_at")),
+        list(Refund.objects.order_by("pk").values_list("pk", "state")),
         list(Export.objects.order_by("pk").values_list("pk", "file")),
         Submission.objects.count(),
         Document.objects.count(),

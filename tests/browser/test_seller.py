@@ -121,13 +121,13 @@ def test_no_page_keeps_anybody_out(ana: Page, size: dict[str, int] | None) -> No
         assert wide <= 0, f"{address} scrolls sideways by {wide}"
 
 
-def test_an_order_is_confirmed_by_keyboard_alone(ana: Page) -> None:
+def test_an_order_is_sent_by_keyboard_alone(ana: Page) -> None:
     ana.goto("/orders/D4/")
 
-    ana.get_by_role("button", name="Confirm", exact=True).focus()
+    ana.get_by_role("button", name="Send", exact=True).focus()
     ana.keyboard.press("Enter")
 
-    expect(ana.get_by_text("Order D4 is confirmed.")).to_be_visible()
+    expect(ana.get_by_text("Order D4 is sent.")).to_be_visible()
     expect(ana.get_by_text("eva@example.com")).to_be_visible()
 
 

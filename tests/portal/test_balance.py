@@ -30,7 +30,7 @@ def test_the_balance_names_who_owes_whom(ana_sees: Browser, set_off: SetOff) -> 
 
     assert "Balance now Meridian Market s.r.o. owes Horizont s.r.o. CZK 1,300.75" in page
     assert "The marketplace owes you CZK 3,878.05" in page
-    assert "You hold of the marketplace's cash CZK 2,577.30" in page
+    assert "You owe the marketplace CZK 2,577.30" in page
 
 
 def test_a_seller_who_owes_is_named_as_the_debtor(ana_sees: Browser, document: Document) -> None:

@@ -235,7 +235,7 @@ def test_home_says_how_many_documents_await_an_invoice(ana_sees: Browser, docume
 def test_the_list_leaves_as_a_workbook(ana_sees: Browser, document: Document) -> None:
     rows = ana_sees.sheet("/documents/export/?tab=awaited")
 
-    assert rows[0][:2] == ["Reference", "Period"]
+    assert rows[0][:4] == ["Reference", "Kind", "Business model", "Period"]
     (row,) = rows[1:]
     assert row[0] == document.reference
     assert row[-5:] == [3205, 673.05, 3878.05, 2577.3, "CZK"]

@@ -27,7 +27,7 @@ def test_a_payout_says_what_it_pays_and_leads_to_the_orders(ana_sees: Browser, p
         "To be paid to you CZK 1,300.75",
         "Being prepared",
         "the one in use when it is paid",
-        "FV-2026-1 CZ-2026-000001 3 3,878.05 2,577.30 1,300.75",
+        "FV-2026-1 Your invoice CZ-2026-000001 3 3,878.05 2,577.30 1,300.75",
     ):
         assert said in page, said
     assert {"/documents/CZ-2026-000001/", f"/set-offs/{payout.set_off.reference}/"} <= ana_sees.links(
@@ -94,7 +94,7 @@ def test_a_demand_says_how_to_pay_it_by_hand_or_by_its_code(ana_sees: Browser, d
         "Account CZ6508000000192000145399",
         f"Variable symbol {demand.symbol}",
         f"Message {demand.reference}",
-        "OWED1 CZ-2026-000001 5 Oct 2026 6,207.30 907.50",
+        "OWED1 Cash you hold CZ-2026-000001 5 Oct 2026 6,207.30 907.50",
     ):
         assert said in page, said
     answer = ana_sees.client.get(page_of(demand)).content.decode()

@@ -34,8 +34,8 @@ def test_the_page_says_who_pays_whom_how_it_comes_about_and_until_when(
         "Meridian Market s.r.o. pays Horizont s.r.o. CZK 1,300.75",
         "Owed to you 3,878.05 Customers' cash you hold −2,577.30 The marketplace pays you CZK 1,300.75",
         "Set off against each other CZK 2,577.30",
-        "FV-2026-1 CZ-2026-000001 4 Nov 2026 3,878.05 – 2,577.30 1,300.75",
-        "CASH1 CZ-2026-000001 5 Oct 2026 2,577.30 – 2,577.30 0.00",
+        "FV-2026-1 Your invoice CZ-2026-000001 4 Nov 2026 3,878.05 – 2,577.30 1,300.75",
+        "CASH1 Cash you hold CZ-2026-000001 5 Oct 2026 2,577.30 – 2,577.30 0.00",
         "Which order's cash paid which invoice",
         "Invoice FV-2026-1 3,878.05 Cash of order CASH1 −2,577.30 Remains of the invoice CZK 1,300.75",
     ):

@@ -5,14 +5,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
-from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from marketplace.ledger.models import AccountKind, Posting
 from marketplace.parties.models import Seller
 from sellers.portal.columns import Column, Kind
 from sellers.portal.listing import Listing
+from sellers.portal.papers import document_url_of, kind_of, url_of
 from sellers.portal.sources import Source, sources_of
 from sellers.portal.why_open import Why, why_open
 from settlement.netting.models import Item, Side
@@ -30,20 +29,16 @@ class OpenItem:
 
     @property
     def number_url(self) -> str:
-        """The order, or the document whose invoice it is, where its orders stand."""
-        if self.item.order_id is not None:
-            return reverse("portal:order", args=[self.item.number])
-        return self.document_url
+        """The order, or the document it comes from, where its orders stand."""
+        return url_of(self.item)
 
     @property
     def document_url(self) -> str:
-        return reverse("portal:document", args=[self.item.document.reference])
+        return document_url_of(self.item)
 
     @property
     def kind(self) -> str:
-        if self.item.side == Side.RECEIVABLE:
-            return _("Cash you hold")
-        return _("Your invoice")
+        return kind_of(self.item)
 
     @property
     def side(self) -> str:
@@ -67,7 +62,7 @@ def search_items(seller: Seller, text: str) -> Q:
 
 ITEM = (
     Column(
-        gettext_lazy("Order or invoice"),
+        gettext_lazy("Number"),
         lambda row: row.item.number,
         css="at-title nowrap",
         url=lambda row: row.number_url,

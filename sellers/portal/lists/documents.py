@@ -1,5 +1,6 @@
-"""The list of invoice documents."""
+"""The list of invoice documents and credit documents."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import Q
@@ -7,26 +8,48 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from marketplace.parties.models import Seller
+from marketplace.parties.models import BusinessModel, Seller
 from sellers.door.templatetags.days import through
 from sellers.portal.columns import Badge, Column, Kind
 from sellers.portal.listing import Listing
 from settlement.documents.models import Document, DocumentLine, Invoicing, State
+from settlement.documents.models import Kind as DocumentKind
 from settlement.invoices.models import Invoice
 
 ISSUED = Q(state=State.ISSUED)
-AWAITED = ISSUED & Q(invoicing=Invoicing.AWAITED, purchase_gross__gt=0)
+RESALE = ISSUED & Q(model=BusinessModel.RESALE)
+AWAITED = RESALE & Q(invoicing=Invoicing.AWAITED, purchase_gross__gt=0)
 TONES = {Invoicing.AWAITED: "awaited", Invoicing.RECEIVED: "submitted", Invoicing.BOOKED: "booked"}
 
 
 def standing_of(document: Document) -> Badge:
-    """How far a document is: void, or how far its invoice is."""
+    """How far a document is: void, or how far what answers it is."""
     if document.state == State.VOID:
         return Badge(document.get_state_display(), "void")
+    if document.model == BusinessModel.AGENCY:
+        return _commission_standing(document)
     if document.invoicing == Invoicing.AWAITED and document.purchase_gross <= 0:
-        return Badge(_("Nothing to invoice"), "closed")
+        return Badge(_("Nothing to credit") if document.is_credit else _("Nothing to invoice"), "closed")
     invoicing = Invoicing(document.invoicing)
-    return Badge(str(invoicing.label), TONES[invoicing])
+    label = _credited(invoicing) if document.is_credit else str(invoicing.label)
+    return Badge(label, TONES[invoicing])
+
+
+def _credited(invoicing: Invoicing) -> str:
+    return {
+        Invoicing.AWAITED: _("Awaits your credit note"),
+        Invoicing.RECEIVED: _("Credit note in review"),
+        Invoicing.BOOKED: _("Credited"),
+    }[invoicing]
+
+
+def _commission_standing(document: Document) -> Badge:
+    if document.invoicing == Invoicing.BOOKED:
+        label = _("Commission credited") if document.is_credit else _("Commission invoiced")
+        return Badge(label, "booked")
+    if document.commission_net > 0:
+        return Badge(_("Commission is being invoiced"), "running")
+    return Badge(_("No commission"), "closed")
 
 
 def search_documents(seller: Seller, text: str) -> Q:
@@ -53,20 +76,39 @@ def _files(document: Any) -> list[tuple[str, str]]:
     ]
 
 
+def _kind_text(document: Document) -> str:
+    """A word under an amount that a credit document takes back."""
+    return _("taken back") if document.is_credit else ""
+
+
+REFERENCE = (
+    Column(
+        gettext_lazy("Reference"),
+        lambda row: row.reference,
+        css="at-title nowrap",
+        url=_url,
+        note=lambda row: f"{row.get_kind_display()} · {row.get_model_display()}",
+    ),
+    Column(gettext_lazy("Kind"), lambda row: row.get_kind_display(), on_page=False, width=20),
+    Column(gettext_lazy("Business model"), lambda row: row.get_model_display(), on_page=False),
+    Column(
+        gettext_lazy("Period"),
+        lambda row: through(row.period.first_on, row.period.span.last_on),
+        css="at-sub",
+        width=22,
+    ),
+    Column(gettext_lazy("Issued"), lambda row: row.issued_at, Kind.MOMENT, sort="-issued"),
+    Column(gettext_lazy("State"), standing_of, Kind.STATE, css="at-badge", width=20),
+)
+ORDERS = Column(gettext_lazy("Orders"), lambda row: row.orders, Kind.COUNT)
+DOWNLOAD = Column(gettext_lazy("Download"), _files, Kind.LINKS)
+
 DOCUMENTS = Listing(
     name="documents",
     title=gettext_lazy("Invoice documents"),
     columns=(
-        Column(gettext_lazy("Reference"), lambda row: row.reference, css="at-title", url=_url),
-        Column(
-            gettext_lazy("Period"),
-            lambda row: through(row.period.first_on, row.period.span.last_on),
-            css="at-sub",
-            width=22,
-        ),
-        Column(gettext_lazy("Issued"), lambda row: row.issued_at, Kind.MOMENT, sort="-issued"),
-        Column(gettext_lazy("State"), standing_of, Kind.STATE, css="at-badge", width=20),
-        Column(gettext_lazy("Orders"), lambda row: row.orders, Kind.COUNT),
+        *REFERENCE,
+        ORDERS,
         Column(gettext_lazy("Net"), lambda row: row.purchase_net, Kind.MONEY, on_page=False),
         Column(gettext_lazy("VAT"), lambda row: row.purchase_vat, Kind.MONEY, on_page=False),
         Column(
@@ -74,10 +116,11 @@ DOCUMENTS = Listing(
             lambda row: row.purchase_gross,
             Kind.MONEY,
             css="at-amount",
+            note=_kind_text,
             sort="-amount",
         ),
         Column(gettext_lazy("Cash you hold"), lambda row: row.held_by_seller, Kind.MONEY, sort="-held"),
-        Column(gettext_lazy("Download"), _files, Kind.LINKS),
+        DOWNLOAD,
     ),
     sorts={"issued": "issued_at", "amount": "purchase_gross", "held": "held_by_seller"},
     sort="-issued",
@@ -87,9 +130,43 @@ DOCUMENTS = Listing(
     tabs={
         "all": (gettext_lazy("All"), Q()),
         "awaited": (gettext_lazy("Await your invoice"), AWAITED),
-        "received": (gettext_lazy("Invoice in review"), ISSUED & Q(invoicing=Invoicing.RECEIVED)),
-        "booked": (pgettext_lazy("several documents", "Invoiced"), ISSUED & Q(invoicing=Invoicing.BOOKED)),
+        "received": (gettext_lazy("Invoice in review"), RESALE & Q(invoicing=Invoicing.RECEIVED)),
+        "booked": (pgettext_lazy("several documents", "Invoiced"), RESALE & Q(invoicing=Invoicing.BOOKED)),
         "void": (pgettext_lazy("several documents", "Void"), Q(state=State.VOID)),
     },
     tabs_label=gettext_lazy("Documents by state"),
+    states={str(kind): (kind.label, Q(kind=kind)) for kind in DocumentKind},
+    states_label=gettext_lazy("Kind"),
 )
+COMMISSIONS = replace(
+    DOCUMENTS,
+    title=gettext_lazy("Documents"),
+    columns=(
+        *REFERENCE,
+        replace(ORDERS, on_page=False),
+        Column(gettext_lazy("Customers' total"), lambda row: row.customer_total, Kind.MONEY, on_page=False),
+        Column(gettext_lazy("Commission, with VAT"), lambda row: row.commission_gross, Kind.MONEY),
+        Column(
+            gettext_lazy("Your share"),
+            lambda row: row.purchase_gross,
+            Kind.MONEY,
+            css="at-amount",
+            note=_kind_text,
+            sort="-amount",
+        ),
+        Column(gettext_lazy("Collected by you"), lambda row: row.held_by_seller, Kind.MONEY, sort="-held"),
+        DOWNLOAD,
+    ),
+    placeholder=gettext_lazy("Document or order number"),
+    tabs={
+        "all": (gettext_lazy("All"), Q()),
+        "issued": (pgettext_lazy("several documents", "Issued"), ISSUED),
+        "void": (pgettext_lazy("several documents", "Void"), Q(state=State.VOID)),
+    },
+)
+"""The same for sellers who sell to the customers themselves: they invoice us nothing, we invoice them."""
+
+
+def documents_of(seller: Seller) -> Listing:
+    """The list of documents as it suits a seller's contract."""
+    return COMMISSIONS if seller.contract.model == BusinessModel.AGENCY else DOCUMENTS

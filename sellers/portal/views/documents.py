@@ -16,15 +16,19 @@ from marketplace.kernel.audit import record
 from marketplace.kernel.files import path_of
 from marketplace.kernel.models import StoredFile
 from marketplace.orders.wording import payment_text
-from marketplace.parties.models import Role
+from marketplace.parties.models import BusinessModel, Role
 from marketplace.users.limits import limited
 from sellers.door.entry import SellerRequest, seller_view
 from sellers.door.templatetags.days import day
+from sellers.portal.document_page import sums_of
 from sellers.portal.invoice_form import InvoiceForm
-from sellers.portal.life import invoice_item_of, reasons_of, steps_of
-from sellers.portal.lists.documents import DOCUMENTS, standing_of
+from sellers.portal.life import items_of, reasons_of
+from sellers.portal.lists.documents import documents_of, standing_of
+from sellers.portal.lists.fees import fee_files
 from sellers.portal.paging import cut_page
+from sellers.portal.steps import steps_of
 from sellers.portal.views.lists import list_page, list_workbook
+from settlement.billing.models import FeeInvoice
 from settlement.documents.models import Document, DocumentLine, Invoicing, State
 from settlement.invoices.models import LIVE, Invoice
 from settlement.invoices.rules import Part, Variance
@@ -38,18 +42,25 @@ OWN_PARTS = ("period", "market", "pdf", "xlsx")
 @seller_view(Role.VIEWER)
 def document_list(request: SellerRequest) -> HttpResponse:
     """The seller's documents, and how far the invoice of each is."""
+    agency = request.seller.contract.model == BusinessModel.AGENCY
+    invoices = _(
+        "After a period closes and accounting has checked it, its document appears here: what you must "
+        "invoice, to whom, and how much."
+    )
+    commission = _(
+        "After a period closes and accounting has checked it, its document appears here: your orders, the "
+        "marketplace's commission, and what is left for you."
+    )
     empty = {
-        "title": _("No invoice document yet"),
-        "text": _(
-            "After a period closes and accounting has checked it, its document appears here: what you must "
-            "invoice, to whom, and how much."
-        ),
+        "title": _("No document yet") if agency else _("No invoice document yet"),
+        "text": commission if agency else invoices,
         "url": reverse("portal:exports"),
         "link": _("Export for invoicing"),
         "icon": "file-invoice",
     }
     own = Document.objects.of(request.seller).select_related("period")
-    return list_page(request, DOCUMENTS, own, template="portal/documents.html", empty=empty)
+    listing = documents_of(request.seller)
+    return list_page(request, listing, own, template="portal/documents.html", empty=empty)
 
 
 @require_GET
@@ -58,7 +69,7 @@ def document_list(request: SellerRequest) -> HttpResponse:
 def document_export(request: SellerRequest) -> HttpResponseBase:
     """The list of documents as a workbook."""
     own = Document.objects.of(request.seller).select_related("period")
-    return list_workbook(request, DOCUMENTS, own)
+    return list_workbook(request, documents_of(request.seller), own)
 
 
 @require_GET
@@ -83,12 +94,11 @@ def document_page(
     page = cut_page(document.lines.all(), field="position", descending=False, asked=request.GET.dict())
     told = {
         "document": document,
+        "agency": document.model == BusinessModel.AGENCY,
         "standing": standing_of(document),
-        "rates": form.rates,
+        "sums": sums_of(document, form.rates),
+        "part_title": _("Your share") if document.model == BusinessModel.AGENCY else _("Purchase price"),
         "lines": [_told(line) for line in page.rows],
-        "held_negative": -document.held_by_seller,
-        "net_due": abs(document.net_due),
-        "net_negative": -document.net_due,
         "newer_url": f"?before={page.newer}" if page.newer else "",
         "older_url": f"?after={page.older}" if page.older else "",
         "void": document.changes.order_by("-pk").first(),
@@ -98,7 +108,9 @@ def document_page(
         ],
         "form": form,
         "variances": [_differing(each, document.currency) for each in variances],
-        **_invoicing(request, document),
+        **(
+            _commission(document) if document.model == BusinessModel.AGENCY else _invoicing(request, document)
+        ),
     }
     return render(request, "portal/document.html", told, status=status)
 
@@ -145,17 +157,28 @@ def _invoicing(request: SellerRequest, document: Document) -> dict[str, Any]:
         .order_by("-submitted_at", "-pk")
     )
     live = next((row for row in rows if row.state in LIVE), None)
-    items = invoice_item_of(document)
     awaited = document.state != State.VOID and document.invoicing == Invoicing.AWAITED
     return {
         "invoice": live,
         "findings": [_finding(*each) for each in ((live.findings or {}) if live else {}).items()],
         "ended": [_ended(row) for row in rows if row.state not in LIVE],
         "awaited": awaited and document.purchase_gross > 0,
+        "answered": bool(rows) or (awaited and document.purchase_gross > 0),
         "may_invoice": request.role.allows(Role.FINANCE),
-        "steps": steps_of(items) if items else [],
-        "reasons": reasons_of(items),
+        **_onward(document),
     }
+
+
+def _commission(document: Document) -> dict[str, Any]:
+    """The marketplace's commission invoice or credit note, and what becomes of the document's money."""
+    fee = FeeInvoice.objects.filter(document=document).first()
+    return {"fee": fee, "fee_files": fee_files(fee) if fee else [], **_onward(document)}
+
+
+def _onward(document: Document) -> dict[str, Any]:
+    """The set-offs, payouts and demands a document's amounts are on, and why what is open is open."""
+    items = items_of(document)
+    return {"steps": steps_of(items) if items else [], "reasons": reasons_of(items)}
 
 
 def _finding(name: str, found: bool | None) -> dict[str, str]:

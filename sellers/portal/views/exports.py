@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from marketplace.kernel.models import JobState
-from marketplace.parties.models import BusinessModel, Role
+from marketplace.parties.models import Role
 from marketplace.users.limits import limited
 from sellers.door.entry import SellerRequest, seller_view
 from sellers.door.templatetags.days import through
@@ -58,8 +58,6 @@ def span_text(span: Span) -> str:
 @seller_view(Role.VIEWER)
 def export_list(request: SellerRequest) -> HttpResponse:
     """The periods to choose from, what was exported and what was sent."""
-    if request.seller.contract.model != BusinessModel.RESALE:
-        return render(request, "portal/exports_agency.html")
     return _page(request, UploadForm(offered=_offered(request)))
 
 

@@ -11,11 +11,12 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from marketplace.orders.models import Order, State
-from marketplace.parties.models import BusinessModel, Role, Seller
+from marketplace.parties.models import Role, Seller
 from sellers.door.entry import SellerRequest, seller_view
 from sellers.door.templatetags.days import through
 from sellers.portal.columns import table_of
-from sellers.portal.lists.documents import DOCUMENTS
+from sellers.portal.lists.documents import documents_of
+from sellers.portal.menus import WITH_VOUCHER
 from sellers.portal.money_todo import money_tasks
 from sellers.portal.paging import capped_count, count_text
 from sellers.portal.settlement import next_settlement
@@ -30,22 +31,17 @@ from settlement.review.models import Submission
 def home(request: SellerRequest) -> HttpResponse:
     """What needs doing, the running period so far, and the last documents."""
     now, seller = timezone.now(), request.seller
-    offered = (
-        offered_periods(seller=seller, at=now, most=3)
-        if seller.contract.model == BusinessModel.RESALE
-        else []
-    )
+    offered = offered_periods(seller=seller, at=now, most=3)
     told = {
         "tasks": [*money_tasks(seller), *_order_tasks(seller), *_period_tasks(seller, offered)],
-        "settlement": next_settlement(seller=seller, at=now) if offered else None,
+        "settlement": next_settlement(seller=seller, at=now),
         "table": table_of(
-            DOCUMENTS.columns,
+            documents_of(seller).columns,
             Document.objects.of(seller).select_related("period").order_by("-issued_at", "-pk")[:5],
             caption=_("Latest documents"),
             currency=seller.market.currency,
             sortable=False,
         ),
-        "agency": seller.contract.model == BusinessModel.AGENCY,
     }
     return render(request, "portal/home.html", told)
 
@@ -53,19 +49,26 @@ def home(request: SellerRequest) -> HttpResponse:
 def _order_tasks(seller: Seller) -> list[dict[str, Any]]:
     own = Order.objects.of(seller)
     pending = capped_count(own.pending())
+    paid = capped_count(own.pending().filter(WITH_VOUCHER)) if pending else 0
     waiting = capped_count(own.filter(state__in=[State.OPEN, State.SHIPPING], confirmed_at__isnull=False))
     tasks = []
     if pending:
-        text = ngettext("%(count)s order to confirm", "%(count)s orders to confirm", pending)
-        tasks.append(_task("clipboard-check", text, pending, "pending"))
+        text = ngettext("%(count)s order to send", "%(count)s orders to send", pending)
+        tasks.append(_task("clipboard-check", text, pending, reverse("portal:pending_orders")))
+    if paid:
+        text = ngettext(
+            "%(count)s of them is paid by voucher: see what remains",
+            "%(count)s of them are paid by voucher: see what remains",
+            paid,
+        )
+        tasks.append(_task("gift-card", text, paid, f"{reverse('portal:voucher_orders')}?tab=pending"))
     if waiting:
         text = ngettext("%(count)s order to ship", "%(count)s orders to ship", waiting)
-        tasks.append(_task("truck", text, waiting, "open"))
+        tasks.append(_task("truck", text, waiting, f"{reverse('portal:orders')}?tab=open"))
     return tasks
 
 
-def _task(icon: str, text: str, count: int, tab: str) -> dict[str, Any]:
-    url = f"{reverse('portal:orders')}?tab={tab}"
+def _task(icon: str, text: str, count: int, url: str) -> dict[str, Any]:
     return {"icon": icon, "tone": "info", "text": text % {"count": count_text(count)}, "url": url}
 
 

@@ -17,34 +17,38 @@ from sellers.door.entry import SellerRequest, seller_view
 from sellers.portal.columns import Column, Kind, table_of
 from sellers.portal.lists.payments import DEMANDS, PAYOUTS, demand_badge, payout_badge
 from sellers.portal.paging import capped_count, count_text, cut_page
+from sellers.portal.papers import document_url_of, kind_of, url_of
 from sellers.portal.views.documents import send_file
 from sellers.portal.views.lists import list_page, list_workbook
 from settlement.payouts.models import Collection, CollectionState, Payout, PayoutState
 from settlement.payouts.symbols import payment_qr, qr_svg
 
-
-def _document_url(row: Any) -> str:
-    return reverse("portal:document", args=[row.item.document.reference])
-
-
+ITEM = Column(
+    gettext_lazy("Number"),
+    lambda row: row.item.number,
+    css="at-title nowrap",
+    url=lambda row: url_of(row.item),
+    note=lambda row: kind_of(row.item),
+)
+DOCUMENT = Column(
+    gettext_lazy("Document"),
+    lambda row: row.item.document.reference,
+    css="nowrap",
+    url=lambda row: document_url_of(row.item),
+)
 PAID_ITEMS = (
-    Column(gettext_lazy("Invoice"), lambda row: row.item.number, css="at-title", url=_document_url),
-    Column(gettext_lazy("Document"), lambda row: row.item.document.reference, url=_document_url),
+    ITEM,
+    DOCUMENT,
     Column(gettext_lazy("Orders"), lambda row: row.item.document.orders, Kind.COUNT),
-    Column(gettext_lazy("Invoice total"), lambda row: row.item.total, Kind.MONEY),
+    Column(gettext_lazy("Total"), lambda row: row.item.total, Kind.MONEY),
     Column(gettext_lazy("Settled otherwise"), lambda row: row.item.total - row.amount, Kind.MONEY),
     Column(gettext_lazy("Paid here"), lambda row: row.amount, Kind.MONEY, css="at-amount"),
 )
 DEMANDED_ITEMS = (
-    Column(
-        gettext_lazy("Order"),
-        lambda row: row.item.number,
-        css="at-title",
-        url=lambda row: reverse("portal:order", args=[row.item.number]),
-    ),
-    Column(gettext_lazy("Document"), lambda row: row.item.document.reference, url=_document_url),
-    Column(gettext_lazy("Delivered"), lambda row: row.item.due_at, Kind.MOMENT, css="at-sub"),
-    Column(gettext_lazy("Cash you hold of it"), lambda row: row.item.total, Kind.MONEY),
+    ITEM,
+    DOCUMENT,
+    Column(gettext_lazy("Due since"), lambda row: row.item.due_at, Kind.MOMENT, css="at-sub"),
+    Column(gettext_lazy("Total"), lambda row: row.item.total, Kind.MONEY),
     Column(gettext_lazy("Asked for here"), lambda row: row.amount, Kind.MONEY, css="at-amount"),
 )
 
@@ -56,7 +60,7 @@ def payment_list(request: SellerRequest) -> HttpResponse:
     demands = _is_of_demands(request)
     empty = {
         "title": _("No demand") if demands else _("No payout yet"),
-        "text": _("If you hold more of the customers' cash than you are owed, you are asked for it here.")
+        "text": _("If you owe more than you are owed, you are asked for the difference here.")
         if demands
         else _("Once a set-off is agreed, what it leaves owed to you is paid to your bank account."),
         "url": reverse("portal:set_offs"),
@@ -133,7 +137,7 @@ def demand_detail(request: SellerRequest, reference: str) -> HttpResponse:
         "cancelled": demand.changes.order_by("-pk").first()
         if demand.state == CollectionState.CANCELLED
         else None,
-        **_items(demand, page, DEMANDED_ITEMS, caption=_("Whose cash it asks for"), sum_=demand.exact),
+        **_items(demand, page, DEMANDED_ITEMS, caption=_("What it asks for"), sum_=demand.exact),
         "crumbs": _crumbs(demand.reference, "demands"),
     }
     return render(request, "portal/demand.html", told)

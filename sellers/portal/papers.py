@@ -1,0 +1,44 @@
+"""What an item is of, in a seller's words, and the page that shows it."""
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from settlement.netting.models import Item, Paper, Side
+
+
+def kind_of(item: Item) -> str:
+    """What kind of thing an item is: "Cash you hold"."""
+    owed = item.side == Side.PAYABLE
+    return {
+        Paper.INVOICE: _("Your invoice") if owed else _("Your credit note"),
+        Paper.CASH: _("Refund you paid") if owed else _("Cash you hold"),
+        Paper.HELD: _("Money held for you") if owed else _("Money given back"),
+        Paper.FEE: _("Commission credit note") if owed else _("Commission invoice"),
+    }[Paper(item.paper)]
+
+
+def name_of(item: Item) -> str:
+    """An item by name: "Commission invoice HU-F-2026-000001"."""
+    owed, told = item.side == Side.PAYABLE, {"number": item.number}
+    return {
+        Paper.INVOICE: _("Invoice %(number)s") if owed else _("Credit note %(number)s"),
+        Paper.CASH: _("Refund of order %(number)s") if owed else _("Cash of order %(number)s"),
+        Paper.HELD: _("Customers' money of document %(number)s")
+        if owed
+        else _("Customers' money given back, document %(number)s"),
+        Paper.FEE: _("Commission credit note %(number)s") if owed else _("Commission invoice %(number)s"),
+    }[Paper(item.paper)] % told
+
+
+def url_of(item: Item) -> str:
+    """The page that shows what an item is of: the order, or the document; its document is read along by
+    the caller.
+    """
+    if item.paper == Paper.CASH:
+        return reverse("portal:order", args=[item.number])
+    return document_url_of(item) + ("#commission" if item.paper == Paper.FEE else "")
+
+
+def document_url_of(item: Item) -> str:
+    """The page of the document an item comes from."""
+    return reverse("portal:document", args=[item.document.reference])
