@@ -139,6 +139,7 @@ def _order(market: Market, seller: Seller, key: int, part: float) -> dict[str, A
         "delivered_at": placed + timedelta(days=3),
         "taken_at": placed,
         "total": total,
+        "voucher_amount": 0,
         "cod_amount": held,
         "to_collect": held,
         "held_by_seller": held,
@@ -175,6 +176,7 @@ def _tender(order: dict[str, Any]) -> dict[str, Any]:
         "amount": order["total"],
         "custody": "seller" if order["held_by_seller"] else "marketplace",
         "state": "captured",
+        "refunded": 0,
         "paid_at": order["taken_at"],
     }
 
