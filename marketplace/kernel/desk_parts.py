@@ -51,6 +51,11 @@ def link(row: Model | None, text: Any = None) -> SafeString:
     return format_html('<a class="nowrap" href="{}">{}</a>', address, row if text is None else text)
 
 
+def figure(number: int) -> SafeString:
+    """A number at the right of its column."""
+    return format_html('<span class="money">{}</span>', number)
+
+
 def list_address(model: type[Model], **query: Any) -> str:
     """The address of a model's list, filtered."""
     base = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
@@ -72,6 +77,12 @@ def link_column(field: str, label: Any) -> Any:
     return column
 
 
+@admin.display(description=_("market"), ordering="market__code")
+def market_column(self: Any, row: Any) -> str:
+    """A column that names a row's market by its two letters."""
+    return str(row.market.code)
+
+
 def age_column(field: str, waits: Callable[[Any], bool]) -> Any:
     """A column that says how long a row has been waiting, if it still does."""
 
@@ -87,7 +98,7 @@ def history(row: Any, tones: dict[str, str]) -> Table:
     labels = {str(state): label for state, label in row._meta.get_field("state").flatchoices}
 
     def shown(state: str) -> SafeString:
-        return badge(labels.get(state, state), tones.get(state, "none"))
+        return badge(labels.get(state, state), tones.get(state, "none")) if state else SafeString("–")
 
     moves = row.changes.select_related("by").order_by("pk")
     return Table(

@@ -30,10 +30,10 @@ class FeeInvoiceAdmin(DeskAdmin):
         "seller",
         "shown_document",
         "issued_on",
-        "shown_net",
-        "shown_vat",
         "shown_gross",
         "files",
+        "shown_net",
+        "shown_vat",
     )
     list_filter = ("market", "kind", "year")
     search_fields = ("reference", "document__reference", "seller__partner_number", "seller__name")

@@ -8,23 +8,23 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from marketplace.kernel.amounts import percent_text
 from marketplace.kernel.backoffice import (
     LookOnlyAdmin,
-    LookOnlyInline,
     badge,
     days_column,
     money,
     money_column,
-    rate_column,
     state_column,
 )
 from marketplace.kernel.desk import Deed, DeskAdmin, acting
 from marketplace.kernel.desk_parts import Notice, Table, history, link, list_link, moment, one_filter
 from marketplace.kernel.states import IllegalMove
 from marketplace.parties.models import BusinessModel
-from settlement.documents.models import Document, DocumentLine, DocumentRate, Kind, State
+from settlement.documents.models import Document, DocumentLine, Kind, State
 from settlement.documents.operations.voiding import Answered, ReasonMissing, void_document
 
 MOST = 200
@@ -36,17 +36,6 @@ KIND_TONES: dict[str, str] = {Kind.INVOICE: "info", Kind.CREDIT: "accent"}
 
 def _void(request: HttpRequest, row: Document, text: str) -> None:
     void_document(document_id=row.pk, reason=text, **acting(request))
-
-
-class RateInline(LookOnlyInline):
-    model = DocumentRate
-    fields = readonly_fields = ("shown_rate", "shown_net", "shown_vat", "shown_total")
-    shown_rate = rate_column("vat_bp", _("VAT"))
-    shown_net = money_column("net", _("net"), currency=lambda row: row.document.currency)
-    shown_vat = money_column("vat", _("VAT amount"), currency=lambda row: row.document.currency)
-    shown_total = money_column(
-        "customer_gross", _("customer total"), currency=lambda row: row.document.currency
-    )
 
 
 def _currency(row: Document) -> str:
@@ -62,20 +51,19 @@ class DocumentAdmin(DeskAdmin):
         "days",
         "shown_state",
         "invoicing",
-        "issued_on",
-        "orders",
         "total",
-        "purchase",
-        "held",
         "due",
         "files",
+        "issued_on",
+        "orders",
+        "purchase",
+        "held",
     )
     list_filter = ("market", "kind", "model", "state", "invoicing")
     search_fields = ("reference", "seller__partner_number", "seller__name")
     ordering = ("-issued_at", "-pk")
     date_hierarchy = "issued_on"
     list_select_related = ("seller", "period", "market")
-    inlines = (RateInline,)
     papers = {"pdf": "PDF", "xlsx": "XLSX"}
     deeds = (
         Deed(
@@ -155,10 +143,29 @@ class DocumentAdmin(DeskAdmin):
             yield Notice(format_html(text, *words, row.reference, _("fee invoice")))
 
     def tables(self, row: Document) -> Iterable[Table]:
+        yield _rates(row)
         yield _lines(row)
         if not row.is_credit:
             yield _credits(row)
         yield history(row, TONES)
+
+
+def _rates(row: Document) -> Table:
+    """The amounts per VAT rate: of the purchase prices, or of the commission."""
+    of = _("commission") if row.model == BusinessModel.AGENCY else _("purchase price")
+    amounts = ("net", "vat", "gross", "customer_gross")
+    return Table(
+        title=_("Amounts per rate"),
+        words=(_("VAT rate"),),
+        figures=(_("net"), _("VAT"), of, _("customer total")),
+        rows=[
+            (
+                percent_text(rate.vat_bp, language=get_language() or "en"),
+                *(money(getattr(rate, name), row.currency) for name in amounts),
+            )
+            for rate in row.rates.order_by("vat_bp")
+        ],
+    )
 
 
 def _lines(row: Document) -> Table:

@@ -528,7 +528,9 @@ def test_every_address_the_back_office_adds_is_listed_here() -> None:
     added = {name for name, _ in named() if name.startswith("admin:") and "_" in name}
     stock = {name for name in added if name.endswith(ADMIN_STOCK)}
 
-    assert added - stock - {"admin:app_list", "admin:view_on_site"} == ADMIN_READS | ADMIN_FORMS | ADMIN_WRITES
+    assert (
+        added - stock - {"admin:app_list", "admin:view_on_site"} == ADMIN_READS | ADMIN_FORMS | ADMIN_WRITES
+    )
 
 
 @pytest.mark.parametrize("name", sorted(ADMIN_WRITES))

@@ -40,7 +40,7 @@ def test_commission_invoices_and_credit_notes_are_listed_apart(
     text = listed(carla_client, FeeInvoice)
 
     assert "HU-F-2026-000001 Commission invoice 4711 Duna Bt. HU-2026-000001" in text
-    assert "HUF 6,000 HUF 1,620 HUF 7,620" in text
+    assert "HUF 7,620 – HUF 6,000 HUF 1,620" in text
     assert "HU-FC-2026-000001 Commission credit note 4711 Duna Bt. HU-C-2026-000001" in text
     assert "HU-F-2026" not in listed(carla_client, FeeInvoice, kind=Kind.CREDIT)
 

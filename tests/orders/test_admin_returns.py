@@ -66,6 +66,7 @@ def test_an_order_is_found_by_its_number(order: Order, sara_client: Client) -> N
     def find(number: str) -> Any:
         return sara_client.get(REGISTER, {"market": str(order.market_id), "number": number})
 
+    assert "Did it come back? Register a return" in page(sara_client, order)
     found = find(" V3 ")
 
     assert (found.status_code, found["Location"]) == (302, f"{REGISTER}?order={order.pk}")
@@ -219,7 +220,7 @@ def test_a_returns_page_shows_its_lines_its_refunds_and_its_document(
     take(market, tell_order(number="B", lines=lines, tenders=[tender("cod", "2577.30")]))
     come_back(market, "R-B", "B", lines=[{"line": 1, "quantity": 1}, {"line": 2, "quantity": 1}])
     row = Return.objects.get()
-    assert "No document has taken it into account yet" in page(sara_client, row)
+    assert "No document has taken it into account." in page(sara_client, row)
     assert "R-B" in listed(sara_client, Return, settled="no", refunds="open")
 
     settle(market)

@@ -7,24 +7,18 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.kernel.backoffice import LookOnlyInline, money, money_column, rate_column, state_column
+from marketplace.kernel.amounts import percent_text
+from marketplace.kernel.backoffice import badge, money, money_column, state_column
 from marketplace.kernel.desk import Deed, DeskAdmin, acting
-from marketplace.kernel.desk_parts import Notice, Table, link, moment
+from marketplace.kernel.desk_parts import Notice, Table, figure, history, link, market_column, moment
 from marketplace.orders.admin.refunds import refund_table
-from marketplace.orders.models import (
-    Custody,
-    Method,
-    Order,
-    OrderChange,
-    OrderLine,
-    State,
-    Tender,
-    TenderState,
-)
+from marketplace.orders.models import Custody, Method, Order, State, TenderState
 from marketplace.orders.operations.moves import NotReadyToShip, receive_transfer
 from marketplace.orders.wording import payment_text
+from marketplace.parties.models import BusinessModel
 
 TONES: dict[str, str] = {
     State.BLOCKED: "warn",
@@ -36,55 +30,7 @@ TONES: dict[str, str] = {
     State.CANCELLED: "none",
     State.LOST: "bad",
 }
-
-
-def _currency(row: OrderLine | Tender) -> str:
-    return row.order.currency
-
-
-class LineInline(LookOnlyInline):
-    model = OrderLine
-    fields = readonly_fields = (
-        "position",
-        "kind",
-        "sku",
-        "name",
-        "quantity",
-        "shown_price",
-        "shown_vat",
-        "shown_commission",
-        "shown_gross",
-        "shown_net",
-    )
-    shown_vat = rate_column("vat_bp", _("VAT"))
-    shown_commission = rate_column("commission_bp", _("commission"))
-    shown_price = money_column("unit_price", _("unit price"), currency=_currency)
-    shown_gross = money_column("gross", _("sale price"), currency=_currency)
-    shown_net = money_column("purchase_net", _("purchase price, net"), currency=_currency)
-
-
-class TenderInline(LookOnlyInline):
-    model = Tender
-    fields = readonly_fields = (
-        "method",
-        "shown_voucher",
-        "shown_amount",
-        "custody",
-        "state",
-        "paid_at",
-        "shown_refunded",
-    )
-    shown_amount = money_column("amount", _("amount"), currency=_currency)
-    shown_refunded = money_column("refunded", _("given back, or to be"), currency=_currency)
-
-    @admin.display(description=_("voucher"))
-    def shown_voucher(self, row: Tender) -> SafeString:
-        return link(row.voucher)
-
-
-class ChangeInline(LookOnlyInline):
-    model = OrderChange
-    fields = ("from_state", "to_state", "at", "by", "reason")
+TENDER_TONES: dict[str, str] = {TenderState.AWAITED: "warn", TenderState.CAPTURED: "ok"}
 
 
 def _mark_received(request: HttpRequest, row: Order, text: str) -> None:
@@ -100,20 +46,19 @@ def _awaits_transfer(request: HttpRequest, row: Order) -> bool:
 class OrderAdmin(DeskAdmin):
     list_display = (
         "number",
-        "market",
+        "shown_market",
         "seller",
         "shown_state",
-        "placed_at",
-        "delivered_at",
         "shown_total",
         "shown_to_pay",
         "shown_payment",
+        "placed_at",
+        "delivered_at",
     )
     list_filter = ("market", "state", "test", "fulfilment")
     search_fields = ("number", "seller__partner_number")
     ordering = ("-placed_at", "-pk")
     list_select_related = ("market", "seller")
-    inlines = (LineInline, TenderInline, ChangeInline)
     fields = readonly_fields = (
         "number",
         "basket",
@@ -152,6 +97,7 @@ class OrderAdmin(DeskAdmin):
             when=_awaits_transfer,
         ),
     )
+    shown_market = market_column
     shown_state = state_column(TONES)
     shown_total = money_column("total", _("total"), currency=lambda row: row.currency)
     shown_vouchers = money_column("voucher_amount", _("paid by voucher"), currency=lambda row: row.currency)
@@ -171,29 +117,84 @@ class OrderAdmin(DeskAdmin):
 
     def notices(self, request: HttpRequest, row: Order) -> Iterable[Notice]:
         may_register = request.user.has_perm("orders.add_return")
-        if row.state == State.DELIVERED and not row.test and may_register:
+        all_back = row.returns.filter(left_total=0).exists()
+        if row.state == State.DELIVERED and may_register and not (row.test or all_back):
             address = reverse("admin:orders_return_register")
             text = '{} <a href="{}?order={}">{}</a>'
             words = (_("Did it come back?"), address, row.pk, _("Register a return"))
             yield Notice(format_html(text, *words))
 
     def tables(self, row: Order) -> Iterable[Table]:
-        returns = row.returns.order_by("at", "number")
-        if returns:
-            yield Table(
-                title=_("What came back"),
-                words=(_("return"), _("came back"), _("document")),
-                figures=(_("sale price"), _("total left")),
-                rows=[
-                    (
-                        link(each),
-                        moment(each.at),
-                        each.settled_in or "–",
-                        money(each.gross, row.currency),
-                        money(each.left_total, row.currency),
-                    )
-                    for each in returns
-                ],
-            )
+        yield _lines(row)
+        yield _tenders(row)
+        if row.returned_at is not None:
+            yield _returns(row)
         if row.refunds.exists():
             yield refund_table(row.refunds.all())
+        yield history(row, TONES)
+
+
+def _lines(row: Order) -> Table:
+    """The order's lines with their frozen rates; what the seller gets, or what we do, by the model."""
+    is_agency = row.model == BusinessModel.AGENCY
+    ours = _("commission, net") if is_agency else _("purchase price, net")
+    return Table(
+        title=_("Lines"),
+        words=(_("line"), _("kind"), _("name"), _("SKU"), _("VAT"), _("commission")),
+        figures=(_("quantity"), _("unit price"), _("sale price"), ours),
+        rows=[
+            (
+                *(line.position, line.get_kind_display(), line.name, line.sku or "–"),
+                *(_rate(line.vat_bp), _rate(line.commission_bp)),
+                figure(line.quantity),
+                money(line.unit_price, row.currency),
+                money(line.gross, row.currency),
+                money(line.commission_net if is_agency else line.purchase_net, row.currency),
+            )
+            for line in row.lines.order_by("position")
+        ],
+    )
+
+
+def _rate(basis_points: int | None) -> str:
+    return "–" if basis_points is None else percent_text(basis_points, language=get_language() or "en")
+
+
+def _tenders(row: Order) -> Table:
+    return Table(
+        title=_("Payment"),
+        words=(_("method"), _("voucher"), _("held by"), _("state"), _("received")),
+        figures=(_("amount"), _("given back, or to be")),
+        rows=[
+            (
+                each.get_method_display(),
+                link(each.voucher),
+                each.get_custody_display(),
+                badge(each.get_state_display(), TENDER_TONES[each.state]),
+                moment(each.paid_at),
+                money(each.amount, row.currency),
+                money(each.refunded, row.currency),
+            )
+            for each in row.tenders.select_related("voucher").order_by("position")
+        ],
+        foot=[(_("Total"), *[""] * 4, money(row.total, row.currency), "")],
+        empty=_("Nothing to pay."),
+    )
+
+
+def _returns(row: Order) -> Table:
+    return Table(
+        title=_("What came back"),
+        words=(_("return"), _("came back"), _("document")),
+        figures=(_("sale price"), _("total left")),
+        rows=[
+            (
+                link(each),
+                moment(each.at),
+                each.settled_in or "–",
+                money(each.gross, row.currency),
+                money(each.left_total, row.currency),
+            )
+            for each in row.returns.order_by("at", "number")
+        ],
+    )

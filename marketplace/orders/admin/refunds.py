@@ -176,14 +176,12 @@ class RefundAdmin(DeskAdmin):
     list_display = (
         "shown",
         "seller",
-        "shown_return",
         "how",
         "shown_amount",
         "payer",
         "shown_state",
-        "age",
-        "paid_at",
         "files",
+        "age",
     )
     list_filter = (QueueFilter, "order__market", "payer", "tender__method")
     search_fields = ("order__number", "returned__number", "order__seller__partner_number")

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.kernel.backoffice import badge, money, money_column
 from marketplace.kernel.desk import DeskAdmin
-from marketplace.kernel.desk_parts import Notice, Table, link_column
+from marketplace.kernel.desk_parts import Notice, Table, figure, link_column
 from marketplace.orders.admin import registering
 from marketplace.orders.admin.refunds import OUTSTANDING, refund_table
 from marketplace.orders.models import Return
@@ -120,7 +120,12 @@ class ReturnAdmin(DeskAdmin):
 
     def notices(self, request: HttpRequest, row: Return) -> Iterable[Notice]:
         if not row.settled_in:
-            yield Notice(_("No document has taken it into account yet: the next one does."))
+            yield Notice(
+                _(
+                    "No document has taken it into account. The next one does, unless all of the order came "
+                    "back before it was billed: then none has to."
+                )
+            )
         elif request.user.has_perm("documents.view_document"):
             address = reverse("admin:documents_document_changelist")
             text = '{} <a href="{}?q={}">{}</a>.'
@@ -157,8 +162,3 @@ def _lines(row: Return) -> Table:
         ],
         foot=[(_("Total"), *[""] * 5, money(row.gross, row.order.currency))],
     )
-
-
-def figure(number: int) -> SafeString:
-    """A number at the right of its column."""
-    return format_html('<span class="money">{}</span>', number)

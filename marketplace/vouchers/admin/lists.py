@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from marketplace.kernel.audit import record
 from marketplace.kernel.backoffice import badge, money
 from marketplace.kernel.desk import DeskAdmin, acting
-from marketplace.kernel.desk_parts import Table, list_link
+from marketplace.kernel.desk_parts import Table, figure, list_link
 from marketplace.kernel.money import decimal_text
 from marketplace.vouchers.models import Voucher
 from marketplace.vouchers.queries import Liability, liabilities
@@ -38,7 +38,7 @@ def totals_page(desk: DeskAdmin, request: HttpRequest) -> HttpResponse:
             (
                 list_link(Voucher, each.market, market__id__exact=each.market.pk, left="some"),
                 _check(each),
-                *(_figure(number) for number in (each.issued, each.usable, each.blocked)),
+                *(figure(number) for number in (each.issued, each.usable, each.blocked)),
                 money(each.balances, each.market.currency),
                 money(each.booked, each.market.currency),
             )
@@ -110,7 +110,3 @@ def _check(told: Liability) -> SafeString:
         return badge(_("equal"), "ok")
     off = money(told.balances - told.booked, told.market.currency)
     return format_html("{} {}", badge(_("differs"), "bad"), off)
-
-
-def _figure(number: int) -> SafeString:
-    return format_html('<span class="money">{}</span>', number)

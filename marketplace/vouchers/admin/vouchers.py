@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.kernel.backoffice import badge, money, money_column, state_column
 from marketplace.kernel.desk import Deed, DeskAdmin, acting
-from marketplace.kernel.desk_parts import Notice, Table, history, moment
+from marketplace.kernel.desk_parts import Notice, Table, history, market_column, moment
 from marketplace.kernel.states import IllegalMove
 from marketplace.parties.models import Market
 from marketplace.vouchers.admin import issuing, lists
@@ -116,7 +116,7 @@ def _currency(row: Voucher) -> str:
 class VoucherAdmin(DeskAdmin):
     list_display = (
         "masked",
-        "market",
+        "shown_market",
         "shown_state",
         "origin",
         "shown_amount",
@@ -140,6 +140,7 @@ class VoucherAdmin(DeskAdmin):
         "issued_at",
         "expires_on",
     )
+    shown_market = market_column
     shown_state = state_column(TONES)
     shown_amount = money_column("amount", _("issued for"), currency=_currency)
     shown_balance = money_column("balance", _("balance"), currency=_currency)

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy
 
 from marketplace.kernel.audit import record
 from marketplace.kernel.backoffice import actor, money
-from marketplace.kernel.desk_parts import Table, link, list_address, list_link, moment
+from marketplace.kernel.desk_parts import Table, figure, link, list_address, list_link, moment
 from marketplace.kernel.zones import local_date
 from marketplace.parties.models import Market
 from settlement.documents.models import Document
@@ -110,7 +110,7 @@ def cash_page(desk: Any, request: HttpRequest) -> HttpResponse:
                 link(document),
                 list_link(Item, document.seller, seller=document.seller_id),
                 moment(document.issued_on),
-                _figure((today - document.issued_on).days),
+                figure((today - document.issued_on).days),
                 money(document.held_by_seller, market.currency),
                 money(document.purchase_gross, market.currency),
                 money(max(-document.net_due, 0), market.currency),
@@ -184,10 +184,6 @@ def _amount(minor: int, column: str, query: dict[str, Any], market: Market) -> S
 def _ageing_total(rows: Sequence[dict[str, Any]], side: Side, market: Market) -> Sequence[Any]:
     sums = [sum(row[name] for row in rows if row["side"] == side) for name in COLUMNS]
     return (_("Total"), side.label, *(money(amount, market.currency) for amount in sums))
-
-
-def _figure(number: int) -> SafeString:
-    return format_html('<span class="money">{}</span>', number)
 
 
 def _titles() -> Titles:
