@@ -154,8 +154,8 @@ def misheld_money() -> Iterable[str]:
     wanted: dict[str, int] = {}
     for code, amount in (row for rows in parts for row in rows):
         wanted[code] = wanted.get(code, 0) + amount
-    held = Posting.objects.filter(account__kind=AccountKind.PREPAID).order_by()
-    booked = dict(held.values_list("account__market__code").annotate(Sum("amount")))
+    prepaid = Posting.objects.filter(account__kind=AccountKind.PREPAID).order_by()
+    booked = dict(prepaid.values_list("account__market__code").annotate(Sum("amount")))
     for code in sorted(wanted.keys() | booked.keys()):
         if wanted.get(code, 0) != -booked.get(code, 0):
             yield f"{code}: {wanted.get(code, 0)} to be held, {-booked.get(code, 0)} in the books"
@@ -177,14 +177,14 @@ def misposted_documents() -> Iterable[str]:
     rows = Document.objects.annotate(
         sides=_posted("receivable") + _posted("payable"),
         prepaid=_posted("prepaid"),
-        sign=Case(When(kind=Kind.CREDIT, then=-1), default=1, output_field=BigIntegerField()),
+        way=Case(When(kind=Kind.CREDIT, then=-1), default=1, output_field=BigIntegerField()),
         owed=Case(
             When(model=BusinessModel.AGENCY, then=-F("held_by_marketplace")),
             default=F("held_by_seller"),
             output_field=BigIntegerField(),
         ),
     )
-    fine = Q(sides=F("sign") * F("owed"), prepaid=F("sign") * F("held_by_marketplace"))
+    fine = Q(sides=F("way") * F("owed"), prepaid=F("way") * F("held_by_marketplace"))
     yield from rows.exclude(fine).values_list("reference", flat=True)
 
 
