@@ -86,7 +86,7 @@ def _credited(document: Document, rates: Sequence[DocumentRate]) -> Sums:
         Sum(
             _("Proof"),
             [
-                _row(_("Customers' money the marketplace gives back"), document.held_by_marketplace),
+                _row(_("Customers' money owed back by the marketplace"), document.held_by_marketplace),
                 _row(
                     _("less what you pay") if document.net_due < 0 else _("plus what you are paid"),
                     document.net_due,

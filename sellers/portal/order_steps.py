@@ -58,7 +58,7 @@ def _returns(order: Order) -> Iterable[Step]:
             returned.at,
             _("Return %(number)s") % {"number": returned.number},
             "#returns",
-            Badge(_("Came back"), "returned"),
+            Badge(_("Came back"), "late"),
             _("What was sold for %(gross)s came back; %(left)s is left of the order.") % told,
         )
 

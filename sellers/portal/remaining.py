@@ -42,7 +42,7 @@ def remaining_of(order: Order, tenders: Sequence[Tender]) -> Remaining | None:
     transfers = [each for each in awaited if _is_sellers_transfer(each)]
     cards = any(each.method == Method.CARD for each in awaited)
     return Remaining(
-        title=_title(order),
+        title=_title(order, paid=not awaited),
         text=_text(order, waits=bool(transfers), card=cards),
         waits=bool(transfers) or cards,
         transfer=_transfer(order, transfers) if transfers else None,
@@ -50,26 +50,31 @@ def remaining_of(order: Order, tenders: Sequence[Tender]) -> Remaining | None:
 
 
 def remains_text(order: Order) -> str:
-    """What remains to be done about the payment of an order that was sent just now, in a sentence."""
-    if order.voucher_amount or order.to_collect:
-        return what_remains(order, language=language())
-    return _("It is sent. Nothing is to be collected.")
+    """What remains to be done about the payment of an order that was sent just now, in a sentence or two."""
+    found = remaining_of(order, list(order.tenders.order_by("position")))
+    if found is None:
+        return _("It is sent. Nothing is to be collected.")
+    if found.transfer is None or found.transfer.is_mailed:
+        return found.text
+    return f"{found.text} {found.transfer.told}"
 
 
 def _is_sellers_transfer(tender: Tender) -> bool:
     return tender.method == Method.TRANSFER and tender.custody == Custody.SELLER
 
 
-def _title(order: Order) -> str:
+def _title(order: Order, *, paid: bool) -> str:
     told = {
         "voucher": money(order.voucher_amount, order.currency),
         "total": money(order.total, order.currency),
         "rest": money(order.to_pay, order.currency),
     }
     if not order.voucher_amount:
-        return _("%(rest)s is to be paid") % told
+        return _("%(rest)s is paid") % told if paid else _("%(rest)s is to be paid") % told
     if not order.to_pay:
         return _("The voucher paid all of it: %(voucher)s") % told
+    if paid:
+        return _("The voucher paid %(voucher)s of %(total)s; the rest, %(rest)s, is paid too") % told
     return _("The voucher paid %(voucher)s of %(total)s; %(rest)s remains") % told
 
 

@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 
 from marketplace.kernel.models import OutgoingMail, StoredFile
 from marketplace.ledger.models import Entry
+from marketplace.orders.models import Order, Refund, Tender
 from settlement.documents.models import Document
 from settlement.invoices.models import Invoice
 from settlement.netting.models import Dispute, DisputeMessage, Item, SetOff, SetOffLine
@@ -93,6 +94,9 @@ def stand() -> dict[str, Any]:
         "lines": list(SetOffLine.objects.order_by("pk").values_list("pk", "netted", "disputed")),
         "items": list(Item.objects.order_by("pk").values_list("pk", "settled", "reserved", "withheld")),
         "disputes": list(Dispute.objects.order_by("pk").values_list("pk", "state")),
+        "orders": list(Order.objects.order_by("pk").values_list("pk", "state", "confirmed_at")),
+        "tenders": list(Tender.objects.order_by("pk").values_list("pk", "state", "refunded")),
+        "refunds": list(Refund.objects.order_by("pk").values_list("pk", "state", "proof")),
         "messages": DisputeMessage.objects.count(),
         "entries": Entry.objects.count(),
         "files": StoredFile.objects.count(),

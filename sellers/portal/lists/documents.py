@@ -145,7 +145,7 @@ COMMISSIONS = replace(
         *REFERENCE,
         replace(ORDERS, on_page=False),
         Column(gettext_lazy("Customers' total"), lambda row: row.customer_total, Kind.MONEY, on_page=False),
-        Column(gettext_lazy("Commission, with VAT"), lambda row: row.commission_gross, Kind.MONEY),
+        Column(gettext_lazy("Commission"), lambda row: row.commission_gross, Kind.MONEY),
         Column(
             gettext_lazy("Your share"),
             lambda row: row.purchase_gross,
