@@ -32,16 +32,14 @@ class MarketForm(forms.ModelForm[Market]):
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
-        _check(
-            self,
-            "entity_tax_id",
-            lambda: check_tax_id(given.get("entity_tax_id", ""), country=given.get("code", "")),
-        )
+        country = given.get("code") or self.instance.code  # of a market that stands, it is no field any more
+        tax_id = given.get("entity_tax_id", "")
+        _check(self, "entity_tax_id", lambda: check_tax_id(tax_id, country=country))
         if "zone" in self.fields:
             _check(self, "zone", lambda: check_zone(given.get("zone", "")))
         if given.get("entity_iban"):
             number = given["entity_iban"]
-            _check(self, "entity_iban", lambda: check_account_number(number, country=given.get("code", "")))
+            _check(self, "entity_iban", lambda: check_account_number(number, country=country))
         return given
 
 
