@@ -134,3 +134,16 @@ def unposted_refunds() -> Iterable[str]:
     for code in sorted(told.keys() | found.keys()):
         if told.get(code) != found.get(code):
             yield f"{code}: {told.get(code, 0)} paid back, {found.get(code, 0)} posted"
+
+
+@book_check("orders: what was paid for an order that came to nothing is owed back")
+def kept_payments() -> Iterable[str]:
+    ended = Q(order__state__in=[State.CANCELLED, State.LOST, State.RETURNED])
+    paid = Tender.objects.filter(ended, state=TenderState.CAPTURED, order__test=False)
+    yield from paid.filter(refunded__lt=F("amount")).values_list("order__number", flat=True).distinct()
+
+
+@book_check("orders: no refund a document took into account was replaced")
+def replaced_refunds() -> Iterable[str]:
+    gone = Refund.objects.filter(state=RefundState.DROPPED).exclude(settled_in="")
+    yield from gone.values_list("order__number", flat=True)

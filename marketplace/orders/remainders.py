@@ -75,7 +75,7 @@ def paid_by(method: Method, *, cutoff: Cutoff, order: str = "", key: str = "pk")
 
 def is_all_back(*, cutoff: Cutoff, order: str = "", key: str = "pk") -> Q:
     """Orders of which nothing is left to bill or to settle at a cut-off."""
-    nothing = Exists(_returns(cutoff, key).filter(left_total=0))
+    nothing = Exists(_returns(cutoff, key).filter(left_total=0, left_purchase_gross=0))
     held = held_by_seller(cutoff=cutoff, order=order, key=key)
     return returned_before(cutoff, order=order) & Q(nothing) & Q(Exact(held, 0))
 

@@ -45,7 +45,7 @@ class Voucher(models.Model):
     MOVES: Mapping[str, frozenset[str]] = {
         State.ACTIVE: frozenset({State.BLOCKED, State.EXPIRED}),
         State.BLOCKED: frozenset({State.ACTIVE, State.EXPIRED}),
-        State.EXPIRED: frozenset({State.ACTIVE}),
+        State.EXPIRED: frozenset({State.ACTIVE, State.BLOCKED}),
     }
 
     market = models.ForeignKey(Market, models.PROTECT, related_name="vouchers", verbose_name=_("market"))

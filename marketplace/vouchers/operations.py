@@ -141,8 +141,14 @@ def give_back(*, uses: Sequence[Use], by: Any, at: datetime, reason: str) -> Non
         voucher.save(update_fields=["expires_on"])
         voucher.balance += each.amount
         if voucher.state == State.EXPIRED:
-            move(voucher, State.ACTIVE, by=by, at=at, reason=reason[:200])
+            move(voucher, _before_it_expired(voucher), by=by, at=at, reason=reason[:200])
     _move_money(MovementKind.REACTIVATED, uses, by, reason=reason)
+
+
+def _before_it_expired(voucher: Voucher) -> State:
+    """A voucher that was blocked stays blocked, whatever comes back to it."""
+    last = voucher.changes.filter(to_state=State.EXPIRED).order_by("-pk").first()
+    return State.BLOCKED if last is not None and last.from_state == State.BLOCKED else State.ACTIVE
 
 
 @transaction.atomic

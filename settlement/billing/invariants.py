@@ -30,13 +30,10 @@ def gaps() -> Iterable[str]:
 
 @book_check("fee invoices: each equals the commission of its document")
 def differing() -> Iterable[str]:
-    same = Q(
-        net=F("document__commission_net"),
-        vat=F("document__commission_vat"),
-        seller=F("document__seller"),
-        currency=F("document__currency"),
-        document__kind=F("kind"),
-    )
+    own = Q(seller=F("document__seller"), currency=F("document__currency"))
+    usual = Q(net=F("document__commission_net"), vat=F("document__commission_vat"), document__kind=F("kind"))
+    turned = Q(net=-F("document__commission_net"), vat=-F("document__commission_vat"))
+    same = own & (usual | (turned & ~Q(document__kind=F("kind"))))
     yield from FeeInvoice.objects.exclude(same).values_list("reference", flat=True)
 
 
@@ -44,8 +41,10 @@ def differing() -> Iterable[str]:
 def not_invoiced() -> Iterable[str]:
     told = Job.objects.unfinished().filter(name="billing.invoice_commission").values_list("args", flat=True)
     coming = {key for args in told for key in args["document_ids"]}
-    bare = Document.objects.live().filter(
-        model=BusinessModel.AGENCY, commission_net__gt=0, fee_invoice__isnull=True
+    bare = (
+        Document.objects.live()
+        .filter(model=BusinessModel.AGENCY, fee_invoice__isnull=True)
+        .exclude(commission_net=0)
     )
     yield from bare.exclude(pk__in=coming).values_list("reference", flat=True)
 

@@ -1,5 +1,6 @@
 """The words and sums of a set-off's agreement, in the active language."""
 
+from collections.abc import Iterator, Sequence
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
@@ -11,10 +12,11 @@ from marketplace.kernel.money import round_to_unit
 from marketplace.parties.models import NegativeBalance
 from settlement.documents.facts import plain
 from settlement.documents.papers.facts import Column, Kind, Listing, PaperFacts, Shown, Sum
-from settlement.documents.papers.words import common_words, invoices_total, orders_total
+from settlement.documents.papers.words import common_words, orders_total
 from settlement.documents.queries import party_facts
-from settlement.netting.agreements import Agreement
+from settlement.netting.agreements import Agreement, Line
 from settlement.netting.models import How, SetOff
+from settlement.netting.naming import CASH, INVOICE, Sort, debt_text, heading_of, items_total, name_columns
 
 
 def agreement_facts(agreement: Agreement) -> PaperFacts:
@@ -43,7 +45,7 @@ def agreement_facts(agreement: Agreement) -> PaperFacts:
             Shown(_("Seller"), parties["seller"]),
         ),
         sums_heading=_("What is set off, and what is left"),
-        sums=_sums(set_off, names),
+        sums=_sums(agreement, names),
         result=_result(set_off, names),
         note=_note(agreement),
         lists=_lists(agreement, names),
@@ -88,11 +90,12 @@ def _extinguished(set_off: SetOff) -> str:
     ) % {"amount": amount}
 
 
-def _sums(set_off: SetOff, names: dict[str, str]) -> tuple[Sum, ...]:
+def _sums(agreement: Agreement, names: dict[str, str]) -> tuple[Sum, ...]:
+    set_off = agreement.set_off
     ours, theirs = _directions(names)
     made = [
-        Sum(_("%(debtor)s owed %(creditor)s for invoices") % ours, set_off.payables),
-        Sum(_("%(debtor)s owed %(creditor)s customers' cash that it holds") % theirs, set_off.receivables),
+        *_debts(agreement.payables, agreement.sorts[0] or [INVOICE], ours),
+        *_debts(agreement.receivables, agreement.sorts[1] or [CASH], theirs),
         Sum(_("Set off against each other, on either side"), set_off.netted),
     ]
     disputed = _("Disputed and left open, owed by %(debtor)s")
@@ -100,6 +103,12 @@ def _sums(set_off: SetOff, names: dict[str, str]) -> tuple[Sum, ...]:
         if amount:
             made.append(Sum(disputed % told, amount))
     return tuple(made)
+
+
+def _debts(lines: Sequence[Line], sorts: Sequence[Sort], told: dict[str, str]) -> Iterator[Sum]:
+    """What one side owed the other, sort by sort."""
+    for sort in sorts:
+        yield Sum(debt_text(sort) % told, sum(line.total for line in lines if line.item.sort == sort))
 
 
 def _result(set_off: SetOff, names: dict[str, str]) -> Sum:
@@ -144,56 +153,79 @@ def _note(agreement: Agreement) -> str:
 
 
 def _lists(agreement: Agreement, names: dict[str, str]) -> tuple[Listing, ...]:
-    set_off = agreement.set_off
-    ours, theirs = _directions(names)
+    set_off, (ours, theirs) = agreement.set_off, agreement.sorts
+    from_us, to_us = _directions(names)
     payables = set_off.payables, set_off.disputed_payables
     receivables = set_off.receivables, set_off.disputed_receivables
     return (
         Listing(
-            _("Invoices: owed by %(debtor)s to %(creditor)s") % ours,
-            _item_columns(agreement, _("Invoice"), *payables),
+            heading_of(ours) % from_us,
+            _item_columns(agreement, ours, *payables),
             len(agreement.payables),
-            invoices_total(len(agreement.payables)),
+            items_total(ours, len(agreement.payables)),
         ),
         Listing(
-            _("Customers' cash: owed by %(debtor)s to %(creditor)s") % theirs,
-            _item_columns(agreement, _("Order"), *receivables),
+            heading_of(theirs) % to_us,
+            _item_columns(agreement, theirs, *receivables),
             len(agreement.receivables),
-            orders_total(len(agreement.receivables)),
+            items_total(theirs, len(agreement.receivables)),
         ),
-        Listing(
-            _("Which order's cash paid which invoice"),
-            (
-                Column(_("Invoice"), Kind.NUMBER),
-                Column(_("Order"), Kind.TEXT),
-                Column(_("Cash set off"), Kind.AMOUNT, set_off.netted),
-                Column(_("Invoice then open"), Kind.AMOUNT),
-            ),
-            len(agreement.paid),
-            _("Total set off"),
-            _("Oldest due first, on both sides."),
-        ),
-        Listing(
-            _("Left open: disputed orders"),
-            (
-                Column(_("Order"), Kind.NUMBER),
-                Column(_("Invoice document"), Kind.TEXT),
-                Column(_("What the seller objects to"), Kind.LONG),
-                Column(_("Of the invoice"), Kind.AMOUNT, set_off.disputed_payables),
-                Column(_("Of the cash"), Kind.AMOUNT, set_off.disputed_receivables),
-            ),
-            len(agreement.disputed),
-            orders_total(len(agreement.disputed)),
-        ),
+        _paid_list(agreement),
+        _disputed_list(agreement),
     )
 
 
-def _item_columns(agreement: Agreement, number: str, total: int, disputed: int) -> tuple[Column, ...]:
+def _paid_list(agreement: Agreement) -> Listing:
+    netted, count = agreement.set_off.netted, len(agreement.paid)
+    oldest = _("Oldest due first, on both sides.")
+    if agreement.is_usual:
+        columns = (
+            Column(_("Invoice"), Kind.NUMBER),
+            Column(_("Order"), Kind.TEXT),
+            Column(_("Cash set off"), Kind.AMOUNT, netted),
+            Column(_("Invoice then open"), Kind.AMOUNT),
+        )
+        return Listing(_("Which order's cash paid which invoice"), columns, count, _("Total set off"), oldest)
+    columns = (
+        Column(_("Owed to the seller"), Kind.NUMBER),
+        Column(_("Owed by the seller"), Kind.LONG),
+        Column(_("Set off"), Kind.AMOUNT, netted),
+        Column(_("Then still open"), Kind.AMOUNT),
+    )
+    return Listing(_("What was set off against what"), columns, count, _("Total set off"), oldest)
+
+
+def _disputed_list(agreement: Agreement) -> Listing:
+    set_off, usual = agreement.set_off, agreement.is_usual
+    return Listing(
+        _("Left open: disputed orders"),
+        (
+            Column(_("Order"), Kind.NUMBER),
+            Column(_("Invoice document") if usual else _("Document"), Kind.TEXT),
+            Column(_("What the seller objects to"), Kind.LONG),
+            Column(
+                _("Of the invoice") if usual else _("Owed to the seller"),
+                Kind.AMOUNT,
+                set_off.disputed_payables,
+            ),
+            Column(
+                _("Of the cash") if usual else _("Owed by the seller"),
+                Kind.AMOUNT,
+                set_off.disputed_receivables,
+            ),
+        ),
+        len(agreement.disputed),
+        orders_total(len(agreement.disputed)),
+    )
+
+
+def _item_columns(
+    agreement: Agreement, sorts: Sequence[Sort], total: int, disputed: int
+) -> tuple[Column, ...]:
     netted = agreement.set_off.netted
     withheld = (Column(_("Of it disputed"), Kind.AMOUNT, disputed),) if agreement.withholds else ()
     return (
-        Column(number, Kind.NUMBER),
-        Column(_("Invoice document"), Kind.TEXT),
+        *name_columns(sorts),
         Column(_("Due"), Kind.DAY),
         Column(_("Open before"), Kind.AMOUNT, total),
         *withheld,
@@ -203,7 +235,7 @@ def _item_columns(agreement: Agreement, number: str, total: int, disputed: int) 
 
 
 def _directions(names: dict[str, str]) -> tuple[dict[str, str], dict[str, str]]:
-    """Who owes whom for invoices, and for cash."""
+    """Who owes whom: we the seller, and the seller us."""
     marketplace, seller = names["marketplace"], names["seller"]
     return {"debtor": marketplace, "creditor": seller}, {"debtor": seller, "creditor": marketplace}
 

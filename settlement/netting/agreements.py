@@ -10,6 +10,7 @@ from marketplace.kernel.zones import local_date
 from settlement.documents.facts import plain
 from settlement.documents.papers.facts import Row
 from settlement.netting.models import Dispute, SetOff, Side
+from settlement.netting.naming import Called, Sort, is_usual, name_cells, sort_of, sorts_in
 from settlement.netting.rules import pairs
 
 LONGEST_REASON = 400
@@ -26,8 +27,7 @@ class DoesNotAddUp(Exception):
 class Line:
     """An item as the set-off took it: its open amount then, and what became of that."""
 
-    number: str
-    document: str
+    item: Called
     due_on: date
     total: int
     disputed: int
@@ -37,10 +37,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Paid:
-    """What of an order's cash paid an invoice, and what of that was left then."""
+    """What of a debt of the seller paid one of ours, and what of that was left then."""
 
-    invoice: str
-    order: str
+    payable: Called
+    receivable: Called
     amount: int
     left: int
 
@@ -71,15 +71,31 @@ class Agreement:
         """Whether something of it is disputed."""
         return bool(self.set_off.disputed_payables or self.set_off.disputed_receivables)
 
+    @property
+    def sorts(self) -> tuple[list[Sort], list[Sort]]:
+        """What sorts of items stand on its two sides."""
+        ours, theirs = (sorts_in(line.item for line in side) for side in (self.payables, self.receivables))
+        return ours, theirs
+
+    @property
+    def is_usual(self) -> bool:
+        """Whether it sets invoices off against orders' cash and nothing else."""
+        return is_usual(*self.sorts)
+
     def rows(self) -> Iterator[Row]:
         """The rows of the paper's lists, in their places."""
-        for place, lines in ((PAYABLES, self.payables), (RECEIVABLES, self.receivables)):
+        for place, lines, sorts in zip(
+            (PAYABLES, RECEIVABLES), (self.payables, self.receivables), self.sorts, strict=True
+        ):
             for line in lines:
                 disputed = (line.disputed,) if self.withholds else ()
                 amounts = (line.total, *disputed, line.netted, line.remaining)
-                yield place, (line.number, line.document, line.due_on, *amounts)
+                yield place, (*name_cells(line.item, sorts), line.due_on, *amounts)
+        usual = self.is_usual
         for paid in self.paid:
-            yield PAID, (paid.invoice, paid.order, paid.amount, paid.left)
+            both = (paid.payable, paid.receivable)
+            names = (each.number if usual else each.name for each in both)
+            yield PAID, (*names, paid.amount, paid.left)
         for each in self.disputed:
             yield DISPUTED, (each.number, each.document, each.reason, each.share, each.cash)
 
@@ -98,19 +114,19 @@ def agreement_of(set_off: SetOff) -> Agreement:
 
 def _lines(set_off: SetOff, side: Side) -> Iterator[Line]:
     rows = set_off.lines.filter(item__side=side).order_by("position")
-    columns = ("total", "disputed", "netted", "remaining")
-    for number, document, due_at, *amounts in rows.values_list(
-        "item__number", "item__document__reference", "item__due_at", *columns
-    ):
-        yield Line(plain(number), document, local_date(due_at, set_off.market.zone), *amounts)
+    columns = ("item__paper", "item__number", "item__document__reference", "item__due_at")
+    amounts = ("total", "disputed", "netted", "remaining")
+    for paper, number, document, due_at, *rest in rows.values_list(*columns, *amounts):
+        called = Called(sort_of(paper, side), plain(number), document)
+        yield Line(called, local_date(due_at, set_off.market.zone), *rest)
 
 
 def _paid(payables: Sequence[Line], receivables: Sequence[Line]) -> Iterator[Paid]:
     left = [line.total for line in payables]
     for pair in pairs([line.netted for line in payables], [line.netted for line in receivables]):
         left[pair.payable] -= pair.amount
-        invoice, order = payables[pair.payable], receivables[pair.receivable]
-        yield Paid(invoice.number, order.number, pair.amount, left[pair.payable])
+        ours, theirs = payables[pair.payable], receivables[pair.receivable]
+        yield Paid(ours.item, theirs.item, pair.amount, left[pair.payable])
 
 
 def _disputed(set_off: SetOff) -> Iterator[Disputed]:

@@ -10,15 +10,15 @@ from django.utils.translation import gettext as _
 from marketplace.kernel.days import day_text
 from settlement.documents.facts import PartyFacts
 from settlement.documents.papers.facts import Answer, Column, Kind, Listing, PaperFacts, Row, Shown, Sum
-from settlement.documents.papers.words import common_words, invoices_total, orders_total
+from settlement.documents.papers.words import common_words
+from settlement.netting.naming import Called, heading_of, items_total, name_cells, name_columns, sorts_in
 
 
 @dataclass(frozen=True, slots=True)
 class ConfirmedItem:
     """A debt of which something was open on the day; amounts are minor units."""
 
-    number: str
-    document: str
+    item: Called
     due_on: date
     total: int
     open: int
@@ -26,7 +26,7 @@ class ConfirmedItem:
 
 @dataclass(frozen=True, slots=True)
 class ConfirmedBalance:
-    """What was open at the end of a day: owed to the seller (invoices), owed by it (orders' cash).
+    """What was open at the end of a day: owed to the seller, and owed by it.
 
     ``language`` writes the amounts, ``spoken`` the words.
     """
@@ -60,9 +60,10 @@ class ConfirmedBalance:
 def confirmation_rows(balance: ConfirmedBalance) -> Iterator[Row]:
     """The rows of the paper's lists, in their places."""
     for place, items in enumerate((balance.payables, balance.receivables)):
-        for item in items:
-            settled = item.total - item.open
-            yield place, (item.number, item.document, item.due_on, item.total, settled, item.open)
+        sorts = sorts_in(each.item for each in items)
+        for each in items:
+            settled = each.total - each.open
+            yield place, (*name_cells(each.item, sorts), each.due_on, each.total, settled, each.open)
 
 
 def confirmation_facts(balance: ConfirmedBalance) -> PaperFacts:
@@ -136,30 +137,21 @@ def _answer(balance: ConfirmedBalance, told: dict[str, str]) -> Answer:
 
 
 def _lists(balance: ConfirmedBalance, told: dict[str, str]) -> tuple[Listing, ...]:
-    payables, receivables = balance.payables, balance.receivables
+    marketplace, seller = told["marketplace"], told["seller"]
     return (
-        Listing(
-            _("Open invoices: owed by %(marketplace)s to %(seller)s") % told,
-            _columns(_("Invoice"), payables),
-            len(payables),
-            invoices_total(len(payables)),
-        ),
-        Listing(
-            _("Customers' cash: owed by %(seller)s to %(marketplace)s") % told,
-            _columns(_("Order"), receivables),
-            len(receivables),
-            orders_total(len(receivables)),
-        ),
+        _listing(balance.payables, {"debtor": marketplace, "creditor": seller}),
+        _listing(balance.receivables, {"debtor": seller, "creditor": marketplace}),
     )
 
 
-def _columns(number: str, items: Sequence[ConfirmedItem]) -> tuple[Column, ...]:
-    total, open_ = sum(item.total for item in items), sum(item.open for item in items)
-    return (
-        Column(number, Kind.NUMBER),
-        Column(_("Invoice document"), Kind.TEXT),
+def _listing(items: Sequence[ConfirmedItem], told: dict[str, str]) -> Listing:
+    sorts = sorts_in(each.item for each in items)
+    total, open_ = sum(each.total for each in items), sum(each.open for each in items)
+    columns = (
+        *name_columns(sorts),
         Column(_("Due"), Kind.DAY),
         Column(_("Total"), Kind.AMOUNT, total),
         Column(_("Settled"), Kind.AMOUNT, total - open_),
         Column(_("Still open"), Kind.AMOUNT, open_),
     )
+    return Listing(heading_of(sorts) % told, columns, len(items), items_total(sorts, len(items)))

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from marketplace.kernel.amounts import money_text
 from marketplace.kernel.days import day_text
 from settlement.documents.models import Invoicing
-from settlement.netting.models import Item, LineState, Side
+from settlement.netting.models import Item, LineState, Paper, Side
 
 
 def why_open(item: Item) -> Iterator[str]:
@@ -38,8 +38,9 @@ def _why_free(item: Item, language: str) -> str:
             "day": day_text(line.set_off.answer_by, language=language),
         }
         return _("Set-off %(reference)s waits for the seller until %(day)s.") % told
-    if item.side == Side.RECEIVABLE and item.document.invoicing == Invoicing.AWAITED:
+    is_cash = item.paper == Paper.CASH and item.side == Side.RECEIVABLE
+    if is_cash and item.document.invoicing == Invoicing.AWAITED:
         return _("The seller has not invoiced %(reference)s.") % {"reference": item.document.reference}
-    if item.side == Side.RECEIVABLE and item.document.invoicing == Invoicing.RECEIVED:
+    if is_cash and item.document.invoicing == Invoicing.RECEIVED:
         return _("The invoice for %(reference)s is in review.") % {"reference": item.document.reference}
     return _("It comes on the next set-off.")

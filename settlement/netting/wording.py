@@ -43,7 +43,7 @@ def proposal_letter(set_off: SetOff) -> tuple[str, str]:
         _(
             "We propose set-off %(reference)s.\n\n"
             "Owed to you: %(payables)s\n"
-            "Customers' cash you hold: %(receivables)s\n"
+            "Owed by you: %(receivables)s\n"
             "Set off against each other: %(netted)s\n"
             "%(outcome)s\n\n"
             "Look at every order of it in the portal, under Set-offs. Confirm it there, or dispute single "

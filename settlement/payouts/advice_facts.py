@@ -1,14 +1,17 @@
 """The words and sums of a remittance advice, in the active language."""
 
+from collections.abc import Iterator
+
 from django.utils.translation import gettext as _
 
 from marketplace.kernel.amounts import money_text
 from marketplace.kernel.days import day_text
 from settlement.documents.facts import plain
 from settlement.documents.papers.facts import Column, Kind, Listing, PaperFacts, Shown, Sum
-from settlement.documents.papers.words import common_words, invoices_total, orders_total
+from settlement.documents.papers.words import common_words, orders_total
 from settlement.documents.queries import party_facts
 from settlement.netting.agreement_facts import names_of
+from settlement.netting.naming import CASH, FEE_CREDIT, HELD, INVOICE, REFUND, Sort, items_total, name_columns
 from settlement.payouts.advices import Advice
 
 
@@ -35,7 +38,7 @@ def advice_facts(advice: Advice) -> PaperFacts:
             advice,
             _(
                 "On %(day)s to the account %(account)s, with the reference %(reference)s. It pays what"
-                " set-off %(set_off)s left owed for the invoices listed here."
+                " set-off %(set_off)s left owed of what is listed here."
             ),
         ),
         parties=(
@@ -46,7 +49,7 @@ def advice_facts(advice: Advice) -> PaperFacts:
         sums=tuple(_sums(advice)),
         result=Sum(_told(advice, _("%(payer)s paid %(payee)s")), payout.amount),
         note="",
-        lists=(_invoices(advice), _orders(advice), _other_cash(advice)),
+        lists=(_paid(advice), _orders(advice), _money(advice), _others(advice)),
         words=common_words(payout.currency),
     )
 
@@ -65,38 +68,52 @@ def _told(advice: Advice, text: str) -> str:
     }
 
 
-def _sums(advice: Advice) -> list[Sum]:
+def _sums(advice: Advice) -> Iterator[Sum]:
     payout = advice.payout
-    total, cash, before, left, _paid = _invoice_totals(advice)
-    rounding = payout.amount - payout.exact
-    made = [
-        Sum(_("Purchase price of the orders, as invoiced"), total),
-        Sum(_("Less customers' cash that was set off"), cash),
-        Sum(_("Less what was paid before"), before),
-        Sum(_("Less what stays open: disputed, or settled later"), left),
-        Sum(_("Plus rounding") if rounding > 0 else _("Less rounding"), abs(rounding)),
-    ]
-    return made[:2] + [each for each in made[2:] if each.amount]
+    _total, set_off, before, left, _now = _totals(advice)
+    for sort in advice.sorts:
+        yield Sum(_paid_text(sort), sum(each.total for each in advice.items if each.called.sort == sort))
+    only_cash = {*advice.other_sorts} <= {CASH}
+    yield Sum(
+        _("Less customers' cash that was set off") if only_cash else _("Less what was set off"), set_off
+    )
+    if before:
+        yield Sum(_("Less what was paid before"), before)
+    if left:
+        yield Sum(_("Less what stays open: disputed, or settled later"), left)
+    if rounding := payout.amount - payout.exact:
+        yield Sum(_("Plus rounding") if rounding > 0 else _("Less rounding"), abs(rounding))
 
 
-def _invoice_totals(advice: Advice) -> tuple[int, ...]:
-    rows = [(each.total, each.set_off, each.paid_before, each.left, each.paid) for each in advice.invoices]
+def _paid_text(sort: Sort) -> str:
+    return {
+        INVOICE: _("Purchase price of the orders, as invoiced"),
+        HELD: _("Customers' money that was held for you"),
+        REFUND: _("What you gave back to customers"),
+        FEE_CREDIT: _("Commission credited to you"),
+    }[sort]
+
+
+def _totals(advice: Advice) -> tuple[int, ...]:
+    rows = [(each.total, each.set_off, each.paid_before, each.left, each.paid) for each in advice.items]
     return tuple(map(sum, zip(*rows, strict=True)))
 
 
-def _invoices(advice: Advice) -> Listing:
-    total, cash, before, left, paid = _invoice_totals(advice)
+def _paid(advice: Advice) -> Listing:
+    sorts, only_invoices = advice.sorts, advice.sorts == [INVOICE]
+    total, set_off, before, left, paid = _totals(advice)
     otherwise = ((_("Paid before"), before), (_("Stays open"), left)) if advice.settles_otherwise else ()
-    amounts = ((_("Invoice total"), total), (_("Set off"), cash), *otherwise, (_("Paid now"), paid))
+    amounts = (
+        (_("Invoice total") if only_invoices else _("Total"), total),
+        (_("Set off"), set_off),
+        *otherwise,
+        (_("Paid now"), paid),
+    )
     return Listing(
-        _("Invoices this payment covers"),
-        (
-            Column(_("Invoice"), Kind.NUMBER),
-            Column(_("Invoice document"), Kind.TEXT),
-            *(Column(label, Kind.AMOUNT, amount) for label, amount in amounts),
-        ),
-        len(advice.invoices),
-        invoices_total(len(advice.invoices)),
+        _("Invoices this payment covers") if only_invoices else _("What this payment covers"),
+        (*name_columns(sorts), *(Column(label, Kind.AMOUNT, amount) for label, amount in amounts)),
+        len(advice.items),
+        items_total(sorts, len(advice.items)),
     )
 
 
@@ -120,16 +137,39 @@ def _orders(advice: Advice) -> Listing:
     )
 
 
-def _other_cash(advice: Advice) -> Listing:
-    """Cash of earlier or later documents that paid these invoices."""
+def _money(advice: Advice) -> Listing:
+    """The orders whose customers' money, or whose commission, is paid."""
+    items = advice.of_orders
+    count = sum(each.document.orders for each in items)
     return Listing(
-        _("Cash of other orders, set off against these invoices"),
+        _("Orders whose money it is"),
         (
             Column(_("Order"), Kind.NUMBER),
-            Column(_("Invoice document"), Kind.TEXT),
-            Column(_("Due"), Kind.DAY),
-            Column(_("Cash set off"), Kind.AMOUNT, sum(each.amount for each in advice.other_cash)),
+            Column(_("What it is"), Kind.LONG) if advice.mixes_orders else Column(_("Document"), Kind.TEXT),
+            Column(_("Delivered"), Kind.DAY),
+            Column(_("Amount"), Kind.AMOUNT, sum(each.total for each in items)),
         ),
-        len(advice.other_cash),
-        orders_total(len(advice.other_cash)),
+        count,
+        orders_total(count),
+    )
+
+
+def _others(advice: Advice) -> Listing:
+    """What else was set off: cash of other documents, commission, credit notes."""
+    sorts = advice.other_sorts
+    return Listing(
+        _("Cash of other orders, set off against these invoices")
+        if sorts == [CASH]
+        else _("What was set off against it"),
+        (
+            *name_columns(sorts),
+            Column(_("Due"), Kind.DAY),
+            Column(
+                _("Cash set off") if sorts == [CASH] else _("Set off"),
+                Kind.AMOUNT,
+                sum(each.amount for each in advice.others),
+            ),
+        ),
+        len(advice.others),
+        items_total(sorts, len(advice.others)),
     )

@@ -1,4 +1,4 @@
-"""What a payout's remittance advice lists: the invoices it pays, and every order behind them."""
+"""What a payout's remittance advice lists: what it pays, and every order behind that."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,25 +8,39 @@ from django.db.models import QuerySet, Sum
 
 from marketplace.kernel.zones import local_date
 from settlement.documents.facts import plain
-from settlement.documents.models import Document
+from settlement.documents.models import Document, DocumentLine
 from settlement.documents.papers.facts import Row
 from settlement.netting.agreements import DoesNotAddUp
 from settlement.netting.models import Item, LineState, SetOff, SetOffLine, Side
+from settlement.netting.naming import (
+    CASH,
+    FEE_CREDIT,
+    HELD,
+    INVOICE,
+    Called,
+    Sort,
+    name_cells,
+    sort_of,
+    sorts_in,
+)
 from settlement.netting.rules import pairs
 from settlement.payouts.models import Payout, PayoutItem, PayoutState
 
 PAGE = 2000
 """Orders read at a time, so that memory stays flat."""
 
-INVOICES, ORDERS, OTHER_CASH = range(3)
+PAID, ORDERS, MONEY, OTHERS = range(4)
 """The places of the paper's lists."""
+
+OF_ORDERS = (HELD, FEE_CREDIT)
+"""What is paid of which the orders are listed with one amount: the money held, or the commission."""
 
 
 @dataclass(frozen=True, slots=True)
-class PaidInvoice:
-    """An invoice, and what of it was set off, paid before, is paid now, and stays open."""
+class PaidItem:
+    """A debt to the seller, and what of it was set off, paid before, is paid now, and stays open."""
 
-    number: str
+    called: Called
     document: Document
     total: int
     set_off: int
@@ -40,11 +54,10 @@ class PaidInvoice:
 
 
 @dataclass(frozen=True, slots=True)
-class Cash:
-    """An order's cash that was set off against the invoices; of a document that is none of theirs."""
+class Against:
+    """A debt of the seller that was set off against what is paid, but for the cash of its own orders."""
 
-    number: str
-    document: str
+    called: Called
     due_on: date
     amount: int
 
@@ -54,14 +67,24 @@ class Advice:
     """A payout with all that its paper lists; ``cash`` is by order, of the invoices' own documents."""
 
     payout: Payout
-    invoices: Sequence[PaidInvoice]
+    items: Sequence[PaidItem]
     cash: Mapping[tuple[int, int], int]
-    other_cash: Sequence[Cash]
+    others: Sequence[Against]
+
+    @property
+    def sorts(self) -> list[Sort]:
+        """What sorts of items it pays."""
+        return sorts_in(each.called for each in self.items)
+
+    @property
+    def other_sorts(self) -> list[Sort]:
+        return sorts_in(each.called for each in self.others)
 
     @property
     def documents(self) -> list[Document]:
         """The documents of the invoices, each once."""
-        return list({invoice.document.pk: invoice.document for invoice in self.invoices}.values())
+        found = {each.document.pk: each.document for each in self.items if each.called.sort == INVOICE}
+        return list(found.values())
 
     @property
     def own_cash(self) -> int:
@@ -69,30 +92,50 @@ class Advice:
         return sum(self.cash.values())
 
     @property
+    def of_orders(self) -> list[PaidItem]:
+        """What is paid of which the orders are listed with one amount."""
+        return [each for each in self.items if each.called.sort in OF_ORDERS]
+
+    @property
+    def mixes_orders(self) -> bool:
+        """Whether those orders are listed for their money here and for their commission there."""
+        return len({each.called.sort for each in self.of_orders}) > 1
+
+    @property
     def settles_otherwise(self) -> bool:
-        """Whether something of the invoices was paid before, or stays open."""
-        return any(each.paid_before or each.left for each in self.invoices)
+        """Whether something of the items was paid before, or stays open."""
+        return any(each.paid_before or each.left for each in self.items)
 
     def rows(self) -> Iterator[Row]:
         """The rows of the paper's lists, in their places; the orders are read a page at a time."""
-        for each in self.invoices:
+        for each in self.items:
             otherwise = (each.paid_before, each.left) if self.settles_otherwise else ()
             amounts = (each.total, each.set_off, *otherwise, each.paid)
-            yield INVOICES, (each.number, each.document.reference, *amounts)
+            yield PAID, (*name_cells(each.called, self.sorts), *amounts)
         for document in self.documents:
-            yield from self._orders(document)
-        for cash in self.other_cash:
-            yield OTHER_CASH, (cash.number, cash.document, cash.due_on, cash.amount)
-
-    def _orders(self, document: Document) -> Iterator[Row]:
-        zone, after = self.payout.market.zone, 0
-        while lines := list(document.lines.filter(position__gt=after).order_by("position")[:PAGE]):
-            for line in lines:
+            for line, delivered in self._lines(document):
                 cash = self.cash.get((document.pk, line.order_id), 0)
-                delivered = local_date(line.delivered_at, zone)
                 amounts = (line.purchase_net, line.purchase_vat, line.purchase_gross, cash)
                 yield ORDERS, (line.number, document.reference, delivered, *amounts)
+        for each in self.of_orders:
+            of = each.called.name if self.mixes_orders else each.document.reference
+            for line, delivered in self._lines(each.document):
+                yield MONEY, (line.number, of, delivered, _part_of(line, each))
+        for other in self.others:
+            yield OTHERS, (*name_cells(other.called, self.other_sorts), other.due_on, other.amount)
+
+    def _lines(self, document: Document) -> Iterator[tuple[DocumentLine, date]]:
+        zone, after = self.payout.market.zone, 0
+        while lines := list(document.lines.filter(position__gt=after).order_by("position")[:PAGE]):
+            yield from ((line, local_date(line.delivered_at, zone)) for line in lines)
             after = lines[-1].position
+
+
+def _part_of(line: DocumentLine, item: PaidItem) -> int:
+    """What of an item is of one order of its document."""
+    if item.called.sort == FEE_CREDIT:
+        return line.commission_net + line.commission_vat
+    return item.document.sign * line.held_by_marketplace
 
 
 def advice_of(payout: Payout) -> Advice:
@@ -103,9 +146,9 @@ def advice_of(payout: Payout) -> Advice:
     parts = list(payout.items.select_related("item__document").order_by("item__due_at", "item__number"))
     items = [part.item for part in parts]
     netted, before = _netted(payout, items), _paid_before(payout, items)
-    invoices = [
-        PaidInvoice(
-            plain(part.item.number),
+    paid = [
+        PaidItem(
+            _called(part.item),
             part.item.document,
             part.item.total,
             netted.get(part.item_id, 0),
@@ -114,10 +157,14 @@ def advice_of(payout: Payout) -> Advice:
         )
         for part in parts
     ]
-    own, other = _cash(payout, items)
-    advice = Advice(payout, invoices, own, other)
+    own, others = _set_off_against(payout, items)
+    advice = Advice(payout, paid, own, others)
     _check(advice)
     return advice
+
+
+def _called(item: Item) -> Called:
+    return Called(sort_of(item.paper, item.side), plain(item.number), item.document.reference)
 
 
 def _netted(payout: Payout, items: Sequence[Item]) -> dict[int, int]:
@@ -140,48 +187,50 @@ def _agreed(payout: Payout) -> "QuerySet[SetOffLine]":
     )
 
 
-def _cash(payout: Payout, items: Sequence[Item]) -> tuple[dict[tuple[int, int], int], list[Cash]]:
-    """Which orders' cash was set off against the items: of their documents, by order; and others'."""
-    documents = {item.document_id for item in items}
+def _set_off_against(
+    payout: Payout, items: Sequence[Item]
+) -> tuple[dict[tuple[int, int], int], list[Against]]:
+    """What was set off against the items: cash of their invoices' own orders, by order; and the others."""
+    invoiced = {item.document_id for item in items if item.invoice_id is not None}
     own: dict[tuple[int, int], int] = {}
-    other: dict[int, Cash] = {}
+    others: dict[int, Against] = {}
     for line, amount in _flows(payout, {item.pk for item in items}):
         item = line.item
-        if item.document_id in documents:
+        called = _called(item)
+        if called.sort == CASH and item.document_id in invoiced:
             assert item.order_id is not None
             key = item.document_id, item.order_id
             own[key] = own.get(key, 0) + amount
         else:
-            known = other.get(item.pk)
-            other[item.pk] = Cash(
-                item.number,
-                item.document.reference,
-                local_date(item.due_at, payout.market.zone),
-                amount + (known.amount if known else 0),
-            )
-    return own, list(other.values())
+            known = others.get(item.pk)
+            due_on = local_date(item.due_at, payout.market.zone)
+            others[item.pk] = Against(called, due_on, amount + (known.amount if known else 0))
+    return own, list(others.values())
 
 
 def _flows(payout: Payout, items: set[int]) -> Iterator[tuple[SetOffLine, int]]:
-    """The lines of cash that paid the items, and how much each did, over all set-offs they were on."""
+    """The debts of the seller that paid the items, and how much each did, over all set-offs they were on."""
     set_offs = SetOff.objects.filter(lines__in=_agreed(payout).filter(item__in=items, netted__gt=0))
     for set_off in set_offs.distinct().order_by("pk"):
         lines = set_off.lines.filter(netted__gt=0).select_related("item__document").order_by("position")
         payables = list(lines.filter(item__side=Side.PAYABLE))
-        cash = list(lines.filter(item__side=Side.RECEIVABLE))
-        for pair in pairs([line.netted for line in payables], [line.netted for line in cash]):
+        theirs = list(lines.filter(item__side=Side.RECEIVABLE))
+        for pair in pairs([line.netted for line in payables], [line.netted for line in theirs]):
             if payables[pair.payable].item_id in items:
-                yield cash[pair.receivable], pair.amount
+                yield theirs[pair.receivable], pair.amount
 
 
 def _check(advice: Advice) -> None:
-    payout, invoices = advice.payout, advice.invoices
-    cash = advice.own_cash + sum(each.amount for each in advice.other_cash)
+    payout, items = advice.payout, advice.items
     found = (
         sum(document.purchase_gross for document in advice.documents),
-        cash,
-        sum(each.paid for each in invoices),
+        advice.own_cash + sum(each.amount for each in advice.others),
+        sum(each.paid for each in items),
     )
-    stated = sum(each.total for each in invoices), sum(each.set_off for each in invoices), payout.exact
-    if found != stated or any(each.left < 0 for each in invoices):
+    stated = (
+        sum(each.total for each in items if each.called.sort == INVOICE),
+        sum(each.set_off for each in items),
+        payout.exact,
+    )
+    if found != stated or any(each.left < 0 for each in items):
         raise DoesNotAddUp(f"{payout.reference}: {found} instead of {stated}")

@@ -1,4 +1,4 @@
-"""What a demand says: how much, by when, where to, and the orders whose cash it is."""
+"""What a demand says: how much, by when, where to, and what it is made of."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -11,21 +11,30 @@ from marketplace.kernel.days import day_text
 from marketplace.kernel.zones import local_date
 from settlement.documents.facts import PartyFacts, plain
 from settlement.documents.papers.facts import Column, Kind, Listing, PaperFacts, Payment, Row, Shown, Sum
-from settlement.documents.papers.words import common_words, orders_total
+from settlement.documents.papers.words import common_words
 from settlement.documents.pdf import party_texts
 from settlement.documents.queries import party_facts
 from settlement.netting.agreement_facts import names_of
 from settlement.netting.agreements import DoesNotAddUp
+from settlement.netting.naming import (
+    CASH,
+    Called,
+    Sort,
+    items_total,
+    name_cells,
+    name_columns,
+    sort_of,
+    sorts_in,
+)
 from settlement.payouts.models import Collection
 from settlement.payouts.symbols import payment_qr, qr_svg
 
 
 @dataclass(frozen=True, slots=True)
-class DemandedCash:
-    """An order's cash: how much it was, and what of it is demanded."""
+class DemandedItem:
+    """A debt of the seller: how much it was, and what of it is demanded."""
 
-    number: str
-    document: str
+    called: Called
     due_on: date
     total: int
     demanded: int
@@ -36,13 +45,18 @@ class Demand:
     """A collection with all that its paper lists."""
 
     collection: Collection
-    cash: Sequence[DemandedCash]
+    items: Sequence[DemandedItem]
+
+    @property
+    def sorts(self) -> list[Sort]:
+        """What sorts of items it demands."""
+        return sorts_in(each.called for each in self.items)
 
     def rows(self) -> Iterator[Row]:
         """The rows of the paper's list."""
-        for each in self.cash:
+        for each in self.items:
             amounts = (each.total, each.total - each.demanded, each.demanded)
-            yield 0, (each.number, each.document, each.due_on, *amounts)
+            yield 0, (*name_cells(each.called, self.sorts), each.due_on, *amounts)
 
 
 def demand_of(collection: Collection) -> Demand:
@@ -50,17 +64,22 @@ def demand_of(collection: Collection) -> Demand:
 
     :raises DoesNotAddUp: if its items do not make its amount.
     """
-    rows = collection.items.order_by("item__due_at", "item__number", "item").values_list(
-        "item__number", "item__document__reference", "item__due_at", "item__total", "amount"
-    )
+    rows = collection.items.order_by("item__due_at", "item__number", "item").select_related("item__document")
     zone = collection.market.zone
-    cash = [
-        DemandedCash(number, document, local_date(due_at, zone), total, demanded)
-        for number, document, due_at, total, demanded in rows
+    items = [
+        DemandedItem(
+            Called(
+                sort_of(row.item.paper, row.item.side), plain(row.item.number), row.item.document.reference
+            ),
+            local_date(row.item.due_at, zone),
+            row.item.total,
+            row.amount,
+        )
+        for row in rows
     ]
-    if sum(each.demanded for each in cash) != collection.exact:
+    if sum(each.demanded for each in items) != collection.exact:
         raise DoesNotAddUp(f"{collection.reference}: its items do not make {collection.exact}")
-    return Demand(collection, cash)
+    return Demand(collection, items)
 
 
 def demand_facts(demand: Demand) -> PaperFacts:
@@ -92,11 +111,7 @@ def demand_facts(demand: Demand) -> PaperFacts:
             (_("Pay by"), told["day"]),
         ),
         stressed=_("Please pay %(amount)s by %(day)s.") % told,
-        text=_(
-            "%(payer)s holds customers' cash of %(payee)s after set-off %(set_off)s. The orders it comes from"
-            " are listed here."
-        )
-        % told,
+        text=_text(demand) % told,
         parties=(
             Shown(_("Payer"), payer, addressed=True),
             Shown(_("Payee"), payee),
@@ -105,16 +120,26 @@ def demand_facts(demand: Demand) -> PaperFacts:
         sums=tuple(_sums(demand)),
         result=Sum(_("%(payer)s pays %(payee)s") % told, collection.amount),
         note="",
-        lists=(_orders(demand),),
+        lists=(_items(demand),),
         words=common_words(collection.currency),
         payment=_payment(collection, payee, told),
     )
 
 
+def _text(demand: Demand) -> str:
+    if demand.sorts == [CASH]:
+        return _(
+            "%(payer)s holds customers' cash of %(payee)s after set-off %(set_off)s. The orders it comes from"
+            " are listed here."
+        )
+    return _("%(payer)s owes it to %(payee)s after set-off %(set_off)s. What it is made of is listed here.")
+
+
 def _sums(demand: Demand) -> Iterator[Sum]:
     collection = demand.collection
-    total = sum(each.total for each in demand.cash)
-    yield Sum(_("Customers' cash of the orders listed"), total)
+    total = sum(each.total for each in demand.items)
+    only_cash = demand.sorts == [CASH]
+    yield Sum(_("Customers' cash of the orders listed") if only_cash else _("Total of what is listed"), total)
     if total != collection.exact:
         yield Sum(_("Less what was set off or settled otherwise"), total - collection.exact)
     if rounding := collection.amount - collection.exact:
@@ -154,18 +179,18 @@ def _code(collection: Collection, payee: PartyFacts) -> str | None:
     )
 
 
-def _orders(demand: Demand) -> Listing:
-    total, exact = sum(each.total for each in demand.cash), demand.collection.exact
+def _items(demand: Demand) -> Listing:
+    sorts, exact = demand.sorts, demand.collection.exact
+    total, only_cash = sum(each.total for each in demand.items), sorts == [CASH]
     return Listing(
-        _("Orders whose cash it is"),
+        _("Orders whose cash it is") if only_cash else _("What is owed"),
         (
-            Column(_("Order"), Kind.NUMBER),
-            Column(_("Invoice document"), Kind.TEXT),
-            Column(_("Delivered"), Kind.DAY),
-            Column(_("Cash"), Kind.AMOUNT, total),
+            *name_columns(sorts),
+            Column(_("Delivered") if only_cash else _("Due"), Kind.DAY),
+            Column(_("Cash") if only_cash else _("Total"), Kind.AMOUNT, total),
             Column(_("Settled otherwise"), Kind.AMOUNT, total - exact),
             Column(_("To be paid"), Kind.AMOUNT, exact),
         ),
-        len(demand.cash),
-        orders_total(len(demand.cash)),
+        len(demand.items),
+        items_total(sorts, len(demand.items)),
     )

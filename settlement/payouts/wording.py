@@ -22,8 +22,8 @@ def advice_letter(payout: Payout) -> tuple[str, str]:
         _(
             "On %(day)s we paid you %(amount)s to the account %(account)s, with the reference "
             "%(reference)s.\n\n"
-            "It pays what set-off %(set_off)s left owed to you. The remittance advice lists the invoices and "
-            "every order it covers."
+            "It pays what set-off %(set_off)s left owed to you. The remittance advice lists what it covers, "
+            "order by order."
         )
         % told,
     )
@@ -63,13 +63,13 @@ def demand_letter(collection: Collection, *, reminder: bool = False) -> tuple[st
     return (
         subject % told,
         _(
-            "After set-off %(set_off)s you hold %(amount)s of customers' cash that is the marketplace's.\n\n"
+            "After set-off %(set_off)s you owe the marketplace %(amount)s.\n\n"
             "Please pay it by %(day)s:\n"
             "To: %(entity)s\n"
             "Account: %(iban)s\n"
             "Variable symbol: %(symbol)s\n"
             "Message: %(reference)s\n\n"
-            "The orders it comes from are listed in the portal."
+            "What it is made of is listed in the portal, order by order."
         )
         % told,
     )

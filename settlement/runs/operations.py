@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 from marketplace.kernel.audit import record
 from marketplace.kernel.jobs import Cancelled, Claimed, Fenced, enqueue
 from marketplace.kernel.zones import local_date
-from marketplace.orders.models import Billable, Return
+from marketplace.orders.models import Billable, Custody, Refund, RefundState, Return
 from marketplace.parties.models import Market, Seller
 from settlement.documents.operations.crediting import sellers_to_credit
 from settlement.periods.operations import StillRunning, close_periods
@@ -76,7 +76,10 @@ def _sellers_of(run: Run) -> list[int]:
     """Who sells, and also whoever left with something of before to be invoiced or credited."""
     left_over = Billable.objects.filter(seller=OuterRef("pk"))
     came_back = Return.objects.filter(order__seller=OuterRef("pk"), settled_in="")
-    left = Exists(left_over) | Exists(came_back)
+    refunded = Refund.objects.filter(
+        order__seller=OuterRef("pk"), settled_in="", payer=Custody.SELLER, state=RefundState.PAID
+    )
+    left = Exists(left_over) | Exists(came_back) | Exists(refunded)
     sellers = Seller.objects.filter(Q(is_active=True, contract__isnull=False) | left, market=run.market)
     return list(sellers.order_by("pk").values_list("pk", flat=True))
 

@@ -4,6 +4,8 @@ import json
 from datetime import UTC, date, datetime
 from typing import Any
 
+from django.utils import timezone
+
 from marketplace.kernel.money import parse_minor
 from marketplace.orders.operations.intake import Taken
 from marketplace.orders.operations.returning import register_returns
@@ -76,4 +78,4 @@ def come_back(market: Market, number: str, order: str, **told: Any) -> Taken:
     """Register a return as a line of a file of them would."""
     facts = {"number": number, "order": order, "at": RETURNED_AT, "lines": [{"line": 1, "quantity": 1}]}
     text = json.dumps(facts | told)
-    return register_returns(market=market, told=[read_return(text)], by=None, at=AFTER_MIDDLE)[0]
+    return register_returns(market=market, told=[read_return(text)], by=None, at=timezone.now())[0]

@@ -71,20 +71,29 @@ def _take(market: Market, told: Sequence[OrderFacts], at: datetime, by: Any) -> 
     numbers = [facts.number for facts in told]
     standing = {row.number: row for row in Order.objects.locked().filter(market=market, number__in=numbers)}
     fresh: dict[str, OrderRows] = {}
-    till = Till(market, told, standing)
-    outcomes = []
-    for facts in told:
+    outcomes: dict[int, Taken] = {}
+
+    def take(place: int, facts: OrderFacts, till: Till | None) -> None:
         try:
             outcome = _take_one(market, facts, contracts, standing, fresh, till, at, by)
-            outcomes.append(Taken(facts.number, outcome))
+            outcomes[place] = Taken(facts.number, outcome)
         except Refused as refusal:
-            outcomes.append(Taken(facts.number, Outcome.REFUSED, str(refusal)))
+            outcomes[place] = Taken(facts.number, Outcome.REFUSED, str(refusal))
+
+    for place, facts in enumerate(told):
+        if facts.number in standing:
+            take(place, facts, None)
+    # Vouchers are read only now: an order that ended just above may have given some back.
+    till = Till(market, told, standing)
+    for place, facts in enumerate(told):
+        if facts.number not in standing:
+            take(place, facts, till)
     insert_rows(list(fresh.values()))
     till.close()
     for rows in fresh.values():
         undo_payment(rows.order, at=at)
     tell_of_vouchers(market, [rows.order for rows in fresh.values()], at=at)
-    return outcomes
+    return [outcomes[place] for place in range(len(told))]
 
 
 def insert_rows(batch: Sequence[OrderRows]) -> None:
@@ -122,7 +131,7 @@ def _take_one(
     contracts: dict[str, Contract],
     standing: dict[str, Order],
     fresh: dict[str, OrderRows],
-    till: Till,
+    till: Till | None,
     at: datetime,
     by: Any,
 ) -> Outcome:
@@ -134,6 +143,7 @@ def _take_one(
         return _twice_in_one_batch(fresh[facts.number].order, facts)
     if facts.number not in standing:
         rows = build(facts=facts, market=market, contract=contract, at=at)
+        assert till is not None, "new orders come after those that stand"
         till.pay(rows, facts)
         fresh[facts.number] = rows
         return Outcome.TAKEN
@@ -180,7 +190,9 @@ def _rest_of_the_way(order: Order, facts: OrderFacts) -> list[str]:
 def _note_payments(order: Order, facts: OrderFacts) -> bool:
     """Capture the tenders that are told as paid and were awaited here; whether there were any."""
     told = {place: each.paid_at for place, each in enumerate(facts.tenders, start=1) if each.paid_at}
-    awaited = [each for each in order.tenders.filter(state=TenderState.AWAITED) if each.position in told]
+    # A voucher that was not redeemed with its order never pays it later.
+    waiting = order.tenders.filter(state=TenderState.AWAITED, voucher=None)
+    awaited = [each for each in waiting if each.position in told]
     for tender in awaited:
         capture(order, [tender], at=told[tender.position])
     if awaited:

@@ -11,7 +11,7 @@ from marketplace.kernel.states import IllegalMove, move
 from marketplace.ledger.operations import post_all
 from marketplace.orders.models import Billable, Custody, Fulfilment, Method, Order, State, TenderState
 from marketplace.orders.operations.refunding import UNDONE, undo_payment
-from marketplace.orders.operations.rows import cash_draft, counts_at_delivery
+from marketplace.orders.operations.rows import cash_draft
 from marketplace.orders.operations.telling import send_transfer_details
 from marketplace.parties.models import Market, Seller
 
@@ -68,12 +68,14 @@ def receive_transfer(*, order_id: int, by: Any, at: datetime, as_seller: bool) -
 
     :raises NotReadyToShip: if no such transfer is awaited.
     """
+    _lock_seller_of(order_id)
     order = Order.objects.locked().get(pk=order_id)
     custody = Custody.SELLER if as_seller else Custody.MARKETPLACE
     awaited = list(order.tenders.filter(method=Method.TRANSFER, state=TenderState.AWAITED, custody=custody))
     if not awaited:
         raise NotReadyToShip(_("Order %(number)s awaits no bank transfer.") % {"number": order.number})
     capture(order, awaited, at)
+    undo_payment(order, at=at)  # money that comes after the end of its order goes back
     record(verb="order.transfer_received", subject=order.number, by=by, at=at, seller_id=order.seller_id)
     if order.state == State.BLOCKED and not order.tenders.filter(state=TenderState.AWAITED).exists():
         move(order, State.OPEN, by=by, at=at)
@@ -86,9 +88,12 @@ def cancel_unpaid(*, market: Market, at: datetime, limit: int = 500) -> int:
     due = Order.objects.filter(
         market=market, state=State.BLOCKED, placed_at__lt=at - timedelta(days=market.unpaid_days)
     )
-    rows = list(due.locked()[:limit])
+    keys = list(due.order_by("placed_at").values_list("pk", flat=True)[:limit])
+    list(Seller.objects.locked().filter(orders__in=keys))
+    rows = list(due.filter(pk__in=keys).locked())
     for order in rows:
-        move(order, State.CANCELLED, by=None, at=at, reason="unpaid")
+        also = arrive(order, State.CANCELLED, at=at)
+        move(order, State.CANCELLED, by=None, at=at, reason="unpaid", also=also)
     return len(rows)
 
 
@@ -109,8 +114,7 @@ def arrive(order: Order, to: str, *, at: datetime) -> dict[str, Any]:
         return {}
     if not order.test:
         Billable.objects.create(order=order, seller_id=order.seller_id, delivered_at=at)
-    awaited = order.tenders.filter(state=TenderState.AWAITED)
-    capture(order, [tender for tender in awaited if counts_at_delivery(tender)], at)
+    capture(order, list(order.tenders.filter(state=TenderState.AWAITED, voucher=None)), at)
     return {"delivered_at": at}
 
 

@@ -153,6 +153,7 @@ def tell_refund(
         raise ProofMissing(_("Attach the proof of the payment; accounting looks at it."))
     told = {"proof": proof, "note": note[:200], "told_at": paid_at}
     move(refund, RefundState.TOLD, by=by, at=at, also=told)
+    _record(refund, "refund.told", by, at)
     return refund
 
 
@@ -193,7 +194,19 @@ def refuse_proof(*, refund_id: int, reason: str, by: Any, at: datetime) -> Refun
         reason=reason.strip()[:300],
         also={"note": reason.strip()[:200]},
     )
+    _record(refund, "refund.proof_refused", by, at)
     return refund
+
+
+def _record(refund: Refund, verb: str, by: Any, at: datetime) -> None:
+    record(
+        verb=verb,
+        subject=refund.order.number,
+        by=by,
+        at=at,
+        seller_id=refund.order.seller_id,
+        details={"amount": refund.amount},
+    )
 
 
 def _locked(refund_id: int) -> Refund:

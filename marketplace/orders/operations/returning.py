@@ -1,7 +1,7 @@
 """Registering what came back: once per number, with the refunds that follow from it."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, OperationalError, transaction
@@ -33,7 +33,10 @@ from marketplace.orders.rules.returning import (
     left_after,
     rates_of,
 )
-from marketplace.parties.models import Market, Seller
+from marketplace.parties.models import BusinessModel, Market, Seller
+
+SLACK = timedelta(days=1)
+"""How far a teller's clock may be ahead of ours."""
 
 
 def register_returns(*, market: Market, told: Sequence[ReturnFacts], by: Any, at: datetime) -> list[Taken]:
@@ -63,7 +66,7 @@ def _register_locked(market: Market, facts: ReturnFacts, by: Any, at: datetime) 
     standing = Return.objects.filter(market=market, number=facts.number).select_related("order").first()
     if standing is not None:
         return _again(standing, order, facts, by, at)
-    _check(order, facts)
+    _check(order, facts, at)
     returned = _write(order, facts, by, at)
     tenders = _tenders(order)
     _owe(returned, tenders, facts.refunds, by, at)
@@ -79,7 +82,7 @@ def _register_locked(market: Market, facts: ReturnFacts, by: Any, at: datetime) 
     return Outcome.TAKEN
 
 
-def _check(order: Order, facts: ReturnFacts) -> None:
+def _check(order: Order, facts: ReturnFacts, at: datetime) -> None:
     if order.test:
         raise Refused(f"order: {order.number} is a test order; those never touch money")
     if order.state != State.DELIVERED or order.delivered_at is None:
@@ -89,6 +92,9 @@ def _check(order: Order, facts: ReturnFacts) -> None:
         )
     if facts.at < order.delivered_at:
         raise Refused(f"at: {facts.at.isoformat()} lies before the delivery")
+    for instant in (facts.at, *(each.paid_at for each in facts.refunds if each.paid_at)):
+        if instant > at + SLACK:
+            raise Refused(f"at: {instant.isoformat()} lies in the future")
 
 
 def _write(order: Order, facts: ReturnFacts, by: Any, at: datetime) -> Return:
@@ -197,10 +203,19 @@ def _tenders(order: Order) -> list[Tender]:
 
 
 def _owe(
-    returned: Return, tenders: Sequence[Tender], told: Sequence[RefundFacts], by: Any, at: datetime
+    returned: Return,
+    tenders: Sequence[Tender],
+    told: Sequence[RefundFacts],
+    by: Any,
+    at: datetime,
+    *,
+    settled: int = 0,
 ) -> None:
-    """Owe what was told, as it was told; the rest is shared over what each tender can still give back."""
-    total = sum(each.amount for each in told)
+    """Owe what was told, as it was told; the rest is shared over what each tender can still give back.
+
+    ``settled`` is what stands as refunded of it already.
+    """
+    total = settled + sum(each.amount for each in told)
     if total > returned.gross:
         raise Refused(
             f"refunds: they add to {decimal_text(total)}, what came back was sold for "
@@ -228,6 +243,12 @@ def _owe_told(returned: Return, tenders: Sequence[Tender], told: RefundFacts, by
         )
     if told.method == "voucher" and told.paid_by == Custody.SELLER:
         raise Refused("refunds: a voucher's part comes back to the voucher; the seller cannot pay it")
+    by_seller = told.paid_by == Custody.SELLER and returned.order.model == BusinessModel.RESALE
+    if by_seller and any(tender.custody == Custody.MARKETPLACE for tender in of_method):
+        raise Refused(
+            f"refunds: the marketplace holds what was paid by {told.method}; "
+            "the marketplace pays it back, not the seller"
+        )
     left = told.amount
     for tender in of_method:
         part = min(left, tender.refundable)
@@ -244,35 +265,45 @@ def _again(standing: Return, order: Order, facts: ReturnFacts, by: Any, at: date
     if (standing.order_id, standing.at, quantities) != (order.pk, facts.at, dict(facts.lines)):
         raise Refused("number: this return was registered with another order, time or other goods")
     live = list(standing.refunds.live().select_related("tender__voucher__market", "order__market"))
-    if (
-        _sums((each.method, each.paid_by, each.amount) for each in facts.refunds).items()
-        <= _sums((each.tender.method, each.payer, each.amount) for each in live).items()
-    ):
-        paid = [_note_paid(each, live, by, at) for each in facts.refunds if each.paid_at is not None]
-        return Outcome.MOVED if any(paid) else Outcome.UNCHANGED
-    if any(refund.state != RefundState.OWED for refund in live):
+    others, noted = _match(facts.refunds, live, by, at)
+    if not others:
+        return Outcome.MOVED if noted else Outcome.UNCHANGED
+    loose = [refund for refund in live if refund.state == RefundState.OWED]
+    if standing.settled_in and any(refund.settled_in for refund in loose):
+        raise Refused(f"refunds: document {standing.settled_in} took into account who pays them back")
+    if sum(each.amount for each in others) > sum(refund.amount for refund in loose):
         raise Refused("refunds: other than they were paid; what was paid back never changes")
-    drop(live, by=by, at=at)
-    _owe(standing, _tenders(order), facts.refunds, by, at)
+    drop(loose, by=by, at=at)
+    kept = standing.gross - sum(refund.amount for refund in loose)
+    _owe(standing, _tenders(order), others, by, at, settled=kept)
     return Outcome.MOVED
 
 
-def _sums(parts: Any) -> dict[tuple[str, str], int]:
-    sums: dict[tuple[str, str], int] = {}
-    for method, payer, amount in parts:
-        sums[method, payer] = sums.get((method, payer), 0) + amount
-    return sums
-
-
-def _note_paid(told: RefundFacts, live: Sequence[Refund], by: Any, at: datetime) -> bool:
-    """Note the refunds as paid that a told one covers; whether any was not yet."""
-    left, noted = told.amount, False
-    for refund in live:
-        fits = (refund.tender.method, refund.payer) == (told.method, told.paid_by)
-        if not fits or refund.amount > left:
+def _match(
+    told: Sequence[RefundFacts], live: list[Refund], by: Any, at: datetime
+) -> tuple[list[RefundFacts], bool]:
+    """Match told refunds with those that stand, each once, and note those told as paid; what is left to
+    tell, and whether something was noted. What is matched is taken out of ``live``.
+    """
+    others, noted = [], False
+    for each in sorted(told, key=lambda facts: facts.paid_at is None):
+        found = _matching(each, live)
+        if found is None:
+            others.append(each)
             continue
-        left -= refund.amount
-        if refund.state != RefundState.PAID and told.paid_at is not None:
-            settle(refund, paid_at=told.paid_at, by=by, at=at)
-            noted = True
-    return noted
+        for refund in found:
+            live.remove(refund)
+            if each.paid_at is not None and refund.state != RefundState.PAID:
+                settle(refund, paid_at=each.paid_at, by=by, at=at)
+                noted = True
+    return others, noted
+
+
+def _matching(told: RefundFacts, live: Sequence[Refund]) -> list[Refund] | None:
+    """The refund that stands for a told one, or those of several tenders of its method that add to it."""
+    fits = [each for each in live if (each.tender.method, each.payer) == (told.method, told.paid_by)]
+    fits.sort(key=lambda refund: (refund.state != RefundState.PAID, refund.pk))
+    one = next((each for each in fits if each.amount == told.amount), None)
+    if one is not None:
+        return [one]
+    return fits if sum(each.amount for each in fits) == told.amount else None

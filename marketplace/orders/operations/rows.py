@@ -201,16 +201,12 @@ def _tender(place: int, facts: TenderFacts, order: Order) -> Tender:
         method=facts.method, model=order.model, fulfilment=order.fulfilment
     )
     tender = Tender(order=order, position=place, method=facts.method, amount=facts.amount, custody=custody)
-    tender.paid_at = facts.paid_at or (order.delivered_at if counts_at_delivery(tender) else None)
-    if facts.voucher and order.state not in UNDONE:
-        tender.paid_at = order.placed_at  # a voucher pays when the order is placed
+    # What nobody reported counts as received when the parcel is delivered, whoever holds it.
+    tender.paid_at = facts.paid_at or order.delivered_at
+    if facts.voucher:  # a voucher pays when the order is placed, or never
+        tender.paid_at = None if order.state in UNDONE else order.placed_at
     tender.state = TenderState.CAPTURED if tender.paid_at else TenderState.AWAITED
     return tender
-
-
-def counts_at_delivery(tender: Tender) -> bool:
-    """Whether a tender nobody reported counts as received when the parcel is delivered."""
-    return tender.custody == Custody.MARKETPLACE or tender.method == Method.COD
 
 
 def _line(place: int, priced: PricedLine, order: Order) -> OrderLine:

@@ -32,9 +32,7 @@ def invoice_commission(*, document_ids: Sequence[int], at: datetime) -> list[Fee
         .filter(pk__in=document_ids, model=BusinessModel.AGENCY, fee_invoice__isnull=True)
     )
     rates = _rates(documents)
-    fresh = [
-        _prepared(document, rates[document.pk], at) for document in documents if document.commission_net > 0
-    ]
+    fresh = [_prepared(document, rates[document.pk], at) for document in documents if document.commission_net]
     _name_originals(fresh)
     _number(fresh)
     FeeInvoice.objects.bulk_create(fresh)
@@ -54,7 +52,8 @@ def _rates(documents: Sequence[Document]) -> dict[int, int]:
 
 def _prepared(document: Document, vat_bp: int, at: datetime) -> FeeInvoice:
     return FeeInvoice(
-        kind=Kind.CREDIT if document.is_credit else Kind.INVOICE,
+        # A commission below nothing is credited where others are invoiced, and the other way round.
+        kind=Kind.CREDIT if document.is_credit == (document.commission_net > 0) else Kind.INVOICE,
         market=document.market,
         seller_id=document.seller_id,
         document=document,
@@ -64,9 +63,9 @@ def _prepared(document: Document, vat_bp: int, at: datetime) -> FeeInvoice:
         supplied_on=document.period.span.last_on,
         currency=document.currency,
         vat_bp=vat_bp,
-        net=document.commission_net,
-        vat=document.commission_vat,
-        gross=document.commission_net + document.commission_vat,
+        net=abs(document.commission_net),
+        vat=abs(document.commission_vat),
+        gross=abs(document.commission_net + document.commission_vat),
         parties=document.parties,
     )
 

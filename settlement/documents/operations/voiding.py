@@ -12,11 +12,10 @@ from marketplace.kernel.mail import write_mail
 from marketplace.kernel.states import move
 from marketplace.ledger.models import Entry
 from marketplace.ledger.operations import reverse
-from marketplace.orders.models import Return
 from marketplace.orders.operations.settling import release_returns
 from marketplace.parties.models import BusinessModel, Seller
 from settlement.claims.operations import release_orders
-from settlement.documents.models import Document, Invoicing, State
+from settlement.documents.models import Document, DocumentLine, Invoicing, State
 
 
 class ReasonMissing(Exception):
@@ -71,10 +70,8 @@ def _check_unanswered(document: Document) -> None:
         raise Answered(
             _("The seller's invoice answers %(reference)s. Refuse or cancel that invoice first.") % told
         )
-    credited = Return.objects.filter(order__claim__reference=document.reference).exclude(
-        settled_in__in=["", document.reference]
-    )
-    if credit := credited.values_list("settled_in", flat=True).first():
+    credited = DocumentLine.objects.exclude(document__state=State.VOID).filter(original=document.reference)
+    if credit := credited.values_list("document__reference", flat=True).first():
         raise Answered(
             _("Credit document %(credit)s takes back a part of %(reference)s. Void that first.")
             % {"credit": credit, **told}

@@ -53,7 +53,10 @@ def list_texts(facts: PaperFacts, listing: Listing, rows: Iterable[Sequence[Cell
         "note": listing.note,
         "kinds": [str(column.kind) for column in listing.columns],
         "labels": [(column.label, look) for column, look in zip(listing.columns, looks, strict=True)],
-        "rows": [(number, list(zip(texts, looks[1:], strict=True))) for number, *texts in made],
+        "rows": [
+            (_unbroken(name), list(zip(map(_unbroken, texts), looks[1:], strict=True)))
+            for name, *texts in made
+        ],
         "closing": listing.closing,
         "span": str(span),
         "totals": totals[span:],

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from marketplace.orders.models import Order
 from marketplace.parties.models import Market, Seller
 from settlement.billing.models import FeeInvoice
-from settlement.documents.models import Document
+from settlement.documents.models import Document, Invoicing
 from settlement.documents.models import State as DocumentState
 from settlement.invoices.models import Invoice
 from settlement.invoices.models import State as InvoiceState
@@ -44,8 +44,14 @@ class ItemQuerySet(models.QuerySet["Item"]):
         return self.filter(settled__lt=F("total")).live()
 
     def free(self) -> "ItemQuerySet":
-        """Those of which a new set-off may take something, with ``free``, how much."""
-        return self.unsettled().annotate(free=FREE).filter(free__gt=0)
+        """Those of which a new set-off may take something, with ``free``, how much.
+
+        What a seller gave back of a credit document waits for its credit note: both come on one set-off.
+        """
+        waits = Q(paper=Paper.CASH, side=Side.PAYABLE, document__purchase_gross__gt=0) & ~Q(
+            document__invoicing=Invoicing.BOOKED
+        )
+        return self.unsettled().exclude(waits).annotate(free=FREE).filter(free__gt=0)
 
     def oldest_first(self) -> "ItemQuerySet":
         """In the order in which they are set off: by due instant, ties by number."""
