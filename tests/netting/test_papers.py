@@ -33,6 +33,7 @@ from settlement.netting.confirmations import (
     confirmation_rows,
 )
 from settlement.netting.models import Outcome, SetOff
+from settlement.netting.naming import CASH, INVOICE, Called
 from settlement.netting.operations.answering import accept_lapsed, withdraw_set_off
 from settlement.netting.operations.disputing import decide_dispute, dispute_orders
 from tests.cast import make_market, make_seller, settle, take, work_off_but_rendering
@@ -210,9 +211,15 @@ def balance(count: int = 2) -> ConfirmedBalance:
         spoken="en",
         seller=party,
         marketplace=entity,
-        payables=[ConfirmedItem("FV-2026-1", "CZ-2026-000001", date(2026, 10, 20), 3878_05, 1300_75)],
+        payables=[
+            ConfirmedItem(
+                Called(INVOICE, "FV-2026-1", "CZ-2026-000001"), date(2026, 10, 20), 3878_05, 1300_75
+            )
+        ],
         receivables=[
-            ConfirmedItem(f"1008{place:05}", "CZ-2026-000002", date(2026, 10, 5), 600_00 + place, 600_00)
+            ConfirmedItem(
+                Called(CASH, f"1008{place:05}", "CZ-2026-000002"), date(2026, 10, 5), 600_00 + place, 600_00
+            )
             for place in range(count)
         ],
     )

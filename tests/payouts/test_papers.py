@@ -17,7 +17,7 @@ from settlement.documents.papers.facts import Sum, Tally
 from settlement.netting.models import Outcome, SetOff, State
 from settlement.netting.operations.disputing import decide_dispute, dispute_orders
 from settlement.payouts.advice_facts import advice_facts
-from settlement.payouts.advices import ORDERS, OTHER_CASH, Advice, advice_of
+from settlement.payouts.advices import ORDERS, OTHERS, Advice, advice_of
 from settlement.payouts.demands import demand_facts, demand_of
 from settlement.payouts.models import Collection, Payout
 from settlement.payouts.operations.collecting import cancel_collection
@@ -165,7 +165,7 @@ def test_cash_of_an_earlier_document_that_paid_this_invoice_is_listed(
     assert sums_of(advice) == [1149_50, 907_50, 242_00]
     rows = list(advice.rows())
     assert [cells[0] for place, cells in rows if place == ORDERS] == ["NEW"]
-    assert [cells for place, cells in rows if place == OTHER_CASH] == [
+    assert [cells for place, cells in rows if place == OTHERS] == [
         ("OLD", "CZ-2026-000001", date(2026, 9, 5), 907_50)
     ]
 
