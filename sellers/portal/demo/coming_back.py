@@ -10,7 +10,7 @@ from marketplace.orders.rules.returning import RefundFacts, ReturnFacts
 from marketplace.parties.models import Seller
 from marketplace.users.models import User
 
-SHARE = 0.05
+SHARE = 0.06
 MOST = 200
 """Returns of one seller, however large the demo."""
 

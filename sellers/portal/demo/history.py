@@ -57,8 +57,10 @@ def _drawn(
     told = next(each for each in SELLERS if each.number == number)
     market = sellers[number].market
     place = [each.number for each in SELLERS].index(number)
-    # The first seller is the one people look at: it gets a third of all, the others share the rest.
-    count = orders // 3 if place == 0 else (orders - orders // 3) // (len(SELLERS) - 1)
+    # The first seller of either business model is the one people look at: they get half of all.
+    looked_at = {"3003": orders // 3, "4711": orders // 6}
+    rest = (orders - sum(looked_at.values())) // (len(SELLERS) - len(looked_at))
+    count = looked_at.get(number, rest)
     shop = Shop(number, market.code, market.currency, market.standard_vat_bp, told.fulfilment)
     first = 10_000_000_000 + place * 100_000_000
     return draw_orders(shop=shop, count=count, first=first, until=now, random=Random(f"{seed}:{number}"))
