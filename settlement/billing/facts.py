@@ -78,32 +78,41 @@ def settling_text(fee: FeeInvoice) -> str:
 
 def about_text(fee: FeeInvoice) -> str:
     """What it is for; of a credit note, which invoices it lowers."""
-    told = told_of(fee)
-    if not fee.is_credit:
-        return (
-            _("It is for the commission on the orders of commission document %(document)s, %(period)s.")
-            % told
-        )
-    return (
-        ngettext(
+    return _about(fee) % told_of(fee)
+
+
+def _about(fee: FeeInvoice) -> str:
+    if fee.originals:
+        return ngettext(
             "It lowers invoice %(originals)s by the commission on what came back, which credit document"
             " %(document)s lists.",
             "It lowers the invoices %(originals)s by the commission on what came back, which credit document"
             " %(document)s lists.",
             len(fee.originals),
         )
-        % told
-    )
+    if fee.is_credit:
+        return _(
+            "It credits the commission on the orders of commission document %(document)s, %(period)s:"
+            " discounts bring it below nothing."
+        )
+    if fee.document.is_credit:
+        return _("It takes back what was credited for the orders that credit document %(document)s lists.")
+    return _("It is for the commission on the orders of commission document %(document)s, %(period)s.")
 
 
 def fee_rows(fee: FeeInvoice) -> Iterator[Row]:
     """The orders it adds up from, read a page at a time."""
-    zone, invoices = fee.market.zone, _invoices(fee)
+    zone, invoices, sign = fee.market.zone, _invoices(fee), _sign(fee)
     for line in lines_of(fee.document):
-        original = (invoices.get(line.original, ""),) if fee.is_credit else ()
-        amounts = line.commission_net, line.commission_vat, line.commission_net + line.commission_vat
+        original = (invoices.get(line.original, ""),) if fee.originals else ()
+        net, vat = sign * line.commission_net, sign * line.commission_vat
         cells: tuple[Cell, ...] = (plain(line.number), *original, local_date(line.delivered_at, zone))
-        yield 0, (*cells, line.total, *amounts)
+        yield 0, (*cells, line.total, net, vat, net + vat)
+
+
+def _sign(fee: FeeInvoice) -> int:
+    """A commission below nothing turns an invoice into a credit note, and the other way round."""
+    return 1 if fee.is_credit == fee.document.is_credit else -1
 
 
 def _invoices(fee: FeeInvoice) -> dict[str, str]:
@@ -114,8 +123,8 @@ def _invoices(fee: FeeInvoice) -> dict[str, str]:
 
 def _orders(fee: FeeInvoice) -> Listing:
     document = fee.document
-    original = (Column(_("Invoice it lowers"), Kind.TEXT),) if fee.is_credit else ()
-    sale_price = _("Sale price of what came back") if fee.is_credit else _("Sale price")
+    original = (Column(_("Invoice it lowers"), Kind.TEXT),) if fee.originals else ()
+    sale_price = _("Sale price of what came back") if document.is_credit else _("Sale price")
     return Listing(
         _("Orders"),
         (

@@ -190,20 +190,30 @@ def what_to_do(document: Document) -> str:
 
 def _what_follows(document: Document) -> str:
     """In agency it is the marketplace that invoices and credits."""
-    told = {"entity": document.parties["marketplace"]["name"]}
-    if document.is_credit and document.commission_net:
-        return (
-            _(
-                "It lists what came back. You need not credit anything: the credit note of %(entity)s for its"
-                " commission follows."
-            )
-            % told
-        )
-    if document.is_credit:
-        return _("It lists what came back. You need not credit anything: it bore no commission.")
-    if document.commission_net:
-        return _("You need not invoice anything: the commission invoice of %(entity)s follows.") % told
+    follows = _credit_follows if document.is_credit else _invoice_follows
+    return follows(document) % {"entity": document.parties["marketplace"]["name"]}
+
+
+def _invoice_follows(document: Document) -> str:
+    if document.commission_net > 0:
+        return _("You need not invoice anything: the commission invoice of %(entity)s follows.")
+    if document.commission_net < 0:
+        return _("You need not invoice anything: a commission credit note of %(entity)s follows.")
     return _("You need not invoice anything: these orders bear no commission.")
+
+
+def _credit_follows(document: Document) -> str:
+    if document.commission_net > 0:
+        return _(
+            "It lists what came back. You need not credit anything: the credit note of %(entity)s for its"
+            " commission follows."
+        )
+    if document.commission_net < 0:
+        return _(
+            "It lists what came back. You need not credit anything: an invoice of %(entity)s follows, since"
+            " commission was credited for it."
+        )
+    return _("It lists what came back. You need not credit anything: it bore no commission.")
 
 
 def net_sentence(document: Document) -> str:

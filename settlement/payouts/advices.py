@@ -134,7 +134,7 @@ class Advice:
 def _part_of(line: DocumentLine, item: PaidItem) -> int:
     """What of an item is of one order of its document."""
     if item.called.sort == FEE_CREDIT:
-        return line.commission_net + line.commission_vat
+        return -item.document.sign * (line.commission_net + line.commission_vat)
     return item.document.sign * line.held_by_marketplace
 
 

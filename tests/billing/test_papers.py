@@ -23,11 +23,13 @@ from tests.cast import AFTER_OCTOBER, OCTOBER, settle, take
 from tests.documents.conftest import path_of
 from tests.ledger.test_ledger import plant
 from tests.netting.drawing import draw, read
+from tests.orders.telling import discount, goods, tender
 from tests.stories.hungary import (
     AFTER_MIDDLE,
     MIDDLE,
     come_back,
     four_orders,
+    hungarian,
     make_agent,
     make_hungary,
 )
@@ -188,3 +190,28 @@ def test_an_invoice_nobody_will_draw_is_found(invoice: FeeInvoice) -> None:
     Job.objects.filter(name="billing.render").update(state=JobState.CANCELLED)
 
     assert UNDRAWN in plant(long_ago)
+
+
+def test_a_credit_of_less_than_no_commission_is_drawn_as_an_invoice(hungary: Market) -> None:
+    lines = [
+        goods("100.00", vat="27", commission="5", name="Book"),
+        goods("1000.00", vat="27", name="Lamp"),
+        discount("60.00", vat="27", commission="12"),
+    ]
+    take(hungary, hungarian("V9", "1040.00", tender("card", "1040.00"), lines=lines))
+    settle(hungary, MIDDLE, AFTER_MIDDLE)
+    back = [{"line": 1, "quantity": 1}, {"line": 3, "quantity": 1}]
+    come_back(hungary, "R9", "V9", at="2026-10-20T10:00:00+02:00", lines=back)
+    settle(hungary, OCTOBER, AFTER_OCTOBER)
+    invoice = FeeInvoice.objects.get(document__kind="credit")
+    draw("documents.render", invoice.document.reference)
+
+    fee = drawn(invoice)
+
+    assert fee.kind == Kind.INVOICE
+    assert "It takes back what was credited for the orders that credit document HU-C-2026-000001 lists." in (
+        text_of(fee)
+    )
+    assert "Total invoiced to Duna Bt. HUF 2.20" in text_of(fee)
+    document = " ".join(read(invoice.document.__class__.objects.get(pk=invoice.document_id).pdf))
+    assert "an invoice of Meridian Market s.r.o. follows, since commission was credited for it." in document

@@ -10,7 +10,7 @@ from marketplace.kernel.books import run_checks
 from marketplace.kernel.models import OutgoingMail
 from marketplace.parties.models import Market, NegativeBalance, Seller
 from marketplace.users.models import User
-from settlement.documents.models import Document, Kind
+from settlement.documents.models import Document
 from settlement.documents.papers.facts import PaperFacts, Row, Tally
 from settlement.invoices.operations.deciding import book_invoice
 from settlement.netting.agreement_facts import agreement_facts
@@ -214,7 +214,7 @@ def test_a_balance_confirmation_names_what_is_open_in_agency(hungary: Market) ->
 
 @pytest.fixture
 def czech(market: Market) -> Market:
-    """Three orders of a resale seller, settled, invoiced, set off; two of them come back after."""
+    """Three orders of a resale seller, settled, invoiced, set off."""
     give_account(make_seller(market, "3003", "Horizont s.r.o.", cadence="half_month"))
     orders = zip("ABC", (CARD, COD, TRANSFER), strict=True)
     take(market, *(tell_order(number=name, **facts) for name, facts in orders))
@@ -222,24 +222,34 @@ def czech(market: Market) -> Market:
     first = invoice(Document.objects.get())
     assert first is not None
     agree(first)
+    return market
+
+
+def back(market: Market, *orders: str) -> None:
+    """Goods and delivery come back; cash was given back by the seller."""
     both = [{"line": 1, "quantity": 1}, {"line": 2, "quantity": 1}]
     given = {"method": "cod", "amount": "2541.00", "paid_by": "seller", "paid_at": LATER}
-    come_back(market, "R1", "A", at=LATER, lines=both)
-    come_back(market, "R2", "B", at=LATER, lines=both, refunds=[given])
-    return market
+    for order in orders:
+        refunds = [given] if order == "B" else []
+        come_back(market, f"R{order}", order, at=LATER, lines=both, refunds=refunds)
+
+
+def answer_all() -> None:
+    """Every document that awaits one gets its invoice, or credit note; they come in one after the other."""
+    for place, document in enumerate(Document.objects.awaiting_invoice().order_by("kind"), start=2):
+        number = f"{'DB' if document.is_credit else 'FV'}-2026-{place}"
+        book_invoice(invoice_id=hand_in(document, number).pk, by=None, at=INVOICED)
+    work_off_but_rendering()
 
 
 def test_in_resale_credit_notes_and_refunds_stand_beside_invoices_and_cash(
     czech: Market, carla: User, dan: User
 ) -> None:
     pay(*send_payouts(Seller.objects.get(), carla, dan))
+    back(czech, "A", "B")
     take(czech, tell_order(number="D", delivered="2026-10-22T10:00:00+02:00", **COD))
     settle(czech, OCTOBER, AFTER_OCTOBER)
-    billed = Document.objects.filter(kind=Kind.INVOICE).latest("pk")
-    for document, number in ((Document.objects.get(kind=Kind.CREDIT), "DB-2026-1"), (billed, "FV-2026-2")):
-        book_invoice(invoice_id=hand_in(document, number).pk, by=None, at=INVOICED)
-    work_off_but_rendering()
-
+    answer_all()
     texts = []
     while SetOff.objects.filter(state=State.PROPOSED).exists():
         texts.append(agreement_text(proposed()))
@@ -247,9 +257,11 @@ def test_in_resale_credit_notes_and_refunds_stand_beside_invoices_and_cash(
     assert_says(
         " ".join(texts),
         "Meridian Market s.r.o. owed Horizont s.r.o. what Horizont s.r.o. gave back to customers 2,541.00",
+        "Horizont s.r.o. owed Meridian Market s.r.o. for credit notes 3,327.50",
         "Refunds to customers: owed by Meridian Market s.r.o. to Horizont s.r.o.",
         "Refund of order B Cash of order D 2,541.00 0.00",
-        "Credit note DB-2026-1 CZ-C-2026-000001",
+        "Invoice FV-2026-3 Credit note DB-2026-2 2,178.00 0.00",
+        "Credit note DB-2026-2 CZ-C-2026-000001",
         "Cash of order D CZ-2026-000002",
     )
     assert run_checks() == []
@@ -257,20 +269,23 @@ def test_in_resale_credit_notes_and_refunds_stand_beside_invoices_and_cash(
 
 def test_a_payment_of_a_refund_is_named_so(czech: Market, carla: User, dan: User) -> None:
     pay(*send_payouts(Seller.objects.get(), carla, dan))
-    take(czech, tell_order(number="E", delivered="2026-10-22T10:00:00+02:00", **CARD))
+    back(czech, "B")
     settle(czech, OCTOBER, AFTER_OCTOBER)
-    while waiting := SetOff.objects.filter(state=State.PROPOSED).first():
-        agree(waiting)
-    invoice(Document.objects.filter(kind=Kind.INVOICE).latest("pk"), "FV-2026-2")
-    while waiting := SetOff.objects.filter(state=State.PROPOSED).first():
-        agree(waiting)
-    texts = []
-    for payout in send_payouts(Seller.objects.get(), carla, dan):
-        paid = pay(payout)
-        draw("payouts.render", paid.reference)
-        texts.append(text_of(read(Payout.objects.get(pk=paid.pk).pdf)))
+    answer_all()
+    agree(proposed())
+    (payout,) = send_payouts(Seller.objects.get(), carla, dan)
+    pay(payout)
 
-    assert_says(" ".join(texts), "What you gave back to customers 2,541.00", "CZ-C-2026-000001")
+    draw("payouts.render", payout.reference)
+
+    text = text_of(read(Payout.objects.get(pk=payout.pk).pdf))
+    assert_says(
+        text,
+        "What you gave back to customers 2,541.00 Less what was set off 2,178.00",
+        "Meridian Market s.r.o. paid Horizont s.r.o. CZK 363.00",
+        "Order Document Total Set off Paid now B CZ-C-2026-000001 2,541.00 2,178.00 363.00",
+        "Credit note Document Due Set off DB-2026-2 CZ-C-2026-000001",
+    )
     assert run_checks() == []
 
 
