@@ -230,6 +230,22 @@ def test_a_refund_proven_late_is_a_line_without_products(english: Market, seller
     assert letter.subject == "Credit document CZ-C-2026-000002"
 
 
+def test_goods_a_marketplaces_discount_made_free_are_printed_and_paid(
+    english: Market, seller: Seller
+) -> None:
+    free = discount("1210.00", vat="21", funded_by="marketplace")
+    lines = [goods("1210.00"), goods("605.00", name="Radio"), free]
+    take(english, tell_order(number="A", lines=lines, tenders=[tender("card", "605.00")]))
+    back(english, "R1", "A", BEFORE_CUT_OFF, 0, 1)
+
+    drawn = draw(bill(english))
+
+    assert "Meridian Market s.r.o. pays Horizont s.r.o. CZK 1,028.50" in drawn.text
+    assert "Radio" not in drawn.text
+    assert "1 × Autumn sale −1,210.00 0.00 21%" in drawn.text
+    assert_alike(drawn)
+
+
 @pytest.mark.parametrize(("kind", "day"), [(Kind.INVOICE, 12), (Kind.CREDIT, 20)])
 def test_reading_products_takes_as_many_queries_for_many_orders_as_for_one(
     english: Market, seller: Seller, kind: Kind, day: int
