@@ -14,6 +14,7 @@ from marketplace.kernel.states import IllegalMove
 from marketplace.orders.models import Method, Order, State
 from marketplace.orders.operations import moves
 from marketplace.orders.operations.telling import NoAccount
+from marketplace.parties.models import Seller
 from sellers.portal.filters import awaiting_transfer
 from sellers.portal.menus import PENDING
 from sellers.portal.remaining import remains_text
@@ -43,7 +44,7 @@ class Action:
     icon: str
     question: str | Promise
     fits: Callable[[Order], bool]
-    wanted: Callable[[], Q]
+    wanted: Callable[[Seller], Q]
     make: Callable[[Order, Any, datetime], Answer]
 
 
@@ -79,7 +80,7 @@ def _ship(order: Order, by: Any, at: datetime) -> Answer:
     return Answer(order.number, "done", _("It is shipped."))
 
 
-def _to_ship() -> Q:
+def _to_ship(seller: Seller) -> Q:
     return Q(state__in=[State.OPEN, State.SHIPPING]) & ~PENDING
 
 
@@ -99,7 +100,7 @@ ACTIONS: Mapping[str, Action] = {
         "send",
         gettext_lazy("Send these orders? You confirm that you will deliver them."),
         lambda order: order.is_pending,
-        lambda: PENDING,
+        lambda seller: PENDING,
         _send,
     ),
     "receive": Action(

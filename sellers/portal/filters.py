@@ -27,7 +27,7 @@ SORTS = {"placed": "placed_at", "total": "total", "delivered": "delivered_at"}
 """What a list may be sorted by: the columns that an index of a seller's orders leads to."""
 
 
-def awaiting_transfer() -> Q:
+def awaiting_transfer(seller: Seller) -> Q:
     """Orders whose customer still owes a bank transfer to the seller and knows of it: they were sent."""
     awaited = Tender.objects.filter(
         order=OuterRef("pk"), method=Method.TRANSFER, custody=Custody.SELLER, state=TenderState.AWAITED
@@ -35,13 +35,17 @@ def awaiting_transfer() -> Q:
     return Q(state__in=[State.BLOCKED, State.OPEN, State.SHIPPING]) & ~PENDING & Q(Exists(awaited))
 
 
-def awaiting_refund() -> Q:
+def awaiting_refund(seller: Seller) -> Q:
     """Orders of which the seller must still give money back."""
-    owed = Refund.objects.filter(payer=Custody.SELLER, state=RefundState.OWED)
-    return Q(pk__in=owed.values("order"))
+    owed = Refund.objects.of(seller).filter(payer=Custody.SELLER, state=RefundState.OWED)
+    # Read first, since they are few: the orders are then found by their keys, not by a walk over all.
+    return Q(pk__in=list(owed.order_by("owed_at").values_list("order", flat=True)[:MOST_OWED]))
 
 
-WAITING: Mapping[str, tuple[Any, Callable[[], Q]]] = {
+MOST_OWED = 1000
+"""Owed refunds looked at; more than a person works off before looking again."""
+
+WAITING: Mapping[str, tuple[Any, Callable[[Seller], Q]]] = {
     "transfer": (_("A transfer to you"), awaiting_transfer),
     "refund": (_("A refund by you"), awaiting_refund),
 }
@@ -62,10 +66,6 @@ def _invoiced(rows: "QuerySet[Order]", name: str, value: str) -> "QuerySet[Order
     if value == "yes":
         return rows.filter(claim__isnull=False)
     return rows.filter(billable__isnull=False) if value == "no" else rows
-
-
-def _waiting(rows: "QuerySet[Order]", name: str, value: str) -> "QuerySet[Order]":
-    return rows.filter(WAITING[value][1]()) if value in WAITING else rows
 
 
 def _voucher(rows: "QuerySet[Order]", name: str, value: str) -> "QuerySet[Order]":
@@ -96,7 +96,7 @@ class OrderFilter(filters.FilterSet):  # type: ignore[misc]
         empty_label=_("Any"),
     )
     waiting = filters.ChoiceFilter(
-        method=_waiting,
+        method="narrow_waiting",
         choices=[(name, label) for name, (label, _condition) in WAITING.items()],
         label=_("Waits for"),
         empty_label=_("Any"),
@@ -109,9 +109,15 @@ class OrderFilter(filters.FilterSet):  # type: ignore[misc]
         empty_label=_("Any"),
     )
 
+    seller: Seller
+
     class Meta:
         model = Order
         fields: list[str] = []
+
+    def narrow_waiting(self, rows: "QuerySet[Order]", name: str, value: str) -> "QuerySet[Order]":
+        """Leave the orders that wait for something."""
+        return rows.filter(WAITING[value][1](self.seller)) if value in WAITING else rows
 
 
 def narrowed(menu: Menu, asked: QueryDict, *, seller: Seller) -> OrderFilter:
@@ -119,7 +125,9 @@ def narrowed(menu: Menu, asked: QueryDict, *, seller: Seller) -> OrderFilter:
     rows = Order.objects.of(seller).filter(menu.condition)
     if menu.tabs:
         rows = rows.filter(menu.tabs[menu.tab(asked.get("tab", ""))][1])
-    return OrderFilter(asked, queryset=rows)
+    found = OrderFilter(asked, queryset=rows)
+    found.seller = seller
+    return found
 
 
 def order_sort(text: str, *, tab: str) -> tuple[str, str, bool]:

@@ -86,7 +86,7 @@ def _invoices(seller: Seller) -> list[dict[str, Any]]:
 
 def _refunds(seller: Seller) -> list[dict[str, Any]]:
     """Customers' money the seller must give back."""
-    owed = Order.objects.of(seller).filter(awaiting_refund())
+    owed = Order.objects.of(seller).filter(awaiting_refund(seller))
     if not (count := capped_count(owed)):
         return []
     text = ngettext(
@@ -98,7 +98,7 @@ def _refunds(seller: Seller) -> list[dict[str, Any]]:
 
 def _transfers(seller: Seller) -> list[dict[str, Any]]:
     """Transfers to the seller's account for which parcels wait."""
-    waiting = Order.objects.of(seller).filter(awaiting_transfer())
+    waiting = Order.objects.of(seller).filter(awaiting_transfer(seller))
     if not (count := capped_count(waiting)):
         return []
     text = ngettext(

@@ -70,6 +70,7 @@ class OrderTable(tables.Table):  # type: ignore[misc]
         shown = {
             "placed_at": not delivered,
             "delivered_at": delivered,
+            "state": not delivered,  # it would say the same on every row
             "purchase_gross": delivered,
             "voucher_amount": vouchers,
             "to_pay": vouchers,

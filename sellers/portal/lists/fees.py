@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from marketplace.kernel.amounts import percent_text
 from marketplace.parties.models import Seller
 from sellers.door.templatetags.money import language
-from sellers.portal.columns import Badge, Column, Kind
+from sellers.portal.columns import Column, Kind
 from sellers.portal.listing import Listing
 from settlement.billing.models import FeeInvoice
 from settlement.billing.models import Kind as FeeKind
@@ -40,10 +40,6 @@ def _document_url(fee: Any) -> str:
     return reverse("portal:document", args=[fee.document.reference])
 
 
-def _kind(fee: FeeInvoice) -> Badge:
-    return Badge(fee.get_kind_display(), "partly_refunded" if fee.is_credit else "issued")
-
-
 FEES = Listing(
     name="commission-invoices",
     title=gettext_lazy("Commission invoices"),
@@ -53,9 +49,10 @@ FEES = Listing(
             lambda row: row.reference,
             css="at-title nowrap",
             url=lambda row: _document_url(row) + "#commission",
+            note=lambda row: row.get_kind_display(),
             width=20,
         ),
-        Column(gettext_lazy("Kind"), _kind, Kind.STATE, css="at-badge", width=24),
+        Column(gettext_lazy("Kind"), lambda row: row.get_kind_display(), on_page=False, width=24),
         Column(gettext_lazy("Issued"), lambda row: row.issued_on, Kind.DAY, "at-sub", sort="-issued"),
         Column(gettext_lazy("Date of supply"), lambda row: row.supplied_on, Kind.DAY, on_page=False),
         Column(

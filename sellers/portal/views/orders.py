@@ -129,7 +129,7 @@ def _ticked(request: SellerRequest) -> "QuerySet[Order]":
 def _matching(request: SellerRequest, menu: Menu, asked: QueryDict, action: Action) -> "QuerySet[Order]":
     """All orders the list's filters leave, as far as the move can be made on them, oldest first."""
     rows: QuerySet[Order] = narrowed(menu, asked, seller=request.seller).qs
-    return rows.filter(action.wanted()).order_by("placed_at", "pk")
+    return rows.filter(action.wanted(request.seller)).order_by("placed_at", "pk")
 
 
 def _matching_text(rows: "QuerySet[Order]") -> str:
