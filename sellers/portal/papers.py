@@ -17,19 +17,6 @@ def kind_of(item: Item) -> str:
     }[Paper(item.paper)]
 
 
-def name_of(item: Item) -> str:
-    """An item by name: "Commission invoice HU-F-2026-000001"."""
-    owed, told = item.side == Side.PAYABLE, {"number": item.number}
-    return {
-        Paper.INVOICE: _("Invoice %(number)s") if owed else _("Credit note %(number)s"),
-        Paper.CASH: _("Refund of order %(number)s") if owed else _("Cash of order %(number)s"),
-        Paper.HELD: _("Customers' money of document %(number)s")
-        if owed
-        else _("Customers' money given back, document %(number)s"),
-        Paper.FEE: _("Commission credit note %(number)s") if owed else _("Commission invoice %(number)s"),
-    }[Paper(item.paper)] % told
-
-
 def url_of(item: Item) -> str:
     """The page that shows what an item is of: the order, or the document; its document is read along by
     the caller.

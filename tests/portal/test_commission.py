@@ -9,7 +9,7 @@ from marketplace.kernel.files import store
 from marketplace.parties.models import Market, Seller
 from settlement.billing.models import FeeInvoice
 from settlement.documents.models import Document
-from settlement.netting.models import Item, SetOff
+from settlement.netting.models import Dispute, Item, SetOff
 from tests.cast import AFTER_OCTOBER
 from tests.netting.telling import agree
 from tests.portal.telling import Browser, form_of, stand
@@ -188,3 +188,18 @@ def test_the_start_page_shows_the_next_settlement_of_agency(
 @pytest.mark.parametrize("address", ["/documents/", "/commission-invoices/", "/set-offs/", "/balance/"])
 def test_agency_lists_are_empty_with_a_word_on_how_they_begin(eva_sees: Browser, address: str) -> None:
     assert 'class="empty"' in eva_sees.client.get(address).content.decode()
+
+
+def test_an_order_of_agency_is_disputed_by_its_number(eva_sees: Browser, billed: Document) -> None:
+    set_off = SetOff.objects.get()
+
+    page = eva_sees.post(
+        f"/set-offs/{set_off.reference}/dispute/", {"numbers": "V1", "reason": "It never arrived"}
+    )
+
+    assert "Disputed: V1." in page
+    assert "HUF 0 of cash, HUF 12,700 of what you are owed" in page
+    dispute = eva_sees.page(f"/set-offs/disputes/{Dispute.objects.get().pk}/")
+    assert "Share of the money held for you HUF 12,700" in dispute
+    assert "Money held for you HU-2026-000001" in dispute
+    assert "Dispute about order V1" in eva_sees.page("/orders/V1/")

@@ -16,9 +16,10 @@ from marketplace.parties.models import Role
 from marketplace.users.limits import limited
 from sellers.door.entry import SellerRequest, seller_view
 from sellers.portal.lists.setoffs import DISPUTES, decision_of
+from sellers.portal.papers import kind_of
 from sellers.portal.views.lists import list_page, list_workbook
 from settlement.documents.operations.voiding import ReasonMissing
-from settlement.netting.models import Dispute, DisputeState, Outcome
+from settlement.netting.models import Dispute, DisputeState, Outcome, Paper
 from settlement.netting.operations import disputing
 
 REFUSALS = (IllegalMove, ReasonMissing)
@@ -123,10 +124,12 @@ def _own(request: SellerRequest) -> "QuerySet[Dispute]":
 
 
 def _page(request: SellerRequest, dispute: Dispute, form: MessageForm, status: int = 200) -> HttpResponse:
-    is_open = dispute.state == DisputeState.OPEN
+    is_open, item = dispute.state == DisputeState.OPEN, dispute.invoice_item
     told = {
         "dispute": dispute,
         "badge": decision_of(dispute),
+        "held": item is not None and item.paper == Paper.HELD,
+        "item_kind": kind_of(item) if item is not None else "",
         "said": dispute.messages.select_related("by").order_by("at", "pk"),
         "is_open": is_open,
         "may_answer": is_open and request.role.allows(Role.FINANCE),
