@@ -7,8 +7,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from sellers.portal.papers import name_of, url_of
+from sellers.portal.papers import url_of
 from settlement.netting.models import Item, Paper, SetOff, SetOffLine, Side
+from settlement.netting.naming import item_name
 from settlement.netting.rules import pairs
 
 FLOWS_ON_PAGE = 25
@@ -86,7 +87,7 @@ def _sum(before: list[Flow], owed: int) -> int:
 
 def _paid(group: list[Flow], lines: Mapping[int, SetOffLine], *, earlier: int, goes_on: int | None) -> Paid:
     line = lines[group[0].owed]
-    name = name_of(line.item)
+    name = item_name(line.item)
     label = name if not earlier else _("%(name)s, left by the page before") % {"name": name}
     first = {"label": label, "amount": line.total - earlier}
     taken = [_taken(lines[flow.held].item, flow.amount) for flow in group]
@@ -96,7 +97,7 @@ def _paid(group: list[Flow], lines: Mapping[int, SetOffLine], *, earlier: int, g
 
 
 def _taken(item: Item, amount: int) -> dict[str, Any]:
-    return {"label": name_of(item), "amount": -amount, "series": 2, "url": url_of(item)}
+    return {"label": item_name(item), "amount": -amount, "series": 2, "url": url_of(item)}
 
 
 def _titled(line: SetOffLine, name: str) -> str:

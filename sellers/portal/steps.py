@@ -12,8 +12,8 @@ from sellers.portal.columns import Badge
 from sellers.portal.lists.payments import demand_badge, payout_badge
 from sellers.portal.lists.setoffs import decision_of
 from sellers.portal.lists.setoffs import standing_of as set_off_badge
-from sellers.portal.papers import name_of
 from settlement.netting.models import Dispute, Item, LineState, Paper, SetOffLine, Side
+from settlement.netting.naming import item_name
 from settlement.payouts.models import CollectionItem, CollectionState, PayoutItem, PayoutState
 
 MOST_LINES = 4
@@ -76,7 +76,7 @@ def _all_text(lines: list[SetOffLine]) -> str:
 
 def _line_text(line: SetOffLine) -> str:
     told = {
-        "name": name_of(line.item),
+        "name": item_name(line.item),
         "number": line.item.number,
         "netted": money(line.netted, line.item.currency),
         "remaining": money(line.remaining, line.item.currency),
@@ -104,7 +104,7 @@ def disputed(dispute: Dispute) -> Step:
 
 def _paid(row: PayoutItem) -> Step:
     payout = row.payout
-    told = {"amount": money(row.amount, payout.currency), "name": name_of(row.item)}
+    told = {"amount": money(row.amount, payout.currency), "name": item_name(row.item)}
     text = _("It pays %(amount)s: %(name)s.")
     if row.item.paper == Paper.INVOICE:
         text = _("It pays %(amount)s of the invoice.")
@@ -119,7 +119,7 @@ def _paid(row: PayoutItem) -> Step:
 
 def _demanded(row: CollectionItem) -> Step:
     demand = row.collection
-    told = {"amount": money(row.amount, demand.currency), "name": name_of(row.item)}
+    told = {"amount": money(row.amount, demand.currency), "name": item_name(row.item)}
     text = _("It asks for %(amount)s: %(name)s.")
     if row.item.paper == Paper.CASH:
         text = _("It asks for %(amount)s of the cash.")

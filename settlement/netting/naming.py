@@ -78,9 +78,9 @@ def debt_text(sort: Sort) -> str:
         INVOICE: _("%(debtor)s owed %(creditor)s for invoices"),
         CREDIT_NOTE: _("%(debtor)s owed %(creditor)s for credit notes"),
         CASH: _("%(debtor)s owed %(creditor)s customers' cash that it holds"),
-        REFUND: _("%(debtor)s owed %(creditor)s what %(creditor)s gave back to customers"),
+        REFUND: _("%(debtor)s owed %(creditor)s for refunds to customers"),
         HELD: _("%(debtor)s owed %(creditor)s customers' money that it holds"),
-        GIVEN_BACK: _("%(debtor)s owed %(creditor)s what %(creditor)s gave back to customers"),
+        GIVEN_BACK: _("%(debtor)s owed %(creditor)s for refunds to customers"),
         FEE: _("%(debtor)s owed %(creditor)s for commission invoices"),
         FEE_CREDIT: _("%(debtor)s owed %(creditor)s for commission credit notes"),
     }[sort]
@@ -109,13 +109,21 @@ def name_columns(sorts: Collection[Sort]) -> tuple[Column, ...]:
     if len(sorts) != 1:
         return Column(_("What it is"), Kind.NUMBER), document
     (sort,) = sorts
-    if sort[0] == Paper.HELD:
-        return (Column(_("Document"), Kind.NUMBER),)
-    if sort[0] == Paper.CASH:
-        return Column(_("Order"), Kind.NUMBER), document
-    return Column(
-        _("Credit note") if sort in (CREDIT_NOTE, FEE_CREDIT) else _("Invoice"), Kind.NUMBER
-    ), document
+    number = Column(_number_label(sort), Kind.NUMBER)
+    return (number,) if sort[0] == Paper.HELD else (number, document)
+
+
+def _number_label(sort: Sort) -> str:
+    return {
+        INVOICE: _("Invoice"),
+        CREDIT_NOTE: _("Credit note"),
+        CASH: _("Order"),
+        REFUND: _("Order"),
+        HELD: _("Customers' money of document"),
+        GIVEN_BACK: _("Customers' money given back, document"),
+        FEE: _("Commission invoice"),
+        FEE_CREDIT: _("Commission credit note"),
+    }[sort]
 
 
 def document_label(sorts: Collection[Sort]) -> str:

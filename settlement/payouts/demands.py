@@ -20,6 +20,7 @@ from settlement.netting.naming import (
     CASH,
     Called,
     Sort,
+    heading_of,
     items_total,
     name_cells,
     name_columns,
@@ -120,7 +121,7 @@ def demand_facts(demand: Demand) -> PaperFacts:
         sums=tuple(_sums(demand)),
         result=Sum(_("%(payer)s pays %(payee)s") % told, collection.amount),
         note="",
-        lists=(_items(demand),),
+        lists=(_items(demand, told),),
         words=common_words(collection.currency),
         payment=_payment(collection, payee, told),
     )
@@ -179,11 +180,12 @@ def _code(collection: Collection, payee: PartyFacts) -> str | None:
     )
 
 
-def _items(demand: Demand) -> Listing:
+def _items(demand: Demand, told: dict[str, str]) -> Listing:
     sorts, exact = demand.sorts, demand.collection.exact
     total, only_cash = sum(each.total for each in demand.items), sorts == [CASH]
+    names = {"debtor": told["payer"], "creditor": told["payee"]}
     return Listing(
-        _("Orders whose cash it is") if only_cash else _("What is owed"),
+        _("Orders whose cash it is") if only_cash else heading_of(sorts) % names,
         (
             *name_columns(sorts),
             Column(_("Delivered") if only_cash else _("Due"), Kind.DAY),

@@ -97,10 +97,10 @@ def test_in_agency_customers_money_is_set_off_against_the_commission(hungary: Ma
         "Duna Bt. owed Meridian Market s.r.o. for commission invoices 7,620",
         "Meridian Market s.r.o. pays Duna Bt. HUF 21,120",
         "Customers' money: owed by Meridian Market s.r.o. to Duna Bt.",
-        "Document Due Open before Set off Remaining HU-2026-000001",
+        "Customers' money of document Due Open before Set off Remaining HU-2026-000001",
         "28,740 7,620 21,120 Total of 1 item 28,740 7,620 21,120",
         "Commission invoices: owed by Duna Bt. to Meridian Market s.r.o.",
-        "Invoice Document Due Open before Set off Remaining HU-F-2026-000001 HU-2026-000001",
+        "Commission invoice Document Due Open before Set off Remaining HU-F-2026-000001 HU-2026-000001",
         "Customers' money of document HU-2026-000001 Commission invoice HU-F-2026-000001 7,620 21,120",
     )
     assert run_checks() == []
@@ -117,7 +117,7 @@ def test_what_came_back_is_named_beside_what_is_new(hungary: Market) -> None:
         "owed Duna Bt. customers' money that it holds 12,700",
         "owed Duna Bt. for commission credit notes 2,286",
         "owed Meridian Market s.r.o. for commission invoices 1,524",
-        "Duna Bt. owed Meridian Market s.r.o. what Meridian Market s.r.o. gave back to customers 5,000",
+        "Duna Bt. owed Meridian Market s.r.o. for refunds to customers 5,000",
         "Owed by Meridian Market s.r.o. to Duna Bt.",
         "What it is Document Due",
         "Customers' money HU-2026-000002",
@@ -158,7 +158,7 @@ def test_an_agency_payment_lists_the_orders_whose_money_it_is(
         "V1 HU-2026-000001 5 Oct 2026 12,700",
         "V3 HU-2026-000001 5 Oct 2026 5,000",
         "Total of 4 orders 28,740",
-        "HU-F-2026-000001 HU-2026-000001",
+        "Commission invoice Document Due Set off HU-F-2026-000001 HU-2026-000001",
         "Total of 1 item 7,620",
     )
     assert "order by order" in letter(f"payout:{payout.reference}").body
@@ -183,7 +183,7 @@ def test_an_agency_demand_says_what_it_is_made_of(hungary: Market) -> None:
         "Duna Bt. owes it to Meridian Market s.r.o. after set-off HU-S-2026-000002.",
         "Total of what is listed 5,000",
         "Less what was set off or settled otherwise 2,286",
-        "What is owed",
+        "Customers' money given back: owed by Duna Bt. to Meridian Market s.r.o.",
         "HU-C-2026-000001",
         "Total of 1 item 5,000 2,286 2,714",
     )
@@ -256,7 +256,7 @@ def test_in_resale_credit_notes_and_refunds_stand_beside_invoices_and_cash(
 
     assert_says(
         " ".join(texts),
-        "Meridian Market s.r.o. owed Horizont s.r.o. what Horizont s.r.o. gave back to customers 2,541.00",
+        "Meridian Market s.r.o. owed Horizont s.r.o. for refunds to customers 2,541.00",
         "Horizont s.r.o. owed Meridian Market s.r.o. for credit notes 3,327.50",
         "Refunds to customers: owed by Meridian Market s.r.o. to Horizont s.r.o.",
         "Refund of order B Cash of order D 2,541.00 0.00",
