@@ -151,17 +151,6 @@ def test_all_that_is_left_is_filled_in_at_once(order: Order, sara_client: Client
     assert form["number"].value() == "V3-R2"
 
 
-def test_what_was_never_paid_is_given_back_by_nobody(
-    market: Market, seller: Seller, sara_client: Client
-) -> None:
-    take(market, tell_order(number="DUE", tenders=[tender("transfer", "1210.00", custody="seller")]))
-    Tender.objects.update(state="awaited", paid_at=None)
-
-    text = seen(post(sara_client, Order.objects.get(number="DUE"), line_2=""))
-
-    assert "not paid, or given back before – CZK 1,210.00" in text
-
-
 @pytest.mark.parametrize(
     ("fields", "why"),
     [
