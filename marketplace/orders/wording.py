@@ -37,7 +37,7 @@ def what_remains(order: Order, *, language: str) -> str:
     if order.to_pay == 0:
         return _("The voucher paid all of it. Nothing is to be collected.")
     if Method.TRANSFER not in methods and Method.COD not in methods:
-        return _("The rest was paid by card. Nothing is to be collected.")
+        return _("The rest is paid by card. Nothing is to be collected.")
     if not order.to_collect:
         return _("The rest goes to the marketplace. Nothing is to be collected.")
     amount = money_text(order.to_collect, currency=order.currency, language=language)

@@ -55,7 +55,7 @@ CASES = [
     ),
     (
         [("voucher", "4690.00"), ("card", "20710.00")],
-        "The rest was paid by card. Nothing is to be collected.",
+        "The rest is paid by card. Nothing is to be collected.",
     ),
 ]
 

@@ -48,7 +48,7 @@ def send(browser: Browser, number: str) -> str:
         (
             "P4",
             "The voucher paid HUF 2,000 of HUF 6,350; the rest, HUF 4,350, is paid too",
-            "The rest was paid by card. Nothing is to be collected.",
+            "The rest is paid by card. Nothing is to be collected.",
         ),
     ],
 )

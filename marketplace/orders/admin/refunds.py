@@ -189,7 +189,7 @@ class RefundAdmin(DeskAdmin):
     list_select_related = ("order__seller", "order__market", "returned", "tender__voucher")
     action_form = DayForm
     deeds = DEEDS
-    papers = {"proof": _("Proof")}
+    papers = {"proof": _("Proof of the payment")}
     fields = readonly_fields = (
         "shown_order",
         "seller",

@@ -52,12 +52,15 @@ def advance_order(*, order_id: int, to: str, by: Any, at: datetime) -> Order:
     :raises IllegalMove: if the order's status does not lead there.
     :raises NotReadyToShip: if a receipt or a payment is missing.
     :raises NotYours: if the marketplace's courier tells this.
+    :raises NoAccount: if the customer's transfer has no account to go to.
     """
     _lock_seller_of(order_id)
     order = Order.objects.locked().get(pk=order_id)
     _check_mover(order, to)
     if to == State.SHIPPED:
         _check_ready(order)
+    if order.is_pending and to == State.SHIPPING:
+        send_transfer_details(order, at=at)  # preparing it confirms it
     move(order, to, by=by, at=at, also=arrive(order, to, at=at))
     return order
 
