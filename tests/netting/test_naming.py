@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import pytest
-from django.utils import translation
+from django.utils import timezone, translation
 
 from marketplace.kernel.books import run_checks
 from marketplace.kernel.models import OutgoingMail
@@ -17,6 +17,7 @@ from settlement.netting.agreement_facts import agreement_facts
 from settlement.netting.agreements import agreement_of
 from settlement.netting.models import Item, Paper, SetOff, Side, State
 from settlement.netting.naming import item_name
+from settlement.netting.operations.disputing import dispute_orders
 from settlement.netting.reasons import why_open
 from settlement.payouts.models import Collection, Confirmation, Payout
 from settlement.payouts.operations.confirming import ask_confirmation
@@ -301,3 +302,20 @@ def test_every_sort_of_item_has_a_name_and_only_cash_waits_for_an_invoice(hungar
     work_off_but_rendering()
     for item in Item.objects.all():
         assert not any("invoiced" in reason for reason in why_open(item))
+
+
+def test_a_disputed_order_of_agency_stays_open_with_its_money(hungary: Market) -> None:
+    set_off = proposed()
+    dispute_orders(
+        set_off_id=set_off.pk, numbers=["V4"], reason="It was never ours.", by=None, at=timezone.now()
+    )
+
+    text = agreement_text(proposed())
+
+    assert_says(
+        text,
+        "Disputed and left open, owed by Meridian Market s.r.o. 6,350",
+        "Order Document What the seller objects to Owed to the seller Owed by the seller",
+        "V4 HU-2026-000001 It was never ours. 6,350 0",
+        "Meridian Market s.r.o. pays Duna Bt. HUF 14,770",
+    )
