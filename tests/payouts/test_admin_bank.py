@@ -61,7 +61,7 @@ def test_money_received_by_hand_is_noted(way: Way, demand: Collection, carla_cli
 
     assert Collection.objects.get().state == CollectionState.PAID
     assert list(CollectionReceipt.objects.order_by("pk").values_list("amount", flat=True)) == [900_00, 7_50]
-    assert "CZ-C-" not in listed(carla_client, Collection)
+    assert "CZ-D-" not in listed(carla_client, Collection)
 
 
 @pytest.mark.parametrize(
@@ -104,19 +104,19 @@ def test_a_demand_is_taken_back_with_a_reason(demand: Collection, carla_client: 
 
 
 def test_overdue_demands_are_found(demand: Collection, carla_client: Client) -> None:
-    assert "CZ-C-" not in listed(carla_client, Collection, due="overdue")
-    assert "CZ-C-" in listed(carla_client, Collection, due="later")
+    assert "CZ-D-" not in listed(carla_client, Collection, due="overdue")
+    assert "CZ-D-" in listed(carla_client, Collection, due="later")
 
     address = f"{reverse('admin:payouts_collection_changelist')}?state=all"
     carla_client.get(address)
     of_one = queries_of(carla_client, address)
     late = Collection.objects.get()
-    late.pk, late.reference, late.serial, late.symbol = None, "CZ-C-2026-000009", 9, "2600000009"
+    late.pk, late.reference, late.serial, late.symbol = None, "CZ-D-2026-000009", 9, "2600000009"
     late.due_on, late.set_off = timezone.localdate() - timedelta(days=3), _another(late.set_off)
     late.save()
 
-    assert "CZ-C-2026-000009" in listed(carla_client, Collection, due="overdue")
-    assert "CZ-C-2026-000001" not in listed(carla_client, Collection, due="overdue")
+    assert "CZ-D-2026-000009" in listed(carla_client, Collection, due="overdue")
+    assert "CZ-D-2026-000001" not in listed(carla_client, Collection, due="overdue")
     assert queries_of(carla_client, address) == of_one
 
 
@@ -201,7 +201,7 @@ def test_a_movement_nobody_could_match_is_matched_by_hand(
     assert "It names no demand of ours" in listed(carla_client, BankEntry)
     assert f"{demand.reference} 3003 Horizont s.r.o." in page(carla_client, entry)
     before = stand()
-    assert "There is no payout or demand CZ-C-9" in act(carla_client, entry, "match", "cz-c-9")[0]
+    assert "There is no payout or demand CZ-D-9" in act(carla_client, entry, "match", "cz-d-9")[0]
     assert stand() == before
 
     assert press(carla_client, entry, "match", demand.reference.lower()) == ["1 done."]

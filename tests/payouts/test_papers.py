@@ -183,21 +183,21 @@ def test_a_demand_says_how_much_by_when_and_how_to_pay(demanded: Collection) -> 
     demanded.refresh_from_db()
     (text,) = read(demanded.pdf)
     for words in (
-        "Request for payment CZ-C-2026-000001",
+        "Request for payment CZ-D-2026-000001",
         "Please pay CZK 907.50 by",
         "Customers' cash of the orders listed 6,207.30",
         "Less what was set off or settled otherwise 5,299.80",
         "Horizont s.r.o. pays Meridian Market s.r.o. CZK 907.50",
         "Bank account CZ65 0800 0000 1920 0014 5399",
         f"Variable symbol {demanded.symbol}",
-        "Message CZ-C-2026-000001",
+        "Message CZ-D-2026-000001",
         "Scan it with your bank's app.",
         "A CZ-2026-000001 5 Oct 2026 6,207.30 5,299.80 907.50",
         "Total of 1 order 6,207.30 5,299.80 907.50",
     ):
         assert words.casefold() in text.casefold()
-    told = letter("collection:CZ-C-2026-000001")
-    assert [file.name for file in told.attachments.all()] == ["CZ-C-2026-000001.pdf"]
+    told = letter("collection:CZ-D-2026-000001")
+    assert [file.name for file in told.attachments.all()] == ["CZ-D-2026-000001.pdf"]
     assert demanded.symbol in told.body
     assert run_checks() == []
 

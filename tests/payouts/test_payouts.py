@@ -310,7 +310,7 @@ def test_money_without_a_symbol_is_matched_by_hand_once(
     entry = BankEntry.objects.get()
     assert entry.state == EntryState.UNMATCHED
     with pytest.raises(NoMatch):
-        assign_entry(entry_id=entry.pk, reference="CZ-C-2026-999999", by=carla, at=now())
+        assign_entry(entry_id=entry.pk, reference="CZ-D-2026-999999", by=carla, at=now())
 
     assign_entry(entry_id=entry.pk, reference=demand.reference.lower(), by=carla, at=now())
 

@@ -92,7 +92,7 @@ def _demand(set_off: SetOff, amounts: dict[int, int], at: datetime) -> Collectio
     today = local_date(at, set_off.market.zone)
     (serial,) = take_numbers(market_id=set_off.market_id, kind=COLLECTIONS, year=today.year)
     collection = Collection.objects.create(
-        reference=f"{set_off.market.code}-C-{today.year}-{serial:06d}",
+        reference=f"{set_off.market.code}-D-{today.year}-{serial:06d}",
         market=set_off.market,
         seller=set_off.seller,
         set_off=set_off,
