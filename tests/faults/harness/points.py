@@ -15,13 +15,18 @@ from marketplace.kernel import faults
 ROOT = Path(__file__).resolve().parents[3]
 PACKAGES = ("marketplace", "settlement", "sellers")
 PLACE = "SALDO_FAULTS_ARMS"
+ELSEWHERE = ("api.",)
+"""Points no process of the harness comes to: it has no sellers' systems to speak to. Tests of their own
+kill at these (``tests/api``).
+"""
 SIGNALS = {"kill": signal.SIGKILL, "stop": signal.SIGSTOP}
 
 
 def find_points() -> list[str]:
-    """Every point the source names, in order."""
+    """Every point the source names and the workload leads to, in order."""
     sources = [path.read_text() for package in PACKAGES for path in (ROOT / package).rglob("*.py")]
-    return sorted({name for text in sources for name in re.findall(r"fault_point\(\s*[\"']([^\"']+)", text)})
+    named = {name for text in sources for name in re.findall(r"fault_point\(\s*[\"']([^\"']+)", text)}
+    return sorted(name for name in named if not name.startswith(ELSEWHERE))
 
 
 @dataclass(frozen=True)
