@@ -14,12 +14,10 @@ from marketplace.orders.models import (
     Order,
     RefundState,
     Return,
-    State,
     TenderState,
 )
+from marketplace.orders.operations.refunding import UNDONE
 from marketplace.parties.models import AccountState, BankAccount, Market
-
-GONE = (State.CANCELLED, State.LOST, State.RETURNED)
 
 
 class NoAccount(Exception):
@@ -28,7 +26,7 @@ class NoAccount(Exception):
 
 def tell_of_vouchers(market: Market, orders: Sequence[Order], *, at: datetime) -> None:
     """Tell sellers of each new order that a voucher pays, with what remains and what to do."""
-    wanted = [each for each in orders if each.voucher_amount and not each.test and each.state not in GONE]
+    wanted = [each for each in orders if each.voucher_amount and not each.test and each.state not in UNDONE]
     if not wanted:
         return
     sellers = market.sellers.in_bulk([order.seller_id for order in wanted])

@@ -3,52 +3,37 @@ ones kept.
 """
 
 import json
-import sys
-from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 from typing import IO, Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from marketplace.orders.operations.intake import Outcome, Taken, take_orders
 from marketplace.orders.parsing import mall, saldo, unas
 from marketplace.orders.parsing.files import split_document, split_lines
 from marketplace.orders.rules.facts import OrderFacts, Refused
+from marketplace.parties.importing import ImportCommand, Item
 from marketplace.parties.models import Market
 
 AT_ONCE = 200
 
 
-class Command(BaseCommand):
+class Command(ImportCommand):
     help = "Take in a file of orders. The same orders again change nothing; later statuses move them on."
+    outcomes = Outcome
+    what = "order"
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", help="the file, or - for standard input")
-        parser.add_argument("--market", required=True, help="the market's code, e.g. CZ")
+        super().add_arguments(parser)
         parser.add_argument("--format", choices=["saldo", "mall", "unas"], default="saldo", dest="layout")
         parser.add_argument(
             "--seller", default="", help="the partner number, for formats that name no seller"
         )
-        parser.add_argument("--json", action="store_true", help="print one JSON value")
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        market = Market.objects.filter(code=options["market"]).first()
-        if market is None:
-            raise CommandError(f"there is no market {options['market']}")
-        reader = self._reader(market, options)
-        counts: Counter[str] = Counter(dict.fromkeys(Outcome, 0))
-        refused: list[dict[str, Any]] = []
-        with _opened(options["file"]) as file:
-            for taken, place in _take_in(market, file, reader):
-                counts[taken.outcome] += 1
-                if taken.outcome == Outcome.REFUSED:
-                    refused.append({"line": place, "number": taken.number, "reason": taken.reason})
-        refused.sort(key=lambda each: each["line"])
-        self._tell(options["json"], counts, refused)
-        if refused:
-            sys.exit(1)
+    def take(self, market: Market, file: IO[bytes], options: dict[str, Any]) -> Iterator[Item]:
+        for taken, place in _take_in(market, file, self._reader(market, options)):
+            yield Item(place, taken.number, taken.outcome, taken.reason)
 
     def _reader(self, market: Market, options: dict[str, Any]) -> Any:
         if options["layout"] == "saldo":
@@ -62,25 +47,6 @@ class Command(BaseCommand):
         if options["layout"] == "unas":
             return unas.split_orders, lambda order: unas.read_order(order, **terms)
         return split_document, lambda text: mall.read_order(text, **terms)
-
-    def _tell(self, as_json: bool, counts: Counter[str], refused: list[dict[str, Any]]) -> None:
-        if as_json:
-            self.stdout.write(json.dumps({**counts, "refused": refused}))
-            return
-        for each in refused:
-            self.stdout.write(
-                f"line {each['line']}, order {each['number'] or '?'}: refused: {each['reason']}"
-            )
-        self.stdout.write(", ".join(f"{count} {outcome}" for outcome, count in counts.items()))
-
-
-def _opened(name: str) -> IO[bytes]:
-    if name == "-":
-        return sys.stdin.buffer
-    try:
-        return Path(name).open("rb")
-    except OSError as error:
-        raise CommandError(f"{name} cannot be read: {error.strerror}") from None
 
 
 def _take_in(market: Market, file: IO[bytes], reader: Any) -> Iterator[tuple[Taken, int]]:
