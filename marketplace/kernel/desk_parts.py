@@ -93,14 +93,14 @@ def age_column(field: str, waits: Callable[[Any], bool]) -> Any:
     return column
 
 
-def history(row: Any, tones: dict[str, str]) -> Table:
-    """The moves a row made, in the words of its states."""
+def history(row: Any, tones: dict[str, str], moves: "QuerySet[Any] | None" = None) -> Table:
+    """The moves a row made, in the words of its states; all its changes, unless told which of them."""
     labels = {str(state): label for state, label in row._meta.get_field("state").flatchoices}
 
     def shown(state: str) -> SafeString:
         return badge(labels.get(state, state), tones.get(state, "none")) if state else SafeString("–")
 
-    moves = row.changes.select_related("by").order_by("pk")
+    changes = row.changes.all() if moves is None else moves
     return Table(
         title=_("What happened"),
         words=(_("at"), _("from"), _("to"), _("by"), _("reason")),
@@ -112,7 +112,7 @@ def history(row: Any, tones: dict[str, str]) -> Table:
                 each.by or "–",
                 each.reason or "–",
             )
-            for each in moves
+            for each in changes.select_related("by").order_by("pk")
         ],
         empty=_("Nothing yet."),
     )

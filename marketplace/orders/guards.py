@@ -60,7 +60,7 @@ TRIGGERS: list[Trigger] = [
         ],
     ),
     *frozen("orders_orderrate", ["order_id", "vat_bp", "gross", "purchase_net", "commission_net"]),
-    *frozen("orders_orderchange", ["order_id", "from_state", "to_state", "by_id", "at", "reason"]),
+    *frozen("orders_orderchange", ["order_id", "from_state", "to_state", "what", "by_id", "at", "reason"]),
     *frozen(
         "orders_tender",
         ["order_id", "position", "method", "amount", "custody", "voucher_id"],

@@ -7,10 +7,19 @@ from zoneinfo import ZoneInfo
 from django.db.models import Prefetch, QuerySet
 from django.utils import translation
 
-from marketplace.orders.models import Order, OrderChange, OrderLine, Tender
+from marketplace.orders.models import (
+    Order,
+    OrderChange,
+    OrderLine,
+    Refund,
+    Return,
+    ReturnLine,
+    Tender,
+    What,
+)
 from marketplace.orders.rules.facts import CustomerFacts, LineFacts, TenderFacts
 from marketplace.orders.wording import payment_text
-from marketplace.orders.writing.sent import SentOrder, masked, veiled
+from marketplace.orders.writing.sent import SentOrder, SentRefund, SentReturn, masked, veiled
 
 
 def sent_orders(orders: QuerySet[Order]) -> Iterator[SentOrder]:
@@ -23,7 +32,10 @@ def sent_orders(orders: QuerySet[Order]) -> Iterator[SentOrder]:
         orders.select_related("market", "seller").prefetch_related(
             Prefetch("lines", OrderLine.objects.order_by("position")),
             Prefetch("tenders", Tender.objects.select_related("voucher").order_by("position")),
-            Prefetch("changes", OrderChange.objects.order_by("pk")),
+            Prefetch("changes", OrderChange.objects.filter(what=What.MOVED).order_by("pk")),
+            Prefetch("returns", Return.objects.order_by("at", "number")),
+            Prefetch("returns__lines", ReturnLine.objects.select_related("line").order_by("line__position")),
+            Prefetch("refunds", Refund.objects.live().select_related("tender", "returned").order_by("pk")),
         ),
     )
 
@@ -48,6 +60,9 @@ def _sent(order: Order) -> SentOrder:
         total=order.total,
         voucher=order.voucher_amount,
         to_collect=order.to_collect,
+        confirmed_at=order.confirmed_at.astimezone(zone) if order.confirmed_at else None,
+        returns=tuple(_return(each, zone) for each in order.returns.all()),
+        refunds=tuple(_refund(each, zone) for each in order.refunds.all()),
         payment_text=_payment_text(order.payment, market.spoken),
         language=market.language,
     )
@@ -81,6 +96,26 @@ def _tender(tender: Tender, zone: ZoneInfo) -> TenderFacts:
             paid_at=tender.paid_at.astimezone(zone) if tender.paid_at else None,
             voucher=tender.voucher.code if tender.voucher else "",
         )
+    )
+
+
+def _return(returned: Return, zone: ZoneInfo) -> SentReturn:
+    return SentReturn(
+        number=returned.number,
+        at=returned.at.astimezone(zone),
+        reason=returned.reason,
+        lines=tuple((each.line.position, each.quantity) for each in returned.lines.all()),
+    )
+
+
+def _refund(refund: Refund, zone: ZoneInfo) -> SentRefund:
+    return SentRefund(
+        returned=refund.returned.number if refund.returned else "",
+        method=refund.tender.method,
+        amount=refund.amount,
+        paid_by=refund.payer,
+        state=refund.state,
+        paid_at=refund.paid_at.astimezone(zone) if refund.paid_at else None,
     )
 
 

@@ -31,7 +31,7 @@ def delivery_badge(delivery: Delivery) -> Badge:
 
 
 def what_of(delivery: Delivery) -> str:
-    """What a delivery tells: the new status, a new order, or nothing but a test."""
+    """What a delivery tells: the new status, a new order, other news, or nothing but a test."""
     if delivery.change is None or delivery.event != Event.CHANGED:
         return delivery.get_event_display()
     return delivery.change.get_to_state_display()

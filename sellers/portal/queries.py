@@ -8,7 +8,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from marketplace.orders.models import Order, State
+from marketplace.orders.models import Order, State, What
 from marketplace.parties.models import BusinessModel
 from settlement.documents.models import DocumentLine
 from settlement.documents.models import State as DocumentState
@@ -77,7 +77,7 @@ def split_of_money(order: Order) -> list[dict[str, Any]]:
 def timeline_of(order: Order) -> list[dict[str, Any]]:
     """What happened to an order, oldest first."""
     labels = dict(State.choices)
-    moves = order.changes.select_related("by").order_by("at", "pk")
+    moves = order.changes.filter(what=What.MOVED).select_related("by").order_by("at", "pk")
     steps = [
         {"at": each.at, "label": labels[State(each.to_state)], "by": each.by, "note": each.reason}
         for each in moves

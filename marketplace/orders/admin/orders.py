@@ -15,7 +15,7 @@ from marketplace.kernel.backoffice import badge, money, money_column, state_colu
 from marketplace.kernel.desk import Deed, DeskAdmin, acting
 from marketplace.kernel.desk_parts import Notice, Table, figure, history, link, market_column, moment
 from marketplace.orders.admin.refunds import refund_table
-from marketplace.orders.models import Custody, Method, Order, State, TenderState
+from marketplace.orders.models import Custody, Method, Order, State, TenderState, What
 from marketplace.orders.operations.moves import NotReadyToShip, receive_transfer
 from marketplace.orders.wording import payment_text
 from marketplace.parties.models import BusinessModel
@@ -131,7 +131,7 @@ class OrderAdmin(DeskAdmin):
             yield _returns(row)
         if row.refunds.exists():
             yield refund_table(row.refunds.all())
-        yield history(row, TONES)
+        yield history(row, TONES, row.changes.filter(what=What.MOVED))
 
 
 def _lines(row: Order) -> Table:

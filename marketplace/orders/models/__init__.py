@@ -1,7 +1,7 @@
 """Orders, their lines, their payment and their way."""
 
 from marketplace.orders.models.lines import Funder, LineKind, OrderLine, OrderRate
-from marketplace.orders.models.orders import Billable, Fulfilment, Order, OrderChange, State
+from marketplace.orders.models.orders import Billable, Fulfilment, Order, OrderChange, State, What
 from marketplace.orders.models.returns import (
     RateLeft,
     Refund,
@@ -32,4 +32,5 @@ __all__ = [
     "State",
     "Tender",
     "TenderState",
+    "What",
 ]

@@ -147,12 +147,26 @@ class Order(models.Model):
         return self.state == State.OPEN and self.confirmed_at is None
 
 
+class What(models.TextChoices):
+    """What happened to an order: a move, or something that leaves it where it is."""
+
+    MOVED = "moved", _("New status")
+    CONFIRMED = "confirmed", pgettext_lazy("an order", "Confirmed")
+    PAID = "paid", _("Payment received")
+    RETURN = "return", _("Return")
+    REFUND = "refund", _("Refund")
+
+
 class OrderChange(models.Model):
-    """A move an order made: written once."""
+    """A move an order made, or other news of it: written once.
+
+    Sellers' systems are told each by its key; news leave an order in the state it has.
+    """
 
     order = models.ForeignKey(Order, models.CASCADE, related_name="changes", verbose_name=_("order"))
     from_state = models.CharField(_("from"), max_length=10, choices=State, blank=True)
     to_state = models.CharField(_("to"), max_length=10, choices=State)
+    what = models.CharField(_("what happened"), max_length=9, choices=What, default=What.MOVED)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -167,6 +181,11 @@ class OrderChange(models.Model):
     class Meta:
         verbose_name = _("move")
         verbose_name_plural = _("moves")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(what=What.MOVED) | Q(from_state=F("to_state")), name="news_leave_the_order_there"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.from_state} → {self.to_state}"

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from marketplace.kernel.audit import record
 from marketplace.kernel.states import IllegalMove, move
 from marketplace.ledger.operations import post_all
-from marketplace.orders.models import Billable, Custody, Fulfilment, Method, Order, State, TenderState
+from marketplace.orders.models import Billable, Custody, Fulfilment, Method, Order, State, TenderState, What
+from marketplace.orders.operations import news
 from marketplace.orders.operations.refunding import UNDONE, undo_payment
 from marketplace.orders.operations.rows import cash_draft
 from marketplace.orders.operations.telling import send_transfer_details
@@ -40,6 +41,7 @@ def confirm_order(*, order_id: int, by: Any, at: datetime) -> Order:
         order.confirmed_at = at
         order.save(update_fields=["confirmed_at"])
         record(verb="order.confirmed", subject=order.number, by=by, at=at, seller_id=order.seller_id)
+        news.tell(order, What.CONFIRMED, by=by, at=at)
         send_transfer_details(order, at=at)
     return order
 
@@ -77,7 +79,7 @@ def receive_transfer(*, order_id: int, by: Any, at: datetime, as_seller: bool) -
     awaited = list(order.tenders.filter(method=Method.TRANSFER, state=TenderState.AWAITED, custody=custody))
     if not awaited:
         raise NotReadyToShip(_("Order %(number)s awaits no bank transfer.") % {"number": order.number})
-    capture(order, awaited, at)
+    capture(order, awaited, at, by=by)
     undo_payment(order, at=at)  # money that comes after the end of its order goes back
     record(verb="order.transfer_received", subject=order.number, by=by, at=at, seller_id=order.seller_id)
     if order.state == State.BLOCKED and not order.tenders.filter(state=TenderState.AWAITED).exists():
@@ -117,12 +119,19 @@ def arrive(order: Order, to: str, *, at: datetime) -> dict[str, Any]:
         return {}
     if not order.test:
         Billable.objects.create(order=order, seller_id=order.seller_id, delivered_at=at)
-    capture(order, list(order.tenders.filter(state=TenderState.AWAITED, voucher=None)), at)
+    _note_received(order, list(order.tenders.filter(state=TenderState.AWAITED, voucher=None)), at)
     return {"delivered_at": at}
 
 
-def capture(order: Order, tenders: list[Any], at: datetime) -> None:
-    """Note tenders as received, and post what reached the marketplace; the caller has locked the order."""
+def capture(order: Order, tenders: list[Any], at: datetime, *, by: Any = None) -> None:
+    """Note tenders as received, tell of it, and post what reached the marketplace; the caller has locked the
+    order.
+    """
+    _note_received(order, tenders, at)
+    news.tell(order, What.PAID, by=by, at=at)
+
+
+def _note_received(order: Order, tenders: list[Any], at: datetime) -> None:
     for tender in tenders:
         tender.state, tender.paid_at = TenderState.CAPTURED, at
         tender.save(update_fields=["state", "paid_at"])

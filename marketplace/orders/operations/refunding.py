@@ -13,7 +13,8 @@ from marketplace.kernel.models import StoredFile
 from marketplace.kernel.states import IllegalMove, move
 from marketplace.ledger.operations import post
 from marketplace.ledger.rules import Draft, Leg
-from marketplace.orders.models import Custody, Order, Refund, RefundState, Return, State, Tender
+from marketplace.orders.models import Custody, Order, Refund, RefundState, Return, State, Tender, What
+from marketplace.orders.operations import news
 from marketplace.parties.models import BusinessModel, Seller
 from marketplace.vouchers.models import Voucher
 from marketplace.vouchers.operations import Use, give_back
@@ -112,6 +113,7 @@ def pay_refund(*, refund_id: int, paid_at: datetime, by: Any, at: datetime) -> R
             % {"order": refund.order}
         )
     settle(refund, paid_at=paid_at, by=by, at=at)
+    news.tell(refund.order, What.REFUND, by=by, at=at)
     return refund
 
 
@@ -126,6 +128,7 @@ def reactivate_voucher(*, refund_id: int, by: Any, at: datetime) -> Refund:
     if refund.tender.voucher_id is None:
         raise NotByMoney(_("This part of order %(order)s was no voucher's.") % {"order": refund.order})
     settle(refund, paid_at=at, by=by, at=at)
+    news.tell(refund.order, What.REFUND, by=by, at=at)
     return refund
 
 
@@ -148,12 +151,13 @@ def tell_refund(
         refund.proof, refund.note, refund.told_at = proof, note[:200], at
         refund.save(update_fields=["proof", "note", "told_at"])
         settle(refund, paid_at=paid_at, by=by, at=at)
-        return refund
-    if proof is None:
+    elif proof is None:
         raise ProofMissing(_("Attach the proof of the payment; accounting looks at it."))
-    told = {"proof": proof, "note": note[:200], "told_at": paid_at}
-    move(refund, RefundState.TOLD, by=by, at=at, also=told)
-    _record(refund, "refund.told", by, at)
+    else:
+        told = {"proof": proof, "note": note[:200], "told_at": paid_at}
+        move(refund, RefundState.TOLD, by=by, at=at, also=told)
+        _record(refund, "refund.told", by, at)
+    news.tell(refund.order, What.REFUND, by=by, at=at)
     return refund
 
 
@@ -171,6 +175,7 @@ def accept_proof(*, refund_id: int, by: Any, at: datetime) -> Refund:
     if refund.state != RefundState.TOLD:
         raise IllegalMove(_("Order %(order)s has no proof waiting to be seen.") % {"order": refund.order})
     settle(refund, paid_at=refund.told_at or at, by=by, at=at)
+    news.tell(refund.order, What.REFUND, by=by, at=at)
     return refund
 
 
@@ -195,6 +200,7 @@ def refuse_proof(*, refund_id: int, reason: str, by: Any, at: datetime) -> Refun
         also={"note": reason.strip()[:200]},
     )
     _record(refund, "refund.proof_refused", by, at)
+    news.tell(refund.order, What.REFUND, by=by, at=at)
     return refund
 
 

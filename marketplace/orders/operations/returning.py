@@ -19,7 +19,9 @@ from marketplace.orders.models import (
     ReturnLine,
     State,
     Tender,
+    What,
 )
+from marketplace.orders.operations import news
 from marketplace.orders.operations.intake import Outcome, Taken
 from marketplace.orders.operations.refunding import drop, owe, settle
 from marketplace.orders.operations.telling import tell_of_return
@@ -65,12 +67,16 @@ def _register_locked(market: Market, facts: ReturnFacts, by: Any, at: datetime) 
     order = Order.objects.locked().select_related("market", "seller").get(pk=found[1])
     standing = Return.objects.filter(market=market, number=facts.number).select_related("order").first()
     if standing is not None:
-        return _again(standing, order, facts, by, at)
+        outcome = _again(standing, order, facts, by, at)
+        if outcome == Outcome.MOVED:
+            news.tell(order, What.REFUND, by=by, at=at)
+        return outcome
     _check(order, facts, at)
     returned = _write(order, facts, by, at)
     tenders = _tenders(order)
     _owe(returned, tenders, facts.refunds, by, at)
     tell_of_return(returned, at=at)
+    news.tell(order, What.RETURN, by=by, at=at)
     record(
         verb="return.registered",
         subject=order.number,

@@ -5,7 +5,7 @@ from typing import Any
 
 from marketplace.kernel.money import decimal_text, rate_text
 from marketplace.orders.rules.facts import LineFacts, TenderFacts
-from marketplace.orders.writing.sent import UNTOLD, SentOrder
+from marketplace.orders.writing.sent import UNTOLD, SentOrder, SentRefund, SentReturn
 
 TOLD_BESIDES = frozenset(
     {
@@ -18,6 +18,9 @@ TOLD_BESIDES = frozenset(
         "to_collect",
         "invoice_note",
         "invoice_amount_due",
+        "confirmed_at",
+        "returns",
+        "refunds",
     }
 )
 """The keys an order we send has beyond those of an order we read."""
@@ -49,6 +52,9 @@ def generic_order(order: SentOrder) -> dict[str, Any]:
         "to_collect": decimal_text(order.to_collect),
         "invoice_note": invoice.note,
         "invoice_amount_due": invoice.due_line,
+        "confirmed_at": order.confirmed_at.isoformat() if order.confirmed_at else None,
+        "returns": [_return(each) for each in order.returns],
+        "refunds": [_refund(each) for each in order.refunds],
     }
 
 
@@ -78,3 +84,23 @@ def _tender(tender: TenderFacts) -> dict[str, Any]:
     if tender.method == "voucher":
         told["voucher"] = tender.voucher or UNTOLD
     return told
+
+
+def _return(returned: SentReturn) -> dict[str, Any]:
+    return {
+        "number": returned.number,
+        "at": returned.at.isoformat(),
+        "reason": returned.reason,
+        "lines": [{"line": place, "quantity": quantity} for place, quantity in returned.lines],
+    }
+
+
+def _refund(refund: SentRefund) -> dict[str, Any]:
+    return {
+        "return": refund.returned or None,
+        "method": refund.method,
+        "amount": decimal_text(refund.amount),
+        "paid_by": refund.paid_by,
+        "state": refund.state,
+        "paid_at": refund.paid_at.isoformat() if refund.paid_at else None,
+    }

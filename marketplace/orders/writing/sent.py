@@ -18,6 +18,28 @@ BY_WORK = ("cod", "transfer", "card")
 
 
 @dataclass(frozen=True, slots=True)
+class SentReturn:
+    """What came back: how many of which of the order's lines, by their places."""
+
+    number: str
+    at: datetime
+    reason: str
+    lines: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SentRefund:
+    """What is given back, or was, by whom; ``returned`` is the return's number, "" where there was none."""
+
+    returned: str
+    method: str
+    amount: int
+    paid_by: str
+    state: str
+    paid_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class SentOrder:
     """An order for a seller's system; amounts are minor units, ``language`` is its market's.
 
@@ -43,6 +65,9 @@ class SentOrder:
     to_collect: int
     payment_text: str
     language: str
+    confirmed_at: datetime | None = None
+    returns: tuple[SentReturn, ...] = ()
+    refunds: tuple[SentRefund, ...] = ()
 
     @property
     def to_pay(self) -> int:

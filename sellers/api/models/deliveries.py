@@ -1,4 +1,4 @@
-"""The outbox of webhooks: one row for each move of an order that is told."""
+"""The outbox of webhooks: one row for each move, or other news, of an order that is told."""
 
 import uuid
 from collections.abc import Mapping
@@ -24,6 +24,10 @@ class DeliveryState(models.TextChoices):
 class Event(models.TextChoices):
     NEW = "order.new", _("New order")
     CHANGED = "order.changed", _("New status")
+    CONFIRMED = "order.confirmed", pgettext_lazy("an order", "Confirmed")
+    PAID = "order.paid", _("Payment received")
+    RETURN = "order.return", _("Return")
+    REFUND = "order.refund", _("Refund")
     TEST = "test", _("Test")
 
 
@@ -71,7 +75,7 @@ class Delivery(models.Model):
         OrderChange, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("move")
     )
     again = models.PositiveSmallIntegerField(_("sent again"), default=0)
-    event = models.CharField(_("event"), max_length=13, choices=Event)
+    event = models.CharField(_("event"), max_length=15, choices=Event)
     state = models.CharField(_("state"), max_length=7, choices=DeliveryState, default=DeliveryState.WAITING)
     tries = models.PositiveSmallIntegerField(_("tries"), default=0)
     created_at = models.DateTimeField(_("created"))

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from marketplace.orders.models import OrderChange, What
 from sellers.api.models import Delivery, Event, Mark, Webhook
 from sellers.api.operations.outbox import wake
 from sellers.api.queries import last_move, other_writers, untold_moves
@@ -74,7 +75,7 @@ def _hand_on(mark: Mark, *, at: datetime) -> None:
                 seller_id=move.order.seller_id,
                 order_id=move.order_id,
                 change=move,
-                event=Event.CHANGED if move.from_state else Event.NEW,
+                event=_event(move),
                 created_at=at,
                 due_at=at,
             )
@@ -86,6 +87,12 @@ def _hand_on(mark: Mark, *, at: datetime) -> None:
         wake(webhook)
     mark.reached = moves[-1].pk if len(moves) == PORTION else mark.upto
     mark.save(update_fields=["reached"])
+
+
+def _event(move: OrderChange) -> Event:
+    if move.what != What.MOVED:
+        return Event(f"order.{move.what}")
+    return Event.CHANGED if move.from_state else Event.NEW
 
 
 def _newest() -> Mark:

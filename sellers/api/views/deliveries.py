@@ -29,7 +29,7 @@ def delivery_list(request: SellerRequest) -> HttpResponse:
     webhook = Webhook.objects.of(request.seller).first()
     empty = {
         "title": _("Nothing was sent yet"),
-        "text": _("Each new order, and each new status of one, is sent to the address you give."),
+        "text": _("Each new order, and whatever happens to one, is sent to the address you give."),
         "url": reverse("api:settings"),
         "link": _("Go to API and webhooks"),
         "icon": "webhook",
