@@ -1,0 +1,1 @@
+"""One module a syntax: each makes facts of a flattened tree."""
