@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -152,9 +152,12 @@ def _before_it_expired(voucher: Voucher) -> State:
 
 
 @transaction.atomic
-def expire_due(*, market: Market, at: datetime, limit: int = 500) -> int:
-    """Expire the vouchers of a market whose last day has passed; how many. What is left becomes breakage."""
-    today = local_date(at, market.zone)
+def expire_due(*, market: Market, at: datetime, late_days: int = 0, limit: int = 500) -> int:
+    """Expire the vouchers of a market whose last day has passed; how many. What is left becomes breakage.
+
+    For ``late_days`` more its money is kept for orders that were placed in time and are told of late.
+    """
+    today = local_date(at, market.zone) - timedelta(days=late_days)
     due = Voucher.objects.filter(market=market, expires_on__lt=today).exclude(state=State.EXPIRED)
     rows = list(due.locked().select_related("market")[:limit])
     uses = []

@@ -98,7 +98,7 @@ def disputed(dispute: Dispute) -> Step:
         _("Dispute about order %(order)s") % {"order": dispute.order.number},
         reverse("portal:dispute", args=[dispute.pk]),
         decision_of(dispute),
-        _("Left aside: %(cash)s of cash and %(share)s of what you are owed.") % told,
+        _("Left aside: %(cash)s of what you owe and %(share)s of what you are owed.") % told,
     )
 
 

@@ -39,10 +39,7 @@ def fee_facts(fee: FeeInvoice) -> PaperFacts:
             Shown(_("Customer"), parties["seller"], addressed=True),
         ),
         sums_heading=_("What is credited") if fee.is_credit else _("What is invoiced"),
-        sums=(
-            Sum(_("Commission, net"), fee.net),
-            Sum(_("VAT %(rate)s") % told, fee.vat),
-        ),
+        sums=tuple(_sums(fee)),
         result=Sum(
             _("Total credited to %(seller)s") % told
             if fee.is_credit
@@ -53,6 +50,15 @@ def fee_facts(fee: FeeInvoice) -> PaperFacts:
         lists=(_orders(fee),),
         words=common_words(fee.currency),
     )
+
+
+def _sums(fee: FeeInvoice) -> Iterator[Sum]:
+    """Commission and VAT per rate; what came back may span a change of the rate."""
+    sign = _sign(fee)
+    for row in fee.document.rates.exclude(net=0).order_by("vat_bp"):
+        told = {"rate": percent_text(row.vat_bp, language=fee.market.language)}
+        yield Sum(_("Commission, net"), sign * row.net)
+        yield Sum(_("VAT %(rate)s") % told, sign * row.vat)
 
 
 def told_of(fee: FeeInvoice) -> dict[str, str]:

@@ -14,6 +14,8 @@ from marketplace.orders.models import Billable, Custody, Refund, RefundState, Re
 from marketplace.parties.models import Market, Seller
 from settlement.documents.operations.crediting import sellers_to_credit
 from settlement.periods.operations import StillRunning, close_periods
+from settlement.review.models import State as SubmissionState
+from settlement.review.models import Submission
 from settlement.review.operations.submitting import submit_periods
 from settlement.runs.models import Origin, Run
 
@@ -101,7 +103,11 @@ def _close_batch(claimed: Claimed, run: Run, batch: list[int], at: datetime) -> 
 
 
 def _wake_credits(run: Run, batch: list[int]) -> None:
-    """Have credit documents issued to sellers of whose billed orders something came back."""
-    keys = sellers_to_credit(seller_ids=batch)
+    """Have credit documents issued to sellers of whose billed orders something came back; those whose
+    orders are approved are credited with their documents.
+    """
+    approved = Submission.objects.filter(seller__in=batch, state=SubmissionState.APPROVED)
+    with_documents = set(approved.values_list("seller", flat=True))
+    keys = sellers_to_credit(seller_ids=[key for key in batch if key not in with_documents])
     if keys:
         enqueue("documents.credit", key=f"{run.group}:{keys[0]}", seller_ids=keys)

@@ -198,7 +198,7 @@ def test_an_order_of_agency_is_disputed_by_its_number(eva_sees: Browser, billed:
     )
 
     assert "Disputed: V1." in page
-    assert "HUF 0 of cash, HUF 12,700 of what you are owed" in page
+    assert "HUF 1,524 of what you owe, HUF 12,700 of what you are owed" in page
     dispute = eva_sees.page(f"/set-offs/disputes/{Dispute.objects.get().pk}/")
     assert "Share of the money held for you HUF 12,700" in dispute
     assert "Money held for you HU-2026-000001" in dispute

@@ -1,9 +1,10 @@
 """The worked examples of an agency settlement with vouchers, to the cent, from intake to the books."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from marketplace.kernel.books import run_checks
 from marketplace.ledger.queries import balance
@@ -11,9 +12,13 @@ from marketplace.orders.models import Refund
 from marketplace.orders.operations.refunding import reactivate_voucher
 from marketplace.parties.models import Market
 from marketplace.vouchers.models import Voucher
+from settlement.billing.facts import fee_facts
 from settlement.billing.models import FeeInvoice
-from settlement.netting.models import SetOff
+from settlement.netting.models import Outcome, SetOff
+from settlement.netting.operations.disputing import NoCashToTakeOver, decide_dispute, dispute_orders
 from tests.cast import AFTER_OCTOBER, OCTOBER, reasons, settle, take
+from tests.netting.telling import agree
+from tests.orders.telling import tender
 from tests.stories.hungary import (
     AFTER_MIDDLE,
     MIDDLE,
@@ -182,3 +187,82 @@ def test_a_cancelled_order_gives_its_voucher_back_at_once(hungary: Market) -> No
     assert Voucher.objects.get(code="CODE-C").balance == 5000_00
     assert balance(market_id=hungary.pk, kind="prepaid") == 0
     assert run_checks() == []
+
+
+def test_what_came_back_is_netted_with_the_document_of_its_run(hungary: Market) -> None:
+    take_in(hungary, *four_orders(hungary))
+    settled(hungary)
+    agree(SetOff.objects.get())
+    come_back(hungary, "R1", "V3", at="2026-10-20T10:00:00+02:00")
+    reactivate("V3")
+    take_in(hungary, delivered_late("V5", tender("card", "12700.00")))
+
+    answer = settled(hungary, OCTOBER, AFTER_OCTOBER)
+
+    set_off = SetOff.objects.get(reference="HU-S-2026-000002")
+    assert SetOff.objects.count() == 2
+    # 12,700 held and 2,286 of commission credited, against 5,000 given back and 1,524 of new commission.
+    assert (set_off.payables, set_off.receivables) == (14986_00, 6524_00)
+    assert answer["net"] == {"payer": "marketplace", "payee": "seller", "amount": "8462.00"}
+    assert set_off.net_due == 8462_00
+
+
+def test_a_disputed_order_leaves_its_commission_aside_too(hungary: Market) -> None:
+    take_in(hungary, *four_orders(hungary), hungarian("V5", "12700.00", tender("cod", "12700.00")))
+    settled(hungary)
+    proposed = SetOff.objects.get()
+    assert (proposed.payables, proposed.receivables) == (28740_00, 9144_00)
+
+    told: dict[str, Any] = {
+        "set_off_id": proposed.pk,
+        "reason": "Never delivered.",
+        "by": None,
+        "at": timezone.now(),
+    }
+    held, cash = dispute_orders(numbers=["V3", "V5"], **told)
+
+    assert (held.cash, held.share) == (2286_00, 5000_00)
+    assert (cash.cash, cash.share) == (1524_00, 0)
+    proposed.refresh_from_db()
+    # Neither order is paid, nor is its commission taken.
+    assert (proposed.to_pay, proposed.netted) == (28740_00 - 5000_00 - 5334_00, 5334_00)
+    assert run_checks() == []
+    with pytest.raises(NoCashToTakeOver):
+        decide_dispute(
+            dispute_id=cash.pk, outcome=Outcome.HELD_HERE, text="Ours.", by=None, at=timezone.now()
+        )
+    for each in (held, cash):
+        decide_dispute(dispute_id=each.pk, outcome=Outcome.STANDS, text="It was.", by=None, at=timezone.now())
+    proposed.refresh_from_db()
+    assert (proposed.netted, proposed.net_due) == (9144_00, 19596_00)
+    assert run_checks() == []
+
+
+def test_a_credit_note_names_each_rate_its_commission_was_invoiced_at(hungary: Market) -> None:
+    take_in(hungary, *four_orders(hungary))
+    settled(hungary)
+    hungary.standard_vat_bp = 2500
+    hungary.save()
+    take_in(hungary, delivered_late("V5", tender("card", "12700.00")))
+    settled(hungary, OCTOBER, AFTER_OCTOBER)
+    for number, order in (("R1", "V4"), ("R2", "V5")):
+        come_back(hungary, number, order, at="2026-11-02T10:00:00+01:00")
+
+    settled(hungary, date(2026, 11, 15), datetime(2026, 11, 16, 12, tzinfo=UTC))
+
+    note = FeeInvoice.objects.get(kind="credit")
+    # V4's 600 were invoiced with 162 of VAT, V5's 1,200 with 300.
+    assert (note.net, note.vat) == (1800_00, 462_00)
+    sums = [(str(each.label), each.amount) for each in fee_facts(note).sums]
+    assert sums == [
+        ("Commission, net", 1200_00),
+        ("VAT 25%", 300_00),
+        ("Commission, net", 600_00),
+        ("VAT 27%", 162_00),
+    ]
+
+
+def delivered_late(number: str, *tenders: dict[str, Any]) -> dict[str, Any]:
+    """An order of 12,700 delivered in the second half of October."""
+    times = {"shipped": "2026-10-19T15:00:00+02:00", "delivered": "2026-10-20T11:30:00+02:00"}
+    return hungarian(number, "12700.00", *tenders, status_times=times)

@@ -11,7 +11,7 @@ from marketplace.ledger.queries import balance
 from marketplace.orders.models import Order, Refund
 from marketplace.orders.operations.moves import cancel_unpaid, receive_transfer
 from marketplace.orders.operations.refunding import reactivate_voucher
-from marketplace.parties.models import Market, Seller
+from marketplace.parties.models import Contract, Market, Seller
 from marketplace.vouchers.models import Voucher
 from marketplace.vouchers.operations import block_voucher, expire_due
 from settlement.billing.models import FeeInvoice
@@ -272,6 +272,41 @@ def test_a_voucher_that_was_blocked_stays_blocked_when_money_comes_back(hungary:
 
     voucher.refresh_from_db()
     assert (voucher.state, voucher.balance) == ("blocked", 100_00)
+
+
+def test_an_order_placed_in_time_and_told_late_is_still_paid_by_its_voucher(hungary: Market) -> None:
+    give_voucher(hungary, "CODE", "100.00", expires_on=date(2026, 10, 2))
+    expire_due(market=hungary, at=datetime(2026, 10, 5, 12, tzinfo=UTC), late_days=3)
+
+    (placed, later) = take(
+        hungary,
+        hungarian("A", "60.00", by_voucher("CODE", "60.00")),
+        hungarian("B", "40.00", by_voucher("CODE", "40.00"), placed_at="2026-10-03T09:12:00+02:00"),
+    )
+
+    assert placed.outcome == "taken", placed.reason
+    assert "expired after 2026-10-02" in later.reason
+    assert expire_due(market=hungary, at=datetime(2026, 10, 6, 12, tzinfo=UTC), late_days=3) == 1
+
+
+def test_a_credit_document_that_another_rests_on_is_not_voided(market: Market, seller: Seller) -> None:
+    Contract.objects.filter(seller=seller).update(cadence="half_month")
+    card = tender("card", "242.00")
+    take(market, tell_order(number="A", lines=[goods("121.00", quantity=2)], tenders=[card]))
+    settle(market, date(2026, 10, 15), datetime(2026, 10, 16, 12, tzinfo=UTC))
+    come_back(market, "R1", "A", at="2026-10-20T10:00:00+02:00")
+    settle(market)
+    come_back(market, "R2", "A", at="2026-11-03T10:00:00+01:00")
+    settle(market, date(2026, 11, 15), datetime(2026, 11, 16, 12, tzinfo=UTC))
+    first, second = Document.objects.filter(kind=Kind.CREDIT).order_by("pk")
+    told: dict[str, Any] = {"reason": "A mistake.", "by": None, "at": timezone.now()}
+
+    with pytest.raises(Answered, match=f"{second.reference} came after {first.reference}"):
+        void_document(document_id=first.pk, **told)
+
+    void_document(document_id=second.pk, **told)
+    void_document(document_id=first.pk, **told)
+    assert run_checks() == []
 
 
 def test_nothing_comes_back_from_the_future(market: Market, seller: Seller) -> None:

@@ -120,7 +120,9 @@ def withdraw(request: SellerRequest, pk: int) -> HttpResponse:
 
 
 def _own(request: SellerRequest) -> "QuerySet[Dispute]":
-    return Dispute.objects.of(request.seller).select_related("order", "set_off", "invoice_item__document")
+    return Dispute.objects.of(request.seller).select_related(
+        "order", "set_off", "cash_item", "invoice_item__document"
+    )
 
 
 def _page(request: SellerRequest, dispute: Dispute, form: MessageForm, status: int = 200) -> HttpResponse:

@@ -45,8 +45,8 @@ def invoice_commission(*, document_ids: Sequence[int], at: datetime) -> list[Fee
 
 
 def _rates(documents: Sequence[Document]) -> dict[int, int]:
-    """The VAT rate of each document's commission."""
-    rows = DocumentRate.objects.filter(document__in=documents).exclude(net=0)
+    """The VAT rate of each document's commission; the highest, where what came back spans a change of it."""
+    rows = DocumentRate.objects.filter(document__in=documents).exclude(net=0).order_by("vat_bp")
     return dict(rows.values_list("document", "vat_bp"))
 
 

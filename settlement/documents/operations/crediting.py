@@ -44,6 +44,13 @@ def issue_credits(*, seller_ids: Sequence[int], at: datetime) -> list[Document]:
     """Issue credit documents for what came back, by the end of each seller's last closed period, of orders
     that stand on documents; those credited already are passed over.
     """
+    documents = lay_credits(seller_ids=seller_ids, at=at)
+    wake_payment(documents)
+    return documents
+
+
+def lay_credits(*, seller_ids: Sequence[int], at: datetime) -> list[Document]:
+    """Issue credit documents, and leave waking their payment to the caller."""
     assert connection.in_atomic_block
     sellers = list(Seller.objects.locked().select_related("market").filter(pk__in=seller_ids))
     documents = [
@@ -272,4 +279,3 @@ def _tell(documents: Sequence[Document], at: datetime) -> None:
         Errand(document.reference, {"document_id": document.pk}, document.seller_id) for document in documents
     ]
     enqueue_all("documents.render", errands)
-    wake_payment(documents)

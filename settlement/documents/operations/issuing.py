@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.models import F, OuterRef, Subquery
 
 from marketplace.kernel.audit import Act, record_all
-from marketplace.kernel.jobs import Errand, enqueue, enqueue_all
+from marketplace.kernel.jobs import Errand, enqueue_all
 from marketplace.kernel.numbers import take_numbers
 from marketplace.kernel.sets import go_by_indexes
 from marketplace.kernel.zones import local_date
@@ -19,6 +19,7 @@ from marketplace.orders.remainders import counted_before
 from marketplace.parties.models import BusinessModel, Seller
 from settlement.claims.operations import claim_orders
 from settlement.documents.models import Document, DocumentLine, DocumentRate, Kind
+from settlement.documents.operations.crediting import lay_credits, sellers_to_credit
 from settlement.documents.operations.handing_on import wake_payment
 from settlement.documents.operations.laying import RateSums, lay_lines, rate_sums
 from settlement.documents.operations.posting import document_draft
@@ -44,16 +45,21 @@ def issue_documents(*, submission_ids: Sequence[int], at: datetime) -> list[Docu
     """Issue the documents of approved submissions; those issued already, or gone back, are passed over.
 
     Every line gets its second look here, under the seller's lock: what a document, a return or a dispute
-    took away since the approval is not issued.
+    took away since the approval is not issued. Credit documents for what came back of the sellers' earlier
+    orders are issued with them, and stand last, so that both are netted together.
     """
     assert connection.in_atomic_block
     go_by_indexes()
     owners = Submission.objects.filter(pk__in=submission_ids).values_list("seller", flat=True)
-    list(Seller.objects.locked().filter(pk__in=list(owners)).values_list("pk"))
+    sellers = list(Seller.objects.locked().filter(pk__in=list(owners)).values_list("pk", flat=True))
     rows = (
         Submission.objects.locked().select_related("seller", "market", "period").filter(pk__in=submission_ids)
     )
-    return [document for turn in in_turns(rows) for document in _issue_together(turn, at)]
+    documents = [document for turn in in_turns(rows) for document in _issue_together(turn, at)]
+    credited = lay_credits(seller_ids=sellers_to_credit(seller_ids=sellers), at=at)
+    documents += credited
+    wake_payment(documents)
+    return documents
 
 
 def _issue_together(submissions: Sequence[Submission], at: datetime) -> list[Document]:
@@ -67,7 +73,7 @@ def _issue_together(submissions: Sequence[Submission], at: datetime) -> list[Doc
     documents = _write(prepared, sums, at)
     finish_submissions([submission for submission, _ in ready], at=at)
     _tell(documents, at)
-    _wake_next(documents)
+    _draw(documents)
     return documents
 
 
@@ -168,15 +174,9 @@ def _tell(documents: Sequence[Document], at: datetime) -> None:
     record_all(verb="document.issued", acts=acts, by=None, at=at)
 
 
-def _wake_next(documents: Sequence[Document]) -> None:
-    """Have the documents drawn, each by a job, and the cash their sellers hold taken note of."""
+def _draw(documents: Sequence[Document]) -> None:
+    """Have the documents drawn, each by a job."""
     errands = [
         Errand(document.reference, {"document_id": document.pk}, document.seller_id) for document in documents
     ]
     enqueue_all("documents.render", errands)
-    keys = [document.pk for document in documents]
-    wake_payment(documents)
-    later = Return.objects.filter(settled_in="", order__document_lines__document__in=keys)
-    sellers = sorted(set(later.values_list("order__seller", flat=True)))
-    if sellers:
-        enqueue("documents.credit", key=f"after:{documents[0].reference}", seller_ids=sellers)

@@ -15,7 +15,7 @@ from marketplace.ledger.operations import reverse
 from marketplace.orders.operations.settling import release_returns
 from marketplace.parties.models import BusinessModel, Seller
 from settlement.claims.operations import release_orders
-from settlement.documents.models import Document, DocumentLine, Invoicing, State
+from settlement.documents.models import Document, DocumentLine, Invoicing, Kind, State
 
 
 class ReasonMissing(Exception):
@@ -76,11 +76,25 @@ def _check_unanswered(document: Document) -> None:
             _("Credit document %(credit)s takes back a part of %(reference)s. Void that first.")
             % {"credit": credit, **told}
         )
+    if document.is_credit and (later := _later_credit(document)):
+        raise Answered(
+            _("Credit document %(credit)s came after %(reference)s and rests on it. Void that first.")
+            % {"credit": later, **told}
+        )
     if document.netted_at is not None:
         raise Answered(
             _("The cash of %(reference)s is on a set-off. Withdraw the set-off first, if it still waits.")
             % told
         )
+
+
+def _later_credit(document: Document) -> str | None:
+    """The newest later credit document of an order of this one: what it credits is priced after this."""
+    lines = DocumentLine.objects.filter(document=document)
+    later = Document.objects.live().filter(
+        kind=Kind.CREDIT, pk__gt=document.pk, lines__order__in=lines.values("order")
+    )
+    return later.order_by("-pk").values_list("reference", flat=True).first()
 
 
 def _tell_seller(document: Document, reason: str, at: datetime) -> None:

@@ -78,7 +78,7 @@ DEEDS = (
             "The seller no longer owes this order's cash: it is booked as being with the marketplace. The "
             "seller reads the reason."
         ),
-        when=lambda request, row: row.state == DisputeState.OPEN and row.cash > 0,
+        when=lambda request, row: row.state == DisputeState.OPEN and row.of_cash,
         grave=True,
         long=True,
     ),
@@ -91,7 +91,7 @@ def dispute_table(disputes: "QuerySet[Dispute]", *, title: Any) -> Table:
     return Table(
         title=title,
         words=(_("order"), _("set-off"), _("state"), _("decision")),
-        figures=(_("cash withheld"), _("share of the invoice withheld")),
+        figures=(_("cash or commission withheld"), _("share of the invoice withheld")),
         rows=[
             (
                 link(row),
@@ -142,7 +142,9 @@ class DisputeAdmin(DeskAdmin):
     shown_state = state_column(TONES)
     shown_order = link_column("order", _("order"))
     shown_set_off = link_column("set_off", _("set-off"))
-    shown_cash = money_column("cash", _("cash withheld"), currency=lambda row: row.set_off.currency)
+    shown_cash = money_column(
+        "cash", _("cash or commission withheld"), currency=lambda row: row.set_off.currency
+    )
     shown_share = money_column(
         "share", _("share of the invoice withheld"), currency=lambda row: row.set_off.currency
     )

@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 from marketplace.kernel.models import Change
 from marketplace.orders.models import Order
 from marketplace.parties.models import Market, Seller
-from settlement.netting.models.items import Item
+from settlement.netting.models.items import Item, Paper
 from settlement.netting.models.setoffs import SetOff
 
 
@@ -40,7 +40,8 @@ class DisputeQuerySet(models.QuerySet["Dispute"]):
 class Dispute(models.Model):
     """An objection to one order of a set-off; amounts are minor units of the set-off's currency.
 
-    ``cash`` of the order's item and ``share`` of the invoice's item are withheld while it is open.
+    ``cash`` of the order's item and ``share`` of the invoice's item are withheld while it is open; in
+    agency ``cash`` is the order's commission, and ``share`` its part of the money held.
     """
 
     MOVES: Mapping[str, frozenset[str]] = {
@@ -100,6 +101,11 @@ class Dispute(models.Model):
 
     def __str__(self) -> str:
         return f"{self.order}"
+
+    @property
+    def of_cash(self) -> bool:
+        """Whether it withholds cash that its seller holds."""
+        return self.cash > 0 and self.cash_item is not None and self.cash_item.paper == Paper.CASH
 
 
 class DisputeMessage(models.Model):

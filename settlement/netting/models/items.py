@@ -1,13 +1,13 @@
 """What is owed, item by item, until it is settled."""
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.orders.models import Order
 from marketplace.parties.models import Market, Seller
 from settlement.billing.models import FeeInvoice
-from settlement.documents.models import Document, Invoicing
+from settlement.documents.models import Document
 from settlement.documents.models import State as DocumentState
 from settlement.invoices.models import Invoice
 from settlement.invoices.models import State as InvoiceState
@@ -48,9 +48,8 @@ class ItemQuerySet(models.QuerySet["Item"]):
 
         What a seller gave back of a credit document waits for its credit note: both come on one set-off.
         """
-        waits = Q(paper=Paper.CASH, side=Side.PAYABLE, document__purchase_gross__gt=0) & ~Q(
-            document__invoicing=Invoicing.BOOKED
-        )
+        note = Item.objects.filter(document=OuterRef("document"), paper=Paper.INVOICE).live()
+        waits = Q(paper=Paper.CASH, side=Side.PAYABLE, document__purchase_gross__gt=0) & ~Exists(note)
         return self.unsettled().exclude(waits).annotate(free=FREE).filter(free__gt=0)
 
     def oldest_first(self) -> "ItemQuerySet":

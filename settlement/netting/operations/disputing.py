@@ -107,7 +107,7 @@ def decide_dispute(*, dispute_id: int, outcome: Outcome, text: str, by: Any, at:
     if not text.strip():
         raise ReasonMissing(_("Say why; the seller and your colleagues will read it."))
     dispute = _locked(dispute_id)
-    if outcome == Outcome.HELD_HERE and not dispute.cash:
+    if outcome == Outcome.HELD_HERE and not dispute.of_cash:
         raise NoCashToTakeOver(
             _("Order %(order)s is not disputed for its cash, so there is none to take over.")
             % {"order": dispute.order}
@@ -126,13 +126,14 @@ def decide_dispute(*, dispute_id: int, outcome: Outcome, text: str, by: Any, at:
 
 
 def _withhold(set_off: SetOff, order: Order, by: Any, at: datetime) -> Dispute:
-    """Withhold an order's cash and its share of the invoice, each as far as this set-off holds it."""
+    """Withhold what is owed for an order on both sides, each as far as this set-off holds it: its cash, in
+    agency its commission, and its share of the invoice, in agency of the money held.
+    """
     told = {"order": order.number}
     if Dispute.objects.open().filter(order=order).exists():
         raise AlreadyDisputed(_("Order %(order)s is disputed already.") % told)
-    cash = _cash_line(set_off, order)
+    cash, withheld = _owed_line(set_off, order)
     invoice, share = _invoice_line(set_off, order)
-    withheld = cash.total - cash.disputed if cash else 0
     if not withheld and not share:
         raise NotOnTheSetOff(_("Nothing of order %(order)s is on this set-off.") % told)
     for line, amount in ((cash, withheld), (invoice, share)):
@@ -155,9 +156,17 @@ def _withhold(set_off: SetOff, order: Order, by: Any, at: datetime) -> Dispute:
     )
 
 
-def _cash_line(set_off: SetOff, order: Order) -> SetOffLine | None:
+def _owed_line(set_off: SetOff, order: Order) -> tuple[SetOffLine | None, int]:
+    """What the seller owes for an order on this set-off: its cash, or its part of a commission invoice."""
     lines = set_off.lines.select_related("item").filter(item__side=Side.RECEIVABLE)
-    return lines.filter(item__order=order).first()
+    if cash := lines.filter(item__order=order).first():
+        return cash, cash.total - cash.disputed
+    fees = lines.filter(item__paper=Paper.FEE)
+    billed = DocumentLine.objects.filter(order=order, document__in=fees.values("item__document")).first()
+    if billed is None:
+        return None, 0
+    line = fees.get(item__document=billed.document_id)
+    return line, max(0, min(billed.commission_gross, line.total - line.disputed))
 
 
 def _invoice_line(set_off: SetOff, order: Order) -> tuple[SetOffLine | None, int]:
