@@ -3,6 +3,8 @@
 from contextlib import suppress
 from datetime import date
 
+from lxml import etree
+
 from marketplace.edocuments.facts import EDocument, Fault, Signature, Unread
 from marketplace.edocuments.readers import cfdi, cii, ksef, nav, sunat, ubl, ubl_parts
 from marketplace.edocuments.signatures import SIGNATURE, verified
@@ -33,7 +35,7 @@ def read(data: bytes, *, check_signature: bool = True) -> EDocument:
 
 
 def _read_ubl(root: Element, *, check_signature: bool) -> EDocument:
-    declared = {space for element in root.iter() for space in element.nsmap.values() if space}
+    declared = {str(told[1]) for _, told in etree.iterwalk(root, events=("start-ns",))}
     tree, signature = _seen(root, check_signature=check_signature)
     tree = flatten(tree, ubl_parts.SPACES)
     if not sunat.is_sunat(tree, declared):
