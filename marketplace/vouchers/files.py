@@ -7,8 +7,9 @@ from typing import IO, Any
 from marketplace.parties.models import Market
 from marketplace.vouchers.models import Origin
 from marketplace.vouchers.operations import Outcome, Told, issue_vouchers
-from marketplace.vouchers.parsing import read_lines
-from marketplace.vouchers.rules import Refused, VoucherFacts
+from marketplace.vouchers.parsing import Unread, read_lines
+from marketplace.vouchers.rules import VoucherFacts
+from marketplace.vouchers.wording import unread_text
 
 AT_ONCE = 500
 
@@ -23,8 +24,8 @@ def issue_file(
     """
     batch: list[tuple[int, VoucherFacts]] = []
     for place, told in read_lines(file):
-        if isinstance(told, Refused):
-            yield place, Told("", Outcome.REFUSED, str(told))
+        if isinstance(told, Unread):
+            yield place, Told("", Outcome.REFUSED, unread_text(told))
         else:
             batch.append((place, told))
         if len(batch) >= AT_ONCE:

@@ -9,6 +9,7 @@ from io import StringIO
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -264,6 +265,35 @@ def test_a_file_of_vouchers_is_answered_line_by_line(
     assert "4 – refused amount: -1.00 is not positive" in text
     assert "5 – refused" in text
     assert Voucher.objects.get(code="BULK-0001").movements.get().by == sara
+
+
+@pytest.mark.parametrize(
+    ("line", "english", "czech"),
+    [
+        ("[]", "this line is no JSON object", "tento řádek není objekt JSON"),
+        ('{"code": "BULK-0001"}', "amount: is missing", "amount: chybí"),
+        (
+            '{"code": "A", "amount": "5,00", "till": 1}',
+            "code: 4 to 40 letters, digits, dots, dashes, slashes or underscores are needed; "
+            "amount: “5,00” is no amount such as 5000.00; till: unknown key",
+            "till: neznámý klíč",
+        ),
+        (
+            '{"code": "BULK-0001", "amount": "5.00", "expires_on": "2026-02-30"}',
+            "expires_on: “2026-02-30” is no day such as 2027-03-31",
+            "expires_on: „2026-02-30“ není den jako 2027-03-31",
+        ),
+        ('{"code": "BULK-0001", "amount": "5.005"}', "amount: “5.005” is no amount", "není částka"),
+        ("9" * 10_001, "longer than any voucher", "delší než jakýkoli poukaz"),
+    ],
+)
+def test_what_is_wrong_with_a_line_is_said_in_the_readers_language(
+    line: str, english: str, czech: str, hungary: Market, sara_client: Client
+) -> None:
+    assert english in upload(sara_client, hungary, line)
+    sara_client.cookies[settings.LANGUAGE_COOKIE_NAME] = "cs"
+    assert czech in upload(sara_client, hungary, line)
+    assert not Voucher.objects.exists()
 
 
 def test_the_same_file_again_changes_nothing(hungary: Market, sara_client: Client) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import IO, Any
 
+from marketplace.kernel import lines
 from marketplace.orders.rules.facts import Refused
 
 LONGEST_ORDER = 2 * 1024 * 1024
@@ -13,15 +14,8 @@ LARGEST_DOCUMENT = 64 * 1024 * 1024
 
 def split_lines(source: IO[bytes]) -> Iterator[tuple[int, bytes | Refused]]:
     """The lines of a JSON Lines file with their numbers; an overlong line is refused, the rest go on."""
-    place = 0
-    while line := source.readline(LONGEST_ORDER + 1):
-        place += 1
-        if len(line) > LONGEST_ORDER:
-            while line and not line.endswith(b"\n"):
-                line = source.readline(LONGEST_ORDER)
-            yield place, Refused("longer than 2 MB; that is no order")
-        elif line.strip():
-            yield place, line.strip().removeprefix(b"\xef\xbb\xbf")
+    for place, line in lines.split_lines(source, longest=LONGEST_ORDER):
+        yield place, line or Refused("longer than 2 MB; that is no order")
 
 
 def split_document(source: IO[bytes]) -> Iterator[tuple[int, bytes | Refused]]:
