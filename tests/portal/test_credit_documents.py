@@ -1,5 +1,6 @@
 """Credit documents of resale: what the seller credits, its credit note, and what it comes to."""
 
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -14,35 +15,40 @@ from tests.orders.telling import cod_fee, goods, shipping, tell_order, tender
 from tests.portal.telling import Browser, form_of, stand
 from tests.stories.hungary import AFTER_MIDDLE, MIDDLE, come_back
 
+NOVEMBER, AFTER_NOVEMBER = date(2026, 11, 15), datetime(2026, 11, 16, 6, tzinfo=UTC)
+GOODS_AND_DELIVERY = [{"line": 1, "quantity": 1}, {"line": 2, "quantity": 1}]
+GIVEN_BACK = {
+    "method": "cod",
+    "amount": "2541.00",
+    "paid_by": "seller",
+    "paid_at": "2026-10-21T10:00:00+02:00",
+}
 
-@pytest.fixture
-def owed_back(market: Market, seller: Seller) -> Document:
-    """Order B of the example came back after it was billed and invoiced: a credit document of 2,178.00."""
-    told: dict[str, Any] = {
+
+def sell_and_take_back(market: Market, seller: Seller, **told: Any) -> Document:
+    """Order B of the example came back after it was billed: a credit document of 2,178.00."""
+    order: dict[str, Any] = {
         "lines": [goods("2420.00"), shipping(), cod_fee()],
         "tenders": [tender("cod", "2577.30")],
     }
     seller.contract.cadence = Cadence.HALF_MONTH
     seller.contract.save()
-    take(market, tell_order(number="B", **told))
+    take(market, tell_order(number="B", **order))
     settle(market, MIDDLE, AFTER_MIDDLE)
-    come_back(
-        market,
-        "R1",
-        "B",
-        at="2026-10-20T10:00:00+02:00",
-        lines=[{"line": 1, "quantity": 1}, {"line": 2, "quantity": 1}],
-        refunds=[
-            {
-                "method": "cod",
-                "amount": "2541.00",
-                "paid_by": "seller",
-                "paid_at": "2026-10-21T10:00:00+02:00",
-            }
-        ],
-    )
+    tell_return(market, **told)
     settle(market)
     return Document.objects.get(kind=Kind.CREDIT)
+
+
+def tell_return(market: Market, **told: Any) -> None:
+    taken = come_back(market, "R1", "B", at="2026-10-20T10:00:00+02:00", lines=GOODS_AND_DELIVERY, **told)
+    assert taken.outcome in ("taken", "moved")
+
+
+@pytest.fixture
+def owed_back(market: Market, seller: Seller) -> Document:
+    """The seller gave the customer the cash back at once."""
+    return sell_and_take_back(market, seller, refunds=[GIVEN_BACK])
 
 
 def page_of(document: Document) -> str:
@@ -62,11 +68,28 @@ def test_the_page_asks_for_a_credit_note_with_the_documents_totals(
         "Hand in the credit note",
         "Credit note number",
         "To whom to write the credit note",
-        "B Eva Nováková 5 Oct 2026 CZ-2026-000001 2,541.00 363.00 2,178.00",
+        "B Eva Nováková 5 Oct 2026 CZ-2026-000001 2,541.00 2,541.00 363.00 2,178.00",
+        "Came back, CZK Given back by you Commission Purchase price",
     ):
         assert said in page, said
     assert "Your invoice" not in page
     assert "/documents/CZ-2026-000001/" in ana_sees.links(page_of(owed_back))
+
+
+def test_cash_given_back_later_stands_in_a_column_of_its_own(
+    ana_sees: Browser, market: Market, seller: Seller
+) -> None:
+    first = sell_and_take_back(market, seller)
+    paid = GIVEN_BACK | {"paid_at": "2026-11-03T10:00:00+01:00"}
+    tell_return(market, refunds=[paid])
+    settle(market, NOVEMBER, AFTER_NOVEMBER)
+    second = Document.objects.get(kind=Kind.CREDIT, reference="CZ-C-2026-000002")
+
+    assert "CZ-2026-000001 2,541.00 0.00 363.00 2,178.00" in ana_sees.page(page_of(first))
+    page = ana_sees.page(page_of(second))
+    assert "CZ-2026-000001 0.00 2,541.00 0.00 0.00 Whole document 0.00 2,541.00 0.00 0.00" in page
+    shown = ana_sees.client.get(page_of(second)).content.decode()
+    assert shown.count('data-label="Given back by you"') == 2, "on a phone each row names it"
 
 
 def test_the_start_page_asks_for_it_apart_from_invoices(ana_sees: Browser, owed_back: Document) -> None:

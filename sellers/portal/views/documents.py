@@ -97,6 +97,7 @@ def document_page(
         "agency": document.model == BusinessModel.AGENCY,
         "standing": standing_of(document),
         "sums": sums_of(document, form.rates),
+        "total_title": _("Came back") if document.is_credit else _("Total"),
         "part_title": _("Your share") if document.model == BusinessModel.AGENCY else _("Purchase price"),
         "lines": [_told(line) for line in page.rows],
         "newer_url": f"?before={page.newer}" if page.newer else "",
