@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.kernel.backoffice import LookOnlyAdmin, LookOnlyInline, money
 from marketplace.ledger.models import Account, Entry, Posting
+from marketplace.ledger.wording import entry_text
 
 
 class PostingInline(LookOnlyInline):
@@ -23,13 +24,19 @@ class PostingInline(LookOnlyInline):
 
 @admin.register(Entry)
 class EntryAdmin(LookOnlyAdmin):
-    list_display = ("at", "key", "text", "market")
+    list_display = ("at", "key", "said", "market")
     list_filter = ("market",)
     search_fields = ("key",)
     ordering = ("-at", "-pk")
     list_select_related = ("market",)
     inlines = (PostingInline,)
     show_full_result_count = False
+    fields = ("key", "fingerprint", "market", "at", "said", "reverses")
+    readonly_fields = ("said",)
+
+    @admin.display(description=_("text"))
+    def said(self, row: Entry) -> str:
+        return entry_text(row.text)
 
 
 @admin.register(Account)

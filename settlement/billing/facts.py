@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from marketplace.kernel.amounts import percent_text
 from marketplace.kernel.days import day_text, span_text
@@ -36,7 +36,7 @@ def fee_facts(fee: FeeInvoice) -> PaperFacts:
         text=about_text(fee),
         parties=(
             Shown(_("Supplier"), parties["marketplace"]),
-            Shown(_("Customer"), parties["seller"], addressed=True),
+            Shown(pgettext("whom an invoice is for", "Customer"), parties["seller"], addressed=True),
         ),
         sums_heading=_("What is credited") if fee.is_credit else _("What is invoiced"),
         sums=tuple(_sums(fee)),

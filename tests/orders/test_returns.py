@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from marketplace.kernel.books import run_checks
 from marketplace.kernel.files import store
@@ -93,6 +93,17 @@ def test_what_cannot_have_come_back_is_refused(
     make_order(number="A", **COD)
 
     assert why_refused(market, "A", **facts) == reason
+
+
+def test_a_refusal_is_worded_in_the_language_of_its_reader_but_for_its_key(
+    market: Market, make_order: MakeOrder
+) -> None:
+    make_order(number="A", **COD)
+
+    with translation.override("cs"):
+        reason = why_refused(market, "A", lines=[{"line": 4, "quantity": 1}])
+
+    assert reason == "lines: objednávka nemá řádek 4"
 
 
 def test_only_what_was_delivered_comes_back(market: Market, make_order: MakeOrder) -> None:

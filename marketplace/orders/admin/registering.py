@@ -219,7 +219,6 @@ def _print_of(facts: ReturnFacts, rehearsed: Rehearsed) -> str:
 
 
 def _preview(order: Order, rehearsed: Rehearsed) -> Table:
-    given = sum(each.amount for each in rehearsed.shares)
     rows: list[Sequence[Any]] = [
         (
             str(Method(each.method).label) + (f" {each.voucher}" if each.voucher else ""),
@@ -228,9 +227,6 @@ def _preview(order: Order, rehearsed: Rehearsed) -> Table:
         )
         for each in rehearsed.shares
     ]
-    if rehearsed.gross > given:
-        rest = money(rehearsed.gross - given, order.currency)
-        rows.append((_("not paid, or given back before"), "–", rest))
     return Table(
         title=_("What will be given back"),
         words=(_("paid with"), _("by whom")),

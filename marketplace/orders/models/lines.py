@@ -2,13 +2,14 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from marketplace.orders.models.orders import Order
 
 
 class LineKind(models.TextChoices):
     GOODS = "goods", _("Goods")
-    SHIPPING = "shipping", _("Delivery")
+    SHIPPING = "shipping", pgettext_lazy("a line of an order", "Delivery")
     COD_FEE = "cod_fee", _("COD fee")
     DISCOUNT = "discount", _("Discount")
 

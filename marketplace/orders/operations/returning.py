@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, OperationalError, transaction
+from django.utils.translation import gettext as _
 
 from marketplace.kernel.audit import record
 from marketplace.kernel.money import decimal_text
@@ -24,6 +25,7 @@ from marketplace.orders.models import (
 from marketplace.orders.operations import news
 from marketplace.orders.operations.intake import Outcome, Taken
 from marketplace.orders.operations.refunding import drop, owe, settle
+from marketplace.orders.operations.refusals import refusal
 from marketplace.orders.operations.telling import tell_of_return
 from marketplace.orders.rules.facts import LineFacts, Refused
 from marketplace.orders.rules.pricing import sellers_part
@@ -62,7 +64,8 @@ def _register(market: Market, facts: ReturnFacts, by: Any, at: datetime) -> Take
 def _register_locked(market: Market, facts: ReturnFacts, by: Any, at: datetime) -> Outcome:
     found = Order.objects.filter(market=market, number=facts.order).values_list("seller", "pk").first()
     if found is None:
-        raise Refused(f"order: {market.code} has no order {facts.order}")
+        told = {"market": market.code, "order": facts.order}
+        raise refusal("order", _("%(market)s has no order %(order)s") % told)
     Seller.objects.locked().get(pk=found[0])
     order = Order.objects.locked().select_related("market", "seller").get(pk=found[1])
     standing = Return.objects.filter(market=market, number=facts.number).select_related("order").first()
@@ -90,17 +93,19 @@ def _register_locked(market: Market, facts: ReturnFacts, by: Any, at: datetime) 
 
 def _check(order: Order, facts: ReturnFacts, at: datetime) -> None:
     if order.test:
-        raise Refused(f"order: {order.number} is a test order; those never touch money")
+        text = _("%(order)s is a test order; those never touch money")
+        raise refusal("order", text % {"order": order.number})
     if order.state != State.DELIVERED or order.delivered_at is None:
-        raise Refused(
-            f"order: {order.number} is {order.state}; only what was delivered can be returned, "
-            "before that it is a status of the order"
+        text = _(
+            "%(order)s is %(state)s; only what was delivered can be returned, before that it is a status of "
+            "the order"
         )
+        raise refusal("order", text % {"order": order.number, "state": order.state})
     if facts.at < order.delivered_at:
-        raise Refused(f"at: {facts.at.isoformat()} lies before the delivery")
+        raise refusal("at", _("%(at)s lies before the delivery") % {"at": facts.at.isoformat()})
     for instant in (facts.at, *(each.paid_at for each in facts.refunds if each.paid_at)):
         if instant > at + SLACK:
-            raise Refused(f"at: {instant.isoformat()} lies in the future")
+            raise refusal("at", _("%(at)s lies in the future") % {"at": instant.isoformat()})
 
 
 def _write(order: Order, facts: ReturnFacts, by: Any, at: datetime) -> Return:
@@ -111,13 +116,16 @@ def _write(order: Order, facts: ReturnFacts, by: Any, at: datetime) -> Return:
     left = left_after(priced, earlier.values())
     for place, quantity in facts.lines.items():
         if quantity > left[place]:
-            raise Refused(f"lines: {quantity} of line {place} came back, but only {left[place]} are left")
+            text = _("%(quantity)s of line %(line)s came back, but only %(left)s are left")
+            told = {"quantity": quantity, "line": place, "left": left[place]}
+            raise refusal("lines", text % told)
     gross = gross_of(priced, facts.lines)
     if gross < 0 or gross_of(priced, left) - gross < 0:
-        raise Refused(
-            "lines: what is left would be worth less than nothing; "
-            "name the discount among what came back, as far as it goes back with it"
+        text = _(
+            "what is left would be worth less than nothing; name the discount among what came back, as far "
+            "as it goes back with it"
         )
+        raise refusal("lines", text)
     returned = Return.objects.create(
         market=order.market,
         order=order,
@@ -146,10 +154,10 @@ def _write(order: Order, facts: ReturnFacts, by: Any, at: datetime) -> Return:
 
 def _check_lines(lines: Sequence[LineFacts], facts: ReturnFacts) -> None:
     if not facts.lines:
-        raise Refused("lines: a return names what came back")
+        raise refusal("lines", _("a return names what came back"))
     for place in facts.lines:
         if not 1 <= place <= len(lines):
-            raise Refused(f"lines: the order has no line {place}")
+            raise refusal("lines", _("the order has no line %(line)s") % {"line": place})
 
 
 def _note_left(order: Order, lines: Sequence[LineFacts]) -> None:
@@ -223,10 +231,9 @@ def _owe(
     """
     total = settled + sum(each.amount for each in told)
     if total > returned.gross:
-        raise Refused(
-            f"refunds: they add to {decimal_text(total)}, what came back was sold for "
-            f"{decimal_text(returned.gross)}"
-        )
+        text = _("they add to %(total)s, what came back was sold for %(gross)s")
+        amounts = {"total": decimal_text(total), "gross": decimal_text(returned.gross)}
+        raise refusal("refunds", text % amounts)
     for each in told:
         _owe_told(returned, tenders, each, by, at)
     market = returned.market
@@ -243,18 +250,17 @@ def _owe_told(returned: Return, tenders: Sequence[Tender], told: RefundFacts, by
     of_method = [tender for tender in tenders if tender.method == told.method]
     most = sum(tender.refundable for tender in of_method)
     if told.amount > most:
-        raise Refused(
-            f"refunds: {told.method} can give back {decimal_text(most)} at most, "
-            f"not {decimal_text(told.amount)}"
-        )
+        text = _("%(method)s can give back %(most)s at most, not %(amount)s")
+        facts = {"method": told.method, "most": decimal_text(most), "amount": decimal_text(told.amount)}
+        raise refusal("refunds", text % facts)
     if told.method == "voucher" and told.paid_by == Custody.SELLER:
-        raise Refused("refunds: a voucher's part comes back to the voucher; the seller cannot pay it")
+        raise refusal("refunds", _("a voucher's part comes back to the voucher; the seller cannot pay it"))
     by_seller = told.paid_by == Custody.SELLER and returned.order.model == BusinessModel.RESALE
     if by_seller and any(tender.custody == Custody.MARKETPLACE for tender in of_method):
-        raise Refused(
-            f"refunds: the marketplace holds what was paid by {told.method}; "
-            "the marketplace pays it back, not the seller"
+        text = _(
+            "the marketplace holds what was paid by %(method)s; the marketplace pays it back, not the seller"
         )
+        raise refusal("refunds", text % {"method": told.method})
     left = told.amount
     for tender in of_method:
         part = min(left, tender.refundable)
@@ -269,16 +275,17 @@ def _again(standing: Return, order: Order, facts: ReturnFacts, by: Any, at: date
     """A return we hold already: nothing, or refunds that were paid since."""
     quantities = quantities_of([standing])[standing.pk]
     if (standing.order_id, standing.at, quantities) != (order.pk, facts.at, dict(facts.lines)):
-        raise Refused("number: this return was registered with another order, time or other goods")
+        raise refusal("number", _("this return was registered with another order, time or other goods"))
     live = list(standing.refunds.live().select_related("tender__voucher__market", "order__market"))
     others, noted = _match(facts.refunds, live, by, at)
     if not others:
         return Outcome.MOVED if noted else Outcome.UNCHANGED
     loose = [refund for refund in live if refund.state == RefundState.OWED]
     if standing.settled_in and any(refund.settled_in for refund in loose):
-        raise Refused(f"refunds: document {standing.settled_in} took into account who pays them back")
+        text = _("document %(number)s took into account who pays them back")
+        raise refusal("refunds", text % {"number": standing.settled_in})
     if sum(each.amount for each in others) > sum(refund.amount for refund in loose):
-        raise Refused("refunds: other than they were paid; what was paid back never changes")
+        raise refusal("refunds", _("other than they were paid; what was paid back never changes"))
     drop(loose, by=by, at=at)
     kept = standing.gross - sum(refund.amount for refund in loose)
     _owe(standing, _tenders(order), others, by, at, settled=kept)
