@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 from lxml import etree
 from pypdf import PdfWriter
+from pypdf.actions import JavaScript
 from signxml.algorithms import CanonicalizationMethod, SignatureConstructionMethod, SignatureMethod
 from signxml.signer import XMLSigner
 
@@ -59,7 +60,7 @@ def pdf(*, javascript: str = "", files: dict[str, bytes] | None = None, password
     writer = PdfWriter()
     writer.add_blank_page(width=200, height=200)
     if javascript:
-        writer.add_js(javascript)
+        writer.add_open_action(JavaScript(javascript))
     for name, content in (files or {}).items():
         writer.add_attachment(name, content)
     if password:

@@ -91,10 +91,7 @@ def test_what_is_too_deep_is_refused(depth: int) -> None:
 def test_what_is_built_to_take_long_does_not(data: bytes) -> None:
     began = time.process_time()
 
-    try:
-        read(data)
-    except Unread:
-        pass
+    answered(data)
 
     assert time.process_time() - began < 10
 
@@ -140,13 +137,9 @@ TEXTS = st.one_of(
 @given(st.sampled_from(EVERY), st.data())
 def test_documents_with_a_value_exchanged_are_answered(data: bytes, draw: st.DataObject) -> None:
     text = data.decode()
-    values = [
-        place for place in range(len(text)) if text[place] == ">" and text[place + 1 :][:1] not in "<\n"
-    ]
-    place = draw.draw(st.sampled_from(values))
-    end = text.index("<", place)
+    found = draw.draw(st.sampled_from(list(re.finditer(r'(?<=[">])[^<>"=]+(?=[<"])', text))))
 
-    answered((text[: place + 1] + draw.draw(TEXTS) + text[end:]).encode())
+    answered((text[: found.start()] + draw.draw(TEXTS) + text[found.end() :]).encode())
 
 
 @pytest.mark.parametrize("data", [*EVERY, sign(builders.sunat())])

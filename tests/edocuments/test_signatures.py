@@ -72,7 +72,8 @@ def test_a_signature_over_a_part_does_not_vouch_for_the_whole() -> None:
 
 
 def test_elsewhere_a_broken_signature_is_a_fact_and_no_refusal() -> None:
-    extension = f'<ext:UBLExtensions><ext:UBLExtension><ext:ExtensionContent><Signature xmlns="{DS}"/></ext:ExtensionContent></ext:UBLExtension></ext:UBLExtensions>'
+    signature = f'<Signature xmlns="{DS}"/>'
+    extension = f"<ext:UBLExtensions><ext:UBLExtension>{signature}</ext:UBLExtension></ext:UBLExtensions>"
     data = ubl().replace(b"<cbc:CustomizationID>", extension.encode() + b"<cbc:CustomizationID>", 1)
 
     document = read(data)

@@ -138,7 +138,7 @@ def test_what_was_paid_ahead_and_taken_off_is_accounted_for() -> None:
 
 
 def test_amounts_of_another_currency_are_refused_but_a_deduction_in_soles_is_none_of_them() -> None:
-    terms = '<cac:PaymentTerms><cbc:ID>Detraccion</cbc:ID><cbc:Amount currencyID="PEN">9</cbc:Amount></cac:PaymentTerms>'
+    terms = '<cac:PaymentTerms><cbc:Amount currencyID="PEN">9</cbc:Amount></cac:PaymentTerms>'
     totals = '<cbc:TaxInclusiveAmount currencyID="PEN">118.00</cbc:TaxInclusiveAmount>'
 
     assert read(sunat(currency="USD", more=terms)).currency == "USD"
