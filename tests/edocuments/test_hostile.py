@@ -1,5 +1,6 @@
 """What is built to hurt its reader is refused with one fault, at once."""
 
+import re
 import time
 from collections.abc import Callable
 
