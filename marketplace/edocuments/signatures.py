@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from itertools import islice
 
 from cryptography import x509
 from lxml import etree
@@ -13,7 +14,7 @@ from marketplace.edocuments.xml import Element
 
 SPACE = "http://www.w3.org/2000/09/xmldsig#"
 SIGNATURE = f"{{{SPACE}}}Signature"
-MOST_SIGNATURES = 4
+MOST_SIGNATURES = MOST_CERTIFICATES = 4
 
 METHODS = frozenset(method for method in SignatureMethod if "HMAC" not in method.name)
 """Those with a public key, SHA-1 among them: receipts of years past are signed with it."""
@@ -58,7 +59,7 @@ def _signed_tree(root: Element, place: int, issued_on: date | None) -> Element |
     parent = signature.getparent()
     if parent is None or not _covers(root, signature):
         return None
-    for certificate in _certificates(signature):
+    for certificate in islice(_certificates(signature), MOST_CERTIFICATES):
         signed = _try(root, parent, certificate, issued_on)
         if signed is not None and signed.tag == root.tag:
             return signed

@@ -2,7 +2,7 @@
 
 import pytest
 
-from marketplace.edocuments.facts import Fault, Kind, Unread
+from marketplace.edocuments.facts import Fault, Kind, Syntax, Unread
 from marketplace.edocuments.reading import read
 from tests.edocuments.builders import cii, tax_total, ubl
 
@@ -132,6 +132,18 @@ def test_totals_in_another_currency_are_refused() -> None:
     totals = ubl_sums("CZK", PayableAmount="242.00")
 
     assert fault(ubl(totals=totals)) == (Fault.MIXED_CURRENCY, "CZK / EUR")
+
+
+def test_an_invoice_of_colombia_is_none_of_perus_and_its_exempt_lines_count() -> None:
+    totals = ubl_sums(LineExtensionAmount="300", TaxExclusiveAmount="200", PayableAmount="342.00")
+    data = ubl(code="01", totals=totals, more="<cbc:ProfileID>DIAN 2.1: Factura</cbc:ProfileID>")
+
+    document = read(data)
+
+    assert (document.syntax, document.net, document.vat, document.gross) == (
+        *(Syntax.UBL, 300_00),
+        *(42_00, 342_00),
+    )
 
 
 def test_an_invoice_of_cii_is_read() -> None:

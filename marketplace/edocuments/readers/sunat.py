@@ -58,7 +58,12 @@ MAYBE_ORDERS = frozenset({"", "99"})
 
 
 def is_sunat(root: Element, declared: set[str]) -> bool:
-    """Whether a UBL document is Peru's: by its customization, its type code, or what it declares."""
+    """Whether a UBL document is Peru's: by its customization, its type code, or what it declares.
+
+    Colombia has the same type codes, and says who it is.
+    """
+    if any(space.startswith("dian:") for space in declared) or text_at(root, "ProfileID").startswith("DIAN"):
+        return False
     return (
         text_at(root, "CustomizationID") in {"1.0", "2.0"}
         or text_at(root, "InvoiceTypeCode") in {"01", "03"}

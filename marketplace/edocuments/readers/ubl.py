@@ -83,19 +83,29 @@ def read(root: Element, signature: Signature) -> EDocument:
 
 
 def _sums(root: Element, currency: str) -> tuple[int, int, int, int]:
+    """Net, VAT, gross and payable; of what may be the net and the VAT, the first that add up."""
     total = parts.total_of(root)
     payable = exact_minor(text_at(total, "PayableAmount"))
     left = sum_at(total, "PrepaidAmount") - sum_at(total, "PayableRoundingAmount")
     gross = parts.amount_in(total, "TaxInclusiveAmount")
     gross = payable + left if gross is None else gross
-    net = parts.amount_in(total, "TaxExclusiveAmount")
-    vats = _vats(root, currency)
-    if net is None:
-        return gross - vats[0], vats[0], gross, payable
-    fitting = next((vat for vat in vats if abs(net + vat - gross) <= TOLERANCE), vats[0])
-    if not root.findall("TaxTotal") and gross != net:
-        fitting = gross - net
-    return net, fitting, gross, payable
+    vats, nets = _vats(root, currency), _nets(total)
+    if nets and root.find("TaxTotal") is None:
+        vats = [gross - nets[0]]
+    nets = nets or [gross - vats[0]]
+    pairs = [(net, vat) for net in nets for vat in vats]
+    net, vat = next((pair for pair in pairs if abs(sum(pair) - gross) <= TOLERANCE), pairs[0])
+    return net, vat, gross, payable
+
+
+def _nets(total: Element | None) -> list[int]:
+    """What the net may be: in Colombia and Denmark the amount without taxes is something else."""
+    exclusive = parts.amount_in(total, "TaxExclusiveAmount")
+    lines = parts.amount_in(total, "LineExtensionAmount")
+    found = [] if exclusive is None else [exclusive]
+    if lines is not None:
+        found += [lines + sum_at(total, "ChargeTotalAmount") - sum_at(total, "AllowanceTotalAmount"), lines]
+    return found
 
 
 def _vats(root: Element, currency: str) -> list[int]:
