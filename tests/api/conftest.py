@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from marketplace.kernel import jobs
+from marketplace.orders.models import Order
 from marketplace.parties.models import Seller
 from marketplace.users.models import User
 from sellers.api import tasks
@@ -17,6 +18,9 @@ from sellers.api.models import Webhook
 from sellers.api.operations.keys import make_key
 from sellers.api.operations.webhooks import save_webhook
 from tests.api.servers import ShopServer, shop_server
+
+Watch = Callable[[], None]
+OPEN: dict[str, Any] = {"status": "open", "status_times": {}}
 
 
 @dataclass
@@ -91,3 +95,14 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     told = Clock()
     monkeypatch.setattr("django.utils.timezone.now", told)
     return told
+
+
+@pytest.fixture
+def open_order(make_order: Callable[..., Order]) -> Callable[..., Order]:
+    """An open order whose payment has arrived."""
+
+    def make(**facts: Any) -> Order:
+        paid = {"method": "card", "amount": "1210.00", "paid_at": "2026-10-02T09:13:00+02:00"}
+        return make_order(**(OPEN | {"tenders": [paid]} | facts))
+
+    return make

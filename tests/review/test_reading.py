@@ -1,12 +1,7 @@
 """Reading workbooks people send: all rows or a reason, never a crash, a hang or a row lost."""
 
-import struct
-import time
-from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 from typing import Any
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import pytest
 from django.utils import translation
@@ -14,54 +9,15 @@ from openpyxl import Workbook, load_workbook
 
 from settlement.exports.wording import export_words
 from settlement.exports.workbook import Workbook as ExportWorkbook
-from settlement.review.reading import Unreadable, read_workbook
 from settlement.review.rules import Row
 from tests.cast import BEFORE
+from tests.review.reading import read, refusal
 from tests.review.workbooks import (
-    MAIN,
     TITLES,
     order_row,
-    package,
-    plain_parts,
     saved_by_excel,
     saved_by_libreoffice,
-    zipped,
 )
-
-Damage = Callable[[dict[str, str | bytes]], None]
-
-
-def quiet() -> None:
-    """A heartbeat nobody listens to."""
-
-
-def read(path: Path, **how: Any) -> list[Row]:
-    with translation.override("en"):
-        return read_workbook(path, quiet, **how)
-
-
-def refusal(path: Path) -> str:
-    with pytest.raises(Unreadable) as refused:
-        read(path)
-    return str(refused.value)
-
-
-@pytest.fixture
-def export(tmp_path: Path) -> Path:
-    """A workbook as we write it, of three orders."""
-    path = tmp_path / "export.xlsx"
-    with path.open("wb") as out, translation.override("cs"):
-        book = ExportWorkbook(out, words=export_words(), currency="CZK", at=BEFORE)
-        book.add_orders(
-            [
-                ("10085339302", 0, "Eva", "46297.38", "46300.48", 1331_00, "card", 0, 1149_50, 0, 1, 0),
-                ("00012", 2577_30, "=Jan", "46297.38", "46300.48", 2577_30, "cod", 2577_30, 2214_30, 0, 2, 0),
-                ("-C", 0, "Petr", "46297.38", "46300.48", 605_00, "transfer", 0, 514_25, 1, 3, 0),
-            ]
-        )
-        book.add_left_out([("GONE", "46297.38", None, "lost", 100_00, "lost", "")])
-        book.close([])
-    return path
 
 
 def test_what_we_wrote_is_read_back_to_the_cent(export: Path) -> None:
@@ -151,78 +107,6 @@ def test_an_export_over_several_sheets_is_read_as_one(tmp_path: Path) -> None:
     assert len({row.position for row in rows}) == 5, "each place is one row's"
 
 
-@pytest.mark.parametrize(
-    ("cell", "number"),
-    [
-        (10085339302, "10085339302"),
-        (10085339302.0, "10085339302"),
-        (" 42 ", "42"),
-        ("'42", "42"),
-        ("A-1", "A-1"),
-    ],
-)
-def test_an_order_number_survives_what_spreadsheets_do_to_it(
-    cell: object, number: str, tmp_path: Path
-) -> None:
-    path = saved_by_excel(tmp_path / "numbers.xlsx", order_row(cell))
-
-    assert [row.number for row in read(path)] == [number]
-
-
-@pytest.mark.parametrize(
-    ("cell", "minor"),
-    [
-        (2577.3, 2577_30), (0.1 + 0.2, 30), (1234.5, 1234_50), (0, 0), (-12.01, -12_01), (None, None),
-        ("1.234,50", 1234_50), ("1,234.50", 1234_50), ("1\u00a0234,5", 1234_50), ("1 234,50", 1234_50),
-        ("-12", -12_00), ("12345,67", 12345_67), (999999999.99, 999999999_99),
-    ],
-)  # fmt: skip
-def test_an_amount_is_read_exactly(cell: object, minor: int | None, tmp_path: Path) -> None:
-    path = saved_by_excel(tmp_path / "amounts.xlsx", order_row("A", total=cell))
-
-    assert [row.total for row in read(path)] == [minor]
-
-
-@pytest.mark.parametrize(
-    ("row", "told"),
-    [
-        (order_row("A", total=1.005), "row 3, column F: the amount has more than two decimals"),
-        (order_row("A", to_pay="soon"), "row 3, column H: this is no amount"),
-        (order_row("A", voucher=True), "row 3, column G: this is no amount"),
-        (order_row(None), "row 3: the order number (column A) is missing"),
-        (order_row(123456789012345678), "row 3: the order number was turned into a rounded number"),
-        (order_row(datetime(2026, 10, 1)), "row 3: column A holds no order number"),
-        (order_row(1.5), "row 3: column A holds no order number"),
-    ],
-)
-def test_a_row_that_cannot_be_understood_is_named(row: list[Any], told: str, tmp_path: Path) -> None:
-    path = saved_by_excel(tmp_path / "row.xlsx", order_row("FINE"), row)
-
-    assert told in refusal(path)
-
-
-def sum_row(total: int) -> list[Any]:
-    return [None, 0, "Total:", None, None, total, 0, total]
-
-
-def test_a_sum_added_below_is_no_order(tmp_path: Path) -> None:
-    path = saved_by_excel(tmp_path / "sum.xlsx", order_row("A"), order_row("B"), [], sum_row(2420))
-
-    assert [row.number for row in read(path)] == ["A", "B"]
-
-
-def test_a_row_without_a_number_that_is_no_sum_is_not_dropped(tmp_path: Path) -> None:
-    path = saved_by_excel(tmp_path / "no-sum.xlsx", order_row("A"), order_row("B"), sum_row(2419))
-
-    assert "row 4" in refusal(path)
-
-
-def test_orders_below_a_sum_are_not_dropped(tmp_path: Path) -> None:
-    path = saved_by_excel(tmp_path / "below.xlsx", order_row("A"), sum_row(1210), order_row("B"))
-
-    assert "row 3" in refusal(path)
-
-
 def test_notes_above_the_heading_and_titles_in_another_language_do_not_matter(tmp_path: Path) -> None:
     book = Workbook()
     sheet = book.worksheets[0]
@@ -273,140 +157,3 @@ def test_another_workbook_is_refused_with_what_is_expected(rows: list[list[Any]]
     book.save(tmp_path / "other.xlsx")
 
     assert "A order number, B COD amount" in refusal(tmp_path / "other.xlsx")
-
-
-class TestHostile:
-    """What nobody saved with a spreadsheet."""
-
-    def test_an_old_workbook_gets_advice(self, tmp_path: Path) -> None:
-        (tmp_path / "old.xlsx").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(5000))
-
-        assert ".xls format" in refusal(tmp_path / "old.xlsx")
-
-    def test_an_encrypted_workbook_is_told_apart(self, tmp_path: Path) -> None:
-        content = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(90_000) + "EncryptedPackage".encode("utf-16-le")
-        (tmp_path / "locked.xlsx").write_bytes(content)
-
-        assert "password" in refusal(tmp_path / "locked.xlsx")
-
-    @pytest.mark.parametrize(
-        ("name", "told"),
-        [("xl/workbook.bin", ".xlsb"), ("content.xml", ".ods"), ("word/document.xml", "no Excel workbook")],
-    )
-    def test_other_zips_are_told_apart(self, name: str, told: str, tmp_path: Path) -> None:
-        assert told in refusal(zipped(tmp_path / "other.xlsx", {name: "<a/>"}))
-
-    def test_a_text_file_gets_advice(self, tmp_path: Path) -> None:
-        (tmp_path / "orders.xlsx").write_text("number;total\n1;2\n")
-
-        assert "CSV" in refusal(tmp_path / "orders.xlsx")
-
-    def test_a_truncated_workbook_is_refused(self, export: Path) -> None:
-        export.write_bytes(export.read_bytes()[:-200])
-
-        assert "damaged" in refusal(export)
-
-    def test_a_damaged_sheet_is_refused(self, export: Path) -> None:
-        content = bytearray(export.read_bytes())
-        place = content.index(b"xl/worksheets/sheet1.xml") + 200
-        content[place : place + 40] = bytes(40)
-        export.write_bytes(content)
-
-        assert "damaged" in refusal(export)
-
-    def test_a_zip_bomb_is_not_unpacked(self, tmp_path: Path) -> None:
-        parts = plain_parts(tmp_path) | {"xl/media/image1.bin": bytes(150 << 20)}
-        path = zipped(tmp_path / "bomb.xlsx", parts)
-
-        started = time.monotonic()
-        assert "not one Excel or LibreOffice writes" in refusal(path)
-        assert time.monotonic() - started < 10
-
-    def test_a_workbook_larger_than_allowed_is_refused(self, tmp_path: Path) -> None:
-        noise = (
-            b"".join(struct.pack("<Q", place * 0x9E3779B97F4A7C15 % 2**64) for place in range(40_000)) * 90
-        )
-        parts = plain_parts(tmp_path) | {f"xl/media/image{place}.bin": noise for place in range(8)}
-        path = tmp_path / "large.xlsx"
-        with ZipFile(path, "w", ZIP_DEFLATED, compresslevel=1) as archive:
-            for name, content in parts.items():
-                archive.writestr(name, content)
-
-        assert "too large" in refusal(path)
-
-    def test_a_size_that_lies_does_not_fill_the_memory(self, tmp_path: Path) -> None:
-        rows = f'<worksheet xmlns="{MAIN}"><sheetData>' + "<row><c><v>1</v></c></row>" * 12_000_000
-        path = zipped(tmp_path / "lying.xlsx", package(rows))
-        content = path.read_bytes()
-        real = struct.pack("<I", len(rows))
-        path.write_bytes(content.replace(real, struct.pack("<I", 5_000_000)))
-
-        assert refusal(path)
-
-    @pytest.mark.parametrize(
-        "name", ["../../etc/cron.d/x", "/etc/passwd", "xl\\..\\..\\x", "C:/x", "xl/../../x"]
-    )
-    def test_names_that_lead_out_of_the_archive_are_refused(self, name: str, tmp_path: Path) -> None:
-        path = zipped(tmp_path / "names.xlsx", plain_parts(tmp_path) | {name: "x"})
-
-        assert "not one Excel or LibreOffice writes" in refusal(path)
-
-    def test_two_parts_of_one_name_are_refused(self, tmp_path: Path) -> None:
-        parts = plain_parts(tmp_path)
-        path = zipped(tmp_path / "twins.xlsx", parts | {"XL/Workbook.xml": parts["xl/workbook.xml"]})
-
-        assert "not one Excel or LibreOffice writes" in refusal(path)
-
-    def test_a_link_is_refused(self, tmp_path: Path) -> None:
-        path = zipped(tmp_path / "link.xlsx", plain_parts(tmp_path))
-        link = ZipInfo("xl/link")
-        link.external_attr = 0o120777 << 16
-        with ZipFile(path, "a") as archive:
-            archive.writestr(link, "/etc/passwd")
-
-        assert "not one Excel or LibreOffice writes" in refusal(path)
-
-    def test_thousands_of_parts_are_refused(self, tmp_path: Path) -> None:
-        parts = plain_parts(tmp_path) | {f"xl/media/{place}": "x" for place in range(2001)}
-
-        assert "too large" in refusal(zipped(tmp_path / "parts.xlsx", parts))
-
-    @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
-    @pytest.mark.parametrize("before", ["", "<!-- " + "x" * 300 + " -->", "<!-- " + "x" * 9000 + " -->"])
-    def test_a_document_type_is_refused(self, before: str, encoding: str, tmp_path: Path) -> None:
-        entity = '<!DOCTYPE sst [<!ENTITY a SYSTEM "file:///etc/passwd">]>'
-        words = f'<sst xmlns="{MAIN}"><si><t>&a;</t></si></sst>'
-        text = f'<?xml version="1.0" encoding="{encoding}"?>{before}{entity}{words}'
-        parts = plain_parts(tmp_path) | {"xl/sharedStrings.xml": text.encode(encoding)}
-
-        assert "not one Excel or LibreOffice writes" in refusal(zipped(tmp_path / "dtd.xlsx", parts))
-
-    def test_a_cell_at_the_end_of_the_world_does_not_fill_the_memory(self, tmp_path: Path) -> None:
-        sheet = (
-            f'<worksheet xmlns="{MAIN}"><sheetData><row r="1"><c r="A1"><v>1</v></c></row>'
-            '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData></worksheet>'
-        )
-
-        assert refusal(zipped(tmp_path / "far.xlsx", package(sheet)))
-
-    def test_nothing_at_all_is_refused(self, tmp_path: Path) -> None:
-        (tmp_path / "empty.xlsx").write_bytes(b"")
-
-        assert "no Excel workbook" in refusal(tmp_path / "empty.xlsx")
-
-
-def test_what_the_heartbeat_raises_ends_the_reading(export: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("marketplace.kernel.sandbox.LOOK_SECONDS", 0.01)
-
-    def stop() -> None:
-        raise InterruptedError
-
-    with pytest.raises(InterruptedError):
-        read_workbook(export, stop)
-
-
-def test_a_reader_that_hangs_is_ended(export: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("settlement.review.reading.UPLOADED_SECONDS", 0)
-    monkeypatch.setattr("marketplace.kernel.sandbox.LOOK_SECONDS", 0.01)
-
-    assert "too large" in refusal(export)

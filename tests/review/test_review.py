@@ -1,71 +1,29 @@
 """Accounting's review: verdicts with their reasons, decisions, and what comes of a submission."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
-from marketplace.kernel import files
 from marketplace.kernel.books import run_checks
-from marketplace.kernel.models import OutgoingMail, StoredFile
-from marketplace.kernel.states import IllegalMove
-from marketplace.orders.models import Billable, Order
-from marketplace.parties.models import Contract, Market, Seller
+from marketplace.kernel.models import OutgoingMail
+from marketplace.orders.models import Order
+from marketplace.parties.models import Market, Seller
 from marketplace.users.models import User
 from settlement.claims.models import Verdict
-from settlement.claims.operations import hold_order, release_hold
+from settlement.claims.operations import hold_order
 from settlement.claims.queries import why_not
 from settlement.documents.models import Document, DocumentLine
-from settlement.documents.operations.voiding import ReasonMissing as VoidReasonMissing
-from settlement.documents.operations.voiding import void_document
 from settlement.periods.operations import StillRunning
 from settlement.periods.rules import span_of
-from settlement.review.models import Decision, Origin, State, Submission, SubmissionLine
-from settlement.review.operations import deciding
+from settlement.review.models import Origin, State, Submission, SubmissionLine
 from settlement.review.operations.submitting import NoSuchPeriod, record_rows, submit_workbook
 from settlement.review.rules import Row
 from tests.cast import AFTER_OCTOBER, OCTOBER, MakeOrder, settle, take, work_off_but_rendering
 from tests.orders.telling import tell_order
-
-SPAN = span_of("month", OCTOBER)
-SEPTEMBER = date(2026, 9, 30)
-IN_SEPTEMBER = {"placed": "2026-09-01T10:00:00+02:00", "delivered": "2026-09-05T10:00:00+02:00"}
-HandIn = Callable[..., Submission]
-
-
-@pytest.fixture
-def by_hand(seller: Seller) -> None:
-    """Submissions of this seller need an accountant."""
-    Contract.objects.filter(seller=seller).update(approves_clean=False)
-
-
-def some_file() -> StoredFile:
-    return files.store(name="o.xlsx", content_type="application/x", chunks=[b"x"], at=AFTER_OCTOBER)
-
-
-@pytest.fixture
-def hand_in(seller: Seller, ana: User) -> HandIn:
-    """Hand in rows as if they stood in a workbook: order numbers, or whole rows."""
-
-    def hand_in(*rows: Any) -> Submission:
-        submission = submit_workbook(
-            seller_id=seller.pk, span=SPAN, file=some_file(), origin=Origin.UPLOAD, by=ana, at=AFTER_OCTOBER
-        )
-        told = [
-            row if isinstance(row, Row) else Row(place, str(row), 1210_00, 0, 1210_00)
-            for place, row in enumerate(rows, start=2)
-        ]
-        record_rows(submission_id=submission.pk, rows=told, at=AFTER_OCTOBER)
-        submission.refresh_from_db()
-        return submission
-
-    return hand_in
-
-
-def verdicts(submission: Submission) -> dict[str, str]:
-    return {line.number: line.verdict for line in submission.lines.order_by("position")}
+from tests.review.conftest import HandIn, some_file, verdicts
 
 
 def test_each_line_gets_its_one_verdict(
@@ -215,183 +173,6 @@ def test_accounting_is_told_of_what_waits_for_it(
 
     letter = OutgoingMail.objects.get()
     assert letter.recipients == [market.accounting_email]
-
-
-def test_an_accountant_approves_the_clean_lines_in_one_go(
-    by_hand: None, hand_in: HandIn, make_order: MakeOrder, carla: User
-) -> None:
-    make_order(number="A")
-    make_order(number="B", status="cancelled")
-    submission = hand_in("A", "B")
-
-    deciding.approve_submission(submission_id=submission.pk, by=carla, at=AFTER_OCTOBER)
-    work_off_but_rendering()
-
-    assert Document.objects.get().orders == 1
-    assert submission.changes.get(to_state=State.APPROVED).by == carla
-    assert run_checks() == []
-
-
-def test_what_changed_since_is_looked_at_again_before_it_is_approved(
-    by_hand: None, hand_in: HandIn, make_order: MakeOrder, carla: User
-) -> None:
-    make_order(number="A")
-    order = make_order(number="B")
-    submission = hand_in("A", "B")
-    hold_order(order_id=order.pk, reason="broken", by=carla, at=AFTER_OCTOBER)
-
-    with pytest.raises(deciding.ChangedSince):
-        deciding.approve_submission(submission_id=submission.pk, by=carla, at=AFTER_OCTOBER)
-
-    submission.refresh_from_db()
-    assert (submission.state, submission.included) == (State.UNDER_REVIEW, 2)
-    assert deciding.look_again(submission_id=submission.pk) == 1
-    deciding.approve_submission(submission_id=submission.pk, by=carla, at=AFTER_OCTOBER)
-    work_off_but_rendering()
-    assert list(DocumentLine.objects.values_list("number", flat=True)) == ["A"]
-
-
-def test_what_changes_between_approval_and_issue_goes_back_to_the_person(
-    by_hand: None, hand_in: HandIn, make_order: MakeOrder, carla: User
-) -> None:
-    order = make_order(number="A")
-    make_order(number="B")
-    submission = hand_in("A", "B")
-    deciding.approve_submission(submission_id=submission.pk, by=carla, at=AFTER_OCTOBER)
-    hold_order(order_id=order.pk, reason="broken", by=carla, at=AFTER_OCTOBER)
-
-    work_off_but_rendering()
-
-    submission.refresh_from_db()
-    assert (submission.state, Document.objects.count()) == (State.UNDER_REVIEW, 0)
-    assert submission.changes.latest("pk").reason == "changed since it was approved"
-
-
-@pytest.mark.parametrize("verdict", ["disputed", "amount_changed"])
-def test_an_opinion_can_be_set_aside_with_a_reason(
-    by_hand: None, hand_in: HandIn, make_order: MakeOrder, carla: User, verdict: str
-) -> None:
-    order = make_order(number="A")
-    if verdict == "disputed":
-        hold_order(order_id=order.pk, reason="broken", by=carla, at=AFTER_OCTOBER)
-    submission = hand_in(Row(2, "A", 1_00 if verdict == "amount_changed" else 1210_00, 0, 1210_00))
-    line = submission.lines.get()
-
-    with pytest.raises(deciding.ReasonMissing):
-        deciding.decide_line(
-            line_id=line.pk, decision=Decision.INCLUDE, reason=" ", by=carla, at=AFTER_OCTOBER
-        )
-    deciding.decide_line(
-        line_id=line.pk, decision=Decision.INCLUDE, reason="settled", by=carla, at=AFTER_OCTOBER
-    )
-    deciding.approve_submission(submission_id=submission.pk, by=carla, at=AFTER_OCTOBER)
-    work_off_but_rendering()
-
-    assert Document.objects.get().customer_total == 1210_00
-
-
-@pytest.mark.parametrize("facts", [{"status": "cancelled"}, {"test": True}, {"status": "shipped"}])
-def test_a_fact_cannot_be_set_aside(
-    by_hand: None, hand_in: HandIn, make_order: MakeOrder, carla: User, facts: dict[str, Any]
-) -> None:
-    make_order(number="A", **facts)
-    make_order(number="B")
-    line = hand_in("A", "B").lines.get(number="A")
-
-    with pytest.raises(deciding.NotOverridable):
-        deciding.decide_line(
-            line_id=line.pk, decision=Decision.INCLUDE, reason="please", by=carla, at=AFTER_OCTOBER
-        )
-
-    line.refresh_from_db()
-    assert line.decision == ""
-
-
-def test_a_clean_line_can_be_left_out_with_a_reason_and_comes_on_the_next_document(
-    by_hand: None, hand_in: HandIn, make_order: MakeOrder, carla: User
-) -> None:
-    make_order(number="A")
-    order = make_order(number="B")
-    submission = hand_in("A", "B")
-    line = submission.lines.get(number="B")
-
-    deciding.decide_line(
-        line_id=line.pk, decision=Decision.EXCLUDE, reason="later", by=carla, at=AFTER_OCTOBER
-    )
-    deciding.approve_submission(submission_id=submission.pk, by=carla, at=AFTER_OCTOBER)
-    work_off_but_rendering()
-
-    assert list(DocumentLine.objects.values_list("number", flat=True)) == ["A"]
-    assert why_not(order=order, at=AFTER_OCTOBER).verdict == Verdict.OK
-
-
-def test_a_decision_falls_when_the_verdict_it_was_taken_on_does(
-    by_hand: None, hand_in: HandIn, make_order: MakeOrder, carla: User
-) -> None:
-    order = make_order(number="A")
-    hold_order(order_id=order.pk, reason="broken", by=carla, at=AFTER_OCTOBER)
-    submission = hand_in("A")
-    line = submission.lines.get()
-    deciding.decide_line(
-        line_id=line.pk, decision=Decision.INCLUDE, reason="settled", by=carla, at=AFTER_OCTOBER
-    )
-
-    release_hold(order_id=order.pk, by=carla, at=AFTER_OCTOBER)
-    deciding.look_again(submission_id=submission.pk)
-
-    line.refresh_from_db()
-    assert (line.verdict, line.decision) == (Verdict.OK, "")
-
-
-def test_a_refused_submission_tells_the_seller_why_and_leaves_its_orders_open(
-    by_hand: None, hand_in: HandIn, make_order: MakeOrder, carla: User, seller: Seller
-) -> None:
-    order = make_order(number="A")
-    submission = hand_in("A")
-
-    with pytest.raises(deciding.ReasonMissing):
-        deciding.refuse_submission(submission_id=submission.pk, reason="", by=carla, at=AFTER_OCTOBER)
-    deciding.refuse_submission(submission_id=submission.pk, reason="wrong month", by=carla, at=AFTER_OCTOBER)
-
-    letter = OutgoingMail.objects.get(key=f"submission:{submission.pk}:refused")
-    assert letter.recipients == [seller.email]
-    assert "wrong month" in letter.body
-    assert Billable.objects.filter(order=order).exists()
-    with pytest.raises(IllegalMove):
-        deciding.approve_submission(submission_id=submission.pk, by=carla, at=AFTER_OCTOBER)
-
-
-def test_a_submission_in_review_is_not_handed_in_again_by_the_next_run(
-    by_hand: None, make_order: MakeOrder, market: Market
-) -> None:
-    make_order(**IN_SEPTEMBER)
-    settle(market, through=SEPTEMBER)
-    make_order()
-
-    settle(market)
-
-    assert [each.rows for each in Submission.objects.order_by("pk")] == [1, 1]
-
-
-def test_voiding_a_document_frees_its_orders_reverses_its_entry_and_tells_the_seller(
-    issue_document: Callable[..., Document], carla: User, market: Market, make_order: MakeOrder
-) -> None:
-    make_order(**IN_SEPTEMBER)
-    document = issue_document(fresh=False, through=SEPTEMBER)
-    with pytest.raises(VoidReasonMissing):
-        void_document(document_id=document.pk, reason="", by=carla, at=AFTER_OCTOBER)
-
-    void_document(document_id=document.pk, reason="wrong commission", by=carla, at=AFTER_OCTOBER)
-
-    assert run_checks() == []
-    assert "wrong commission" in OutgoingMail.objects.get(key="document:CZ-2026-000001:void").body
-    with pytest.raises(IllegalMove):
-        void_document(document_id=document.pk, reason="again", by=carla, at=AFTER_OCTOBER)
-
-    settle(market)
-    second = Document.objects.latest("pk")
-    assert (second.reference, second.orders, second.lines.get().late) == ("CZ-2026-000002", 1, True)
-    assert run_checks() == []
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,181 @@
+"""Every address of ours, by who may come to it and for what."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from marketplace.parties.models import Role
+
+OPEN_TO_ALL = {
+    "account_login",
+    "account_reset_password",
+    "account_reset_password_done",
+    "account_reset_password_from_key",
+    "account_reset_password_from_key_done",
+    "account_signup",
+    "account_inactive",
+    "account_logout",
+    "account_email_verification_sent",
+    "account_confirm_email",
+    "set_language",
+    "account_reauthenticate",
+    "mfa_authenticate",
+    "mfa_reauthenticate",
+}
+
+
+READS = {
+    "portal:home",
+    "portal:orders",
+    "portal:order_export",
+    "portal:pending_orders",
+    "portal:pending_order_export",
+    "portal:voucher_orders",
+    "portal:voucher_order_export",
+    "portal:order",
+    "portal:refund_proof",
+    "portal:fee_invoices",
+    "portal:fee_invoice_export",
+    "portal:fee_invoice_file",
+    "portal:exports",
+    "portal:export",
+    "portal:export_progress",
+    "portal:export_file",
+    "portal:period",
+    "portal:submission",
+    "portal:submission_progress",
+    "portal:documents",
+    "portal:document_export",
+    "portal:document",
+    "portal:document_file",
+    "portal:invoice_file",
+    "portal:set_offs",
+    "portal:set_off_export",
+    "portal:set_off",
+    "portal:set_off_file",
+    "portal:disputes",
+    "portal:dispute_export",
+    "portal:dispute",
+    "portal:payments",
+    "portal:payment_export",
+    "portal:payout",
+    "portal:payout_file",
+    "portal:demand",
+    "portal:demand_file",
+    "portal:balance",
+    "portal:open_items_export",
+    "portal:movements",
+    "portal:movements_export",
+    "portal:confirmation_file",
+    "portal:settings",
+    "api:settings",
+    "api:deliveries",
+    "api:delivery_export",
+    "api:delivery",
+}
+
+
+API_READS = {"api:orders", "api:order"}
+
+
+API_WRITES = {"api:order_confirm", "api:order_prepare", "api:order_ship", "api:order_receive"}
+
+
+API_CALLS = API_READS | API_WRITES | {"api:nowhere"}
+"""What only a key opens, and a login never."""
+
+
+WRITES = {
+    "portal:confirmation_ask": Role.FINANCE,
+    "portal:order_confirm": Role.OPERATIONS,
+    "portal:order_receive": Role.OPERATIONS,
+    "portal:order_advance": Role.OPERATIONS,
+    "portal:order_bulk": Role.OPERATIONS,
+    "portal:refund_told": Role.FINANCE,
+    "portal:upload": Role.FINANCE,
+    "portal:export_create": Role.FINANCE,
+    "portal:export_cancel": Role.FINANCE,
+    "portal:export_send": Role.FINANCE,
+    "portal:invoice_submit": Role.FINANCE,
+    "portal:set_off_confirm": Role.FINANCE,
+    "portal:set_off_dispute": Role.FINANCE,
+    "portal:dispute_answer": Role.FINANCE,
+    "portal:dispute_withdraw": Role.FINANCE,
+    "portal:bank_account": Role.OWNER,
+    "api:key_make": Role.OPERATIONS,
+    "api:key_revoke": Role.OPERATIONS,
+    "api:webhook_save": Role.OPERATIONS,
+    "api:webhook_secret": Role.OPERATIONS,
+    "api:webhook_switch": Role.OPERATIONS,
+    "api:webhook_test": Role.OPERATIONS,
+    "api:dead_again": Role.OPERATIONS,
+    "api:delivery_again": Role.OPERATIONS,
+}
+
+
+OF_ONE_ROW = {
+    "portal:order",
+    "portal:export",
+    "portal:export_progress",
+    "portal:export_file",
+    "portal:submission",
+    "portal:submission_progress",
+    "portal:document",
+    "portal:document_file",
+    "portal:order_confirm",
+    "portal:order_receive",
+    "portal:order_advance",
+    "portal:refund_told",
+    "portal:refund_proof",
+    "portal:fee_invoice_file",
+    "portal:export_cancel",
+    "portal:export_send",
+    "portal:invoice_submit",
+    "portal:invoice_file",
+    "portal:set_off",
+    "portal:set_off_file",
+    "portal:set_off_confirm",
+    "portal:set_off_dispute",
+    "portal:dispute",
+    "portal:dispute_answer",
+    "portal:dispute_withdraw",
+    "portal:payout",
+    "portal:payout_file",
+    "portal:demand",
+    "portal:demand_file",
+    "portal:confirmation_file",
+    "api:key_revoke",
+    "api:webhook_secret",
+    "api:webhook_switch",
+    "api:webhook_test",
+    "api:dead_again",
+    "api:delivery",
+    "api:delivery_again",
+}
+
+
+MISSING_FILES = {
+    "portal:refund_proof",
+    "portal:fee_invoice_file",
+    "portal:export_file",
+    "portal:document_file",
+    "portal:set_off_file",
+    "portal:payout_file",
+    "portal:demand_file",
+    "portal:confirmation_file",
+}
+"""Papers nobody has drawn in these tests."""
+
+
+def named(patterns: Any = None, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
+    """Every named address of the project."""
+    for each in patterns if patterns is not None else get_resolver().url_patterns:
+        if isinstance(each, URLResolver):
+            inner = f"{prefix}{each.namespace}:" if each.namespace else prefix
+            yield from named(each.url_patterns, inner)
+        else:
+            yield f"{prefix}{each.name}", each
+
+
+Arguments = dict[str, dict[str, Any]]
