@@ -54,7 +54,9 @@ def read_file(path: Path) -> Read:
         return replace(read, fault=Fault.TOO_LARGE, detail=str(path.stat().st_size))
     try:
         return _read(read, data)
-    except (MemoryError, RecursionError) as error:
+    except OSError:
+        raise  # our disk, and no word on the file
+    except Exception as error:
         return replace(read, fault=Fault.UNREADABLE, detail=type(error).__name__)
 
 

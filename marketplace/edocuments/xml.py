@@ -17,7 +17,8 @@ ENCODINGS = frozenset(
     codecs.lookup(name).name
     for name in (
         *("utf-8", "utf-16", "utf-16-le", "utf-16-be", "ascii"),
-        *("iso8859-1", "iso8859-2", "iso8859-15", "cp1250", "cp1252"),
+        *(f"iso8859-{part}" for part in (1, 2, 7, 9, 13, 15, 16)),
+        *(f"cp{page}" for page in (1250, 1252, 1253, 1254, 1257)),
     )
 )
 """Those invoices are written in. We decode ourselves: others can hide a DOCTYPE from who looks for one."""

@@ -13,6 +13,7 @@ from pypdf import PdfWriter
 from pypdf.actions import JavaScript
 from signxml.algorithms import CanonicalizationMethod, SignatureConstructionMethod, SignatureMethod
 from signxml.signer import XMLSigner
+from signxml.xades import XAdESSigner
 
 from tests.edocuments.builders import UBL
 
@@ -52,6 +53,19 @@ def sign(document: bytes, *, old: bool = False, place: int = 1) -> bytes:
     extensions = root.findall(f".//{{{UBL}CommonExtensionComponents-2}}ExtensionContent")
     signature.tail = None
     extensions[place].append(signature)
+    return etree.tostring(root, encoding="UTF-8", xml_declaration=True)
+
+
+def sign_advanced(document: bytes) -> bytes:
+    """The document with a signature of XAdES: several references, one of them to the whole."""
+    key, certificate = key_and_certificate()
+    signer = XAdESSigner(c14n_algorithm=CanonicalizationMethod.CANONICAL_XML_1_0)
+    signer.excise_empty_xmlns_declarations = True
+    root = signer.sign(etree.fromstring(document), key=key, cert=[certificate])
+    signature = root.find(f"{{{DS}}}Signature")
+    assert signature is not None
+    signature.tail = None
+    root.findall(f".//{{{UBL}CommonExtensionComponents-2}}ExtensionContent")[1].append(signature)
     return etree.tostring(root, encoding="UTF-8", xml_declaration=True)
 
 

@@ -6,7 +6,7 @@ from lxml import etree
 from marketplace.edocuments.facts import Fault, Kind, Signature, Unread
 from marketplace.edocuments.reading import read
 from tests.edocuments.builders import sunat, ubl
-from tests.edocuments.papers import DS, sign
+from tests.edocuments.papers import DS, sign, sign_advanced
 
 
 @pytest.mark.parametrize("old", [False, True])
@@ -41,6 +41,10 @@ def test_without_looking_at_signatures_a_changed_receipt_is_read_as_unchecked() 
 
 def test_a_second_signature_added_to_the_first_does_no_harm() -> None:
     assert read(sign(sign(sunat()), place=0)).signature == Signature.VALID
+
+
+def test_a_signature_that_also_covers_its_own_properties_is_valid() -> None:
+    assert read(sign_advanced(sunat())).signature == Signature.VALID
 
 
 def test_an_empty_signature_is_broken() -> None:
