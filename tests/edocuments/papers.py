@@ -13,7 +13,7 @@ from pypdf import PdfWriter
 from pypdf.actions import JavaScript
 from signxml.algorithms import CanonicalizationMethod, SignatureConstructionMethod, SignatureMethod
 from signxml.signer import XMLSigner
-from signxml.xades import XAdESSigner
+from signxml.xades.xades import XAdESSigner
 
 from tests.edocuments.builders import UBL
 

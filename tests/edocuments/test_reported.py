@@ -78,6 +78,12 @@ def test_a_correction_is_a_credit_or_debit_note_of_its_difference(gross: str, si
     assert [line.net for line in document.lines] == [100_00, 16_00]
 
 
+def test_lines_of_gross_prices_are_told_net() -> None:
+    data = ksef().replace(b"<P_11>100.00</P_11>", b"<P_11A>123.00</P_11A>")
+
+    assert read(data).lines[0].net == 100_00
+
+
 def test_other_structures_of_ksef_are_refused_by_version() -> None:
     assert fault(ksef(space="http://crd.gov.pl/wzor/2021/11/29/11089/")) == (Fault.WRONG_VERSION, "FA (9)")
     assert fault(ksef(kind="RR")) == (Fault.WRONG_TYPE, "RR")

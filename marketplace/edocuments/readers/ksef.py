@@ -28,6 +28,7 @@ from marketplace.edocuments.values import (
     texts_at,
 )
 from marketplace.edocuments.xml import Element
+from marketplace.kernel.money import vat_within
 
 ROOT = "Faktura"
 SPACES = {
@@ -124,11 +125,14 @@ def _lines(body: Element | None, sign: int) -> Iterator[Line]:
     for line in [] if body is None else body.iterfind("FaWiersz"):
         before = -1 if text_at(line, "StanPrzed") == "1" else 1
         percent = re.match(r"[0-9]{1,2}(?:\.[0-9]+)?", text_at(line, "P_12", "P_12_XII"))
+        vat_bp = basis_points(percent[0]) if percent else 0
+        gross = sum_at(line, "P_11A")
+        net = sum_at(line, "P_11") if text_at(line, "P_11") else gross - vat_within(gross, vat_bp)
         yield Line(
             name=text_at(line, "P_7"),
             sku=text_at(line, "Indeks", "GTIN"),
             quantity=quantity_of(text_at(line, "P_8B")),
-            net=sign * before * sum_at(line, "P_11"),
-            vat_bp=basis_points(percent[0]) if percent else 0,
+            net=sign * before * net,
+            vat_bp=vat_bp,
             order="",
         )
