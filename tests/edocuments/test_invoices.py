@@ -122,6 +122,12 @@ def test_totals_that_do_not_add_up_are_refused() -> None:
     assert fault(ubl(totals=totals)) == (Fault.SUM_DIFFERS, "")
 
 
+def test_what_is_payable_in_another_currency_instead_is_not_looked_at() -> None:
+    totals = ubl_sums(PayableAmount="242.00") + ubl_sums("CZK", PayableAlternativeAmount="6050.00")
+
+    assert read(ubl(totals=totals)).payable == 242_00
+
+
 def test_what_is_missing_is_worked_out_from_what_is_told() -> None:
     document = read(ubl(totals=ubl_sums(PayableAmount="242.00")))
 

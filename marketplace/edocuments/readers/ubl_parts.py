@@ -41,7 +41,10 @@ def check_one_currency(root: Element, currency: str) -> None:
     :raises Unread: if there is one; what is paid elsewhere or taxed in another currency is not looked at.
     """
     total = total_of(root)
-    told = [amount.get("currencyID") for amount in total] if total is not None else []
+    amounts = (
+        [] if total is None else [amount for amount in total if amount.tag != "PayableAlternativeAmount"]
+    )
+    told = [amount.get("currencyID") for amount in amounts]
     for line in lines_of(root):
         told += [amount.get("currencyID") for amount in line.iterfind("LineExtensionAmount")]
     check_currencies(told, currency)
@@ -61,7 +64,8 @@ def orders_of(root: Element) -> tuple[str, ...]:
             line, "OrderLineReference/OrderReference/ID", "OrderLineReference/OrderReference/SalesOrderID"
         )
     ]
-    return distinct([*texts_at(root, "OrderReference/ID", "OrderReference/SalesOrderID"), *lines])
+    names = ("ID", "SalesOrderID", "CustomerReference")
+    return distinct([*texts_at(root, *(f"OrderReference/{name}" for name in names)), *lines])
 
 
 def originals_of(root: Element) -> tuple[str, ...]:
