@@ -17,9 +17,9 @@ from marketplace.orders.rules.facts import OrderFacts
 from marketplace.parties.models import BusinessModel, Contract, Seller
 from marketplace.users.models import User
 from sellers.portal.demo.agency import settle_agency
+from sellers.portal.demo.cast import SELLERS
 from sellers.portal.demo.coming_back import bring_back
 from sellers.portal.demo.paying import ask_for_cash, follow, object_to_one
-from sellers.portal.demo.people import SELLERS
 from sellers.portal.demo.shopping import Shop, draw_orders
 from sellers.portal.demo.vouchers import sell_vouchers
 from settlement.claims.operations import hold_order

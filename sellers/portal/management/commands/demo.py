@@ -6,8 +6,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from marketplace.parties.models import Market
+from sellers.portal.demo.cast import MEMBERS, PASSWORD, STAFF
 from sellers.portal.demo.history import fill
-from sellers.portal.demo.people import MEMBERS, PASSWORD, STAFF, make_people
+from sellers.portal.demo.people import make_people
 
 UNTIL = date(2026, 11, 20)
 

@@ -7,7 +7,7 @@ from allauth.mfa import app_settings
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from sellers.portal.demo.people import SECRETS
+from sellers.portal.demo.cast import SECRETS
 
 
 class Command(BaseCommand):
