@@ -99,48 +99,49 @@ def _credited(document: Document, rates: Sequence[DocumentRate]) -> Sums:
 
 def _agency(document: Document, rates: Sequence[DocumentRate]) -> Sums:
     """Its rows are signed as money to the seller, so that a credit document reads as what it takes back."""
-    sign = document.sign
-    held, collected = (
-        (_("Customers' money the marketplace gives back"), _("Customers' money you give back"))
-        if document.is_credit
-        else (_("Customers' money the marketplace holds"), _("Customers' money you collected"))
-    )
     share = _("Your share taken back") if document.is_credit else _("Your share")
+    total = _row(_("Customers' total"), document.customer_total)
     return Sums(
         share,
         document.purchase_gross,
-        Sum(
-            "",
-            [
-                _row(_("Customers' total"), document.customer_total),
-                *(
-                    row
-                    for each in rates
-                    for row in (
-                        _row(_("Commission, net"), -each.net),
-                        _row(_("VAT %(rate)s on it") % {"rate": rate(each.vat_bp)}, -each.vat),
-                    )
-                ),
-            ],
-            _row(share, document.purchase_gross),
-        ),
-        Sum(
-            _("What is due"),
-            [
-                _row(held, sign * document.held_by_marketplace),
-                _row(
-                    _("Commission credit note") if document.is_credit else _("Commission invoice"),
-                    -sign * document.commission_gross,
-                ),
-            ],
-            _due(document),
-        ),
-        Sum(
-            _("Proof"),
-            [_row(share, sign * document.purchase_gross), _row(collected, -sign * document.held_by_seller)],
-            _due(document),
-        ),
+        Sum("", [total, *_commission_rows(rates)], _row(share, document.purchase_gross)),
+        _agency_due(document),
+        _agency_proof(document, share),
     )
+
+
+def _agency_due(document: Document) -> Sum:
+    """The customers' money the marketplace holds, less its commission."""
+    held, paper = (
+        (_("Customers' money the marketplace gives back"), _("Commission credit note"))
+        if document.is_credit
+        else (_("Customers' money the marketplace holds"), _("Commission invoice"))
+    )
+    rows = [
+        _row(held, document.sign * document.held_by_marketplace),
+        _row(paper, -document.sign * document.commission_gross),
+    ]
+    return Sum(_("What is due"), rows, _due(document))
+
+
+def _agency_proof(document: Document, share: str) -> Sum:
+    """The same found from the seller's side: its share, less what it collected itself."""
+    collected = (
+        _("Customers' money you give back") if document.is_credit else _("Customers' money you collected")
+    )
+    rows = [
+        _row(share, document.sign * document.purchase_gross),
+        _row(collected, -document.sign * document.held_by_seller),
+    ]
+    return Sum(_("Proof"), rows, _due(document))
+
+
+def _commission_rows(rates: Sequence[DocumentRate]) -> list[Row]:
+    rows = []
+    for each in rates:
+        rows.append(_row(_("Commission, net"), -each.net))
+        rows.append(_row(_("VAT %(rate)s on it") % {"rate": rate(each.vat_bp)}, -each.vat))
+    return rows
 
 
 def _rate_rows(rates: Sequence[DocumentRate]) -> list[Row]:

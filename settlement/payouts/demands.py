@@ -90,14 +90,7 @@ def demand_facts(demand: Demand) -> PaperFacts:
     payer = party_facts(frozen["seller"])
     # Money is to come to the account that is in use now.
     payee = replace(party_facts(frozen["marketplace"]), iban=market.entity_iban)
-    names = names_of(collection.set_off)
-    told = {
-        "payer": names["seller"],
-        "payee": names["marketplace"],
-        "amount": money_text(collection.amount, currency=collection.currency, language=market.language),
-        "day": day_text(collection.due_on, language=market.spoken),
-        "set_off": collection.set_off.reference,
-    }
+    told = _told(collection)
     demanded_on = local_date(collection.demanded_at, market.zone)
     return PaperFacts(
         title=_("Request for payment"),
@@ -125,6 +118,18 @@ def demand_facts(demand: Demand) -> PaperFacts:
         words=common_words(collection.currency),
         payment=_payment(collection, payee, told),
     )
+
+
+def _told(collection: Collection) -> dict[str, str]:
+    """Who pays whom what by when, as the paper's sentences say it."""
+    market, names = collection.market, names_of(collection.set_off)
+    return {
+        "payer": names["seller"],
+        "payee": names["marketplace"],
+        "amount": money_text(collection.amount, currency=collection.currency, language=market.language),
+        "day": day_text(collection.due_on, language=market.spoken),
+        "set_off": collection.set_off.reference,
+    }
 
 
 def _text(demand: Demand) -> str:
