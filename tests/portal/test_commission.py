@@ -52,7 +52,7 @@ def test_a_credit_document_says_what_it_takes_back_and_that_it_is_carried(
         "Your share taken back −16,764 Customers' money you give back 14,050 You pay the marketplace",
         "Number HU-FC-2026-000001",
         "It credits HU-F-2026-000001",
-        "V3 Eva Nováková 5 Oct 2026 HU-2026-000001 19,050 2,286 16,764",
+        "V3 Eva Nováková 5 Oct 2026 HU-2026-000001 19,050 14,050 2,286 16,764",
         "Carried to the next set-off.",
     ):
         assert said in page, said
