@@ -27,6 +27,7 @@ ORDER = [
     "periods",
     "runs",
     "exports",
+    "receipts",
     "orders",
     "vouchers",
     "api",

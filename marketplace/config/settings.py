@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "settlement.payouts",
     "settlement.runs",
     "sellers.door",
+    "sellers.receipts",
     "sellers.portal",
     "sellers.api",
 ]

@@ -32,6 +32,7 @@ SLICES = [
     "payouts",
     "runs",
     "door",
+    "receipts",
     "portal",
     "api",
 ]
@@ -53,6 +54,7 @@ GUARDS = [
     "settlement.billing",
     "settlement.netting",
     "settlement.payouts",
+    "sellers.receipts",
     "sellers.api",
 ]
 
@@ -143,6 +145,7 @@ STATES = {
     "Payout": "settlement.payouts.models.Payout",
     "Collection": "settlement.payouts.models.Collection",
     "Statement": "settlement.payouts.models.Statement",
+    "Receipt": "sellers.receipts.models.Receipt",
     "Delivery": "sellers.api.models.Delivery",
 }
 

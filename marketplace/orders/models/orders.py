@@ -119,6 +119,16 @@ class Order(models.Model):
             models.Index(fields=["seller", "-total", "-id"], name="order_total"),
             models.Index(fields=["placed_at"], condition=Q(state=State.BLOCKED), name="order_blocked"),
             models.Index(
+                fields=["seller", "customer_id_number"],
+                condition=Q(receipt_at=None) & ~Q(customer_id_number=""),
+                name="order_buyer_waits",
+            ),
+            models.Index(
+                fields=["seller", "customer_tax_id"],
+                condition=Q(receipt_at=None) & ~Q(customer_tax_id=""),
+                name="order_company_waits",
+            ),
+            models.Index(
                 fields=["seller", "-placed_at", "-id"],
                 condition=Q(voucher_amount__gt=0),
                 name="order_with_voucher",
@@ -155,6 +165,7 @@ class What(models.TextChoices):
     PAID = "paid", _("Payment received")
     RETURN = "return", _("Return")
     REFUND = "refund", _("Refund")
+    RECEIPT = "receipt", _("Receipt")
 
 
 class OrderChange(models.Model):

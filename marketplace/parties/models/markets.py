@@ -26,6 +26,37 @@ class RefundOrder(models.TextChoices):
     VOUCHER_LAST = "voucher_last", _("Voucher last")
 
 
+class ReceiptReader(models.TextChoices):
+    SUNAT = "sunat", _("SUNAT, UBL 2.1 (Peru)")
+    CFDI = "cfdi", _("CFDI 4.0 (Mexico)")
+    EN16931 = "en16931", _("EN 16931: UBL, CII, Factur-X")
+    KSEF = "ksef", _("KSeF FA(2), FA(3) (Poland)")
+    NAV = "nav", _("NAV 3.0 (Hungary)")
+
+
+class OrderPlace(models.TextChoices):
+    ORDER_REFERENCE = "order_reference", _("The order's number in the document")
+    FILE_NAME = "file_name", _("The file's name")
+    SUBJECT = "subject", _("The mail's subject")
+    NOTES = "notes", _("The document's notes")
+
+
+class FallbackField(models.TextChoices):
+    SELLER = "seller", _("The seller's tax id")
+    BUYER = "buyer", _("The buyer's identity document or tax id")
+    TOTAL = "total", _("The total")
+
+
+def receipt_order_places() -> list[str]:
+    """Where receipts name their orders unless a market says otherwise."""
+    return [OrderPlace.ORDER_REFERENCE, OrderPlace.FILE_NAME, OrderPlace.SUBJECT]
+
+
+def receipt_fallback_fields() -> list[str]:
+    """What must agree of a receipt that names no order unless a market says otherwise."""
+    return [FallbackField.SELLER, FallbackField.BUYER, FallbackField.TOTAL]
+
+
 class Market(models.Model):
     """One country shop: its currency, zone and language, who must be invoiced there, and its rules."""
 
@@ -77,6 +108,41 @@ class Market(models.Model):
         help_text=_("A submission with nothing left out and nothing changed needs no accountant."),
     )
     receipt_required = models.BooleanField(_("a receipt is required before an order is sent"), default=False)
+    receipt_reader = models.CharField(
+        _("format of receipts"),
+        max_length=8,
+        choices=ReceiptReader,
+        blank=True,
+        default="",
+        help_text=_("Empty: any that can be read."),
+    )
+    receipt_pdf_required = models.BooleanField(
+        _("each receipt needs its PDF"),
+        default=True,
+        help_text=_("A PDF that holds the document itself is both."),
+    )
+    receipt_signature_required = models.BooleanField(_("receipts must be signed"), default=False)
+    receipts_taken_late = models.BooleanField(
+        _("receipts are taken after the order was sent"),
+        default=True,
+        help_text=_("They are marked as late."),
+    )
+    receipt_tolerance = models.PositiveIntegerField(
+        _("minor units a receipt's total may differ"),
+        default=0,
+        help_text=_("100 is one whole unit of the currency."),
+    )
+    receipt_order_places = models.JSONField(
+        _("where a receipt names its order"),
+        default=receipt_order_places,
+        help_text=_("Looked at one after the other."),
+    )
+    receipt_fallback_fields = models.JSONField(
+        _("what must agree where no order is named"),
+        default=receipt_fallback_fields,
+        blank=True,
+        help_text=_("None: such a receipt is refused."),
+    )
     unpaid_days = models.PositiveSmallIntegerField(_("days an unpaid order waits"), default=10)
     confirmation_days = models.PositiveSmallIntegerField(_("working days to object to a set-off"), default=5)
 

@@ -1,0 +1,1 @@
+"""Every write to receipts and the files they came in, by flow."""

@@ -1,0 +1,168 @@
+"""Reading the files of a bundle, pairing them, and deciding on each."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from marketplace.edocuments.apart import read_apart
+from marketplace.edocuments.content import Content
+from marketplace.edocuments.facts import Fault
+from marketplace.edocuments.wire import Read
+from marketplace.kernel.files import path_of
+from marketplace.kernel.jobs import Cancelled, Claimed
+from sellers.receipts.models import Bundle, BundleState, Outcome, ReceivedFile
+from sellers.receipts.operations.registering import register
+from sellers.receipts.operations.taking import cancel_bundle, finish_bundle
+from sellers.receipts.operations.wanted import Wanted
+from sellers.receipts.rules.pairing import Pdf, Xml, name_differs, pair
+
+AT_ONCE = 50
+
+FAULTS = {
+    Fault.NOT_XML: Outcome.NOT_XML,
+    Fault.DOCTYPE: Outcome.DOCTYPE,
+    Fault.TOO_LARGE: Outcome.TOO_LARGE,
+    Fault.TOO_DEEP: Outcome.TOO_LARGE,
+    Fault.WRONG_ROOT: Outcome.WRONG_ROOT,
+    Fault.WRONG_TYPE: Outcome.WRONG_ROOT,
+    Fault.WRONG_VERSION: Outcome.WRONG_VERSION,
+    Fault.BAD_NUMBER: Outcome.BAD_NUMBER,
+    Fault.TAX_ID_WRONG: Outcome.TAX_ID_WRONG,
+    Fault.BROKEN_SIGNATURE: Outcome.BROKEN_SIGNATURE,
+    Fault.UNREADABLE: Outcome.UNREADABLE,
+}
+OTHERS = {
+    Content.ARCHIVE: Outcome.ARCHIVE,
+    Content.EMPTY: Outcome.UNREADABLE,
+}
+Seen = tuple[ReceivedFile, Read]
+
+
+def read_bundle(claimed: Claimed, *, bundle_id: int, at: datetime) -> None:
+    """Give each file of a bundle its outcome; those that have one, by an attempt that died, keep it."""
+    bundle = Bundle.objects.select_related("market", "order").get(pk=bundle_id)
+    if bundle.state != BundleState.READING:
+        return
+    try:
+        files = list(bundle.files.pending().select_related("file").order_by("position"))
+        total = bundle.files.count()
+        _decide_all(claimed, bundle, _read(claimed, files, total), total, at)
+    except Cancelled:
+        cancel_bundle(bundle_id=bundle_id, at=at)
+        raise
+    with claimed.effect():
+        finish_bundle(bundle_id=bundle_id, at=at)
+
+
+def _read(claimed: Claimed, files: Sequence[ReceivedFile], total: int) -> list[Seen]:
+    paths = [path_of(row.file) for row in files if row.file]
+    seen = []
+    for row, read in zip(files, read_apart(paths, heartbeat=claimed.heartbeat), strict=True):
+        row.kind = read.kind
+        seen.append((row, read))
+    claimed.progress(total - len(files), total)
+    return seen
+
+
+def _decide_all(claimed: Claimed, bundle: Bundle, seen: Sequence[Seen], total: int, at: datetime) -> None:
+    wanted = _sort_out(bundle, seen, at)
+    decided = [row for row, _ in seen if row.outcome]
+    done = total - len(seen)
+    for start in range(0, len(decided), AT_ONCE):
+        with claimed.effect():
+            save(decided[start : start + AT_ONCE])
+    done += len(decided)
+    claimed.progress(done, total)
+    for start in range(0, len(wanted), AT_ONCE):
+        some = wanted[start : start + AT_ONCE]
+        with claimed.effect():
+            register(bundle=bundle, wanted=some, alone=len(wanted) == 1, at=at)
+            save([row for each in some for row in each.files])
+        done += sum(len(each.files) for each in some)
+        claimed.progress(done, total)
+
+
+def _sort_out(bundle: Bundle, seen: Sequence[Seen], at: datetime) -> list[Wanted]:
+    """Give what is no receipt its outcome, and pair the rest."""
+    for row, read in seen:
+        if outcome := _at_first_sight(row, read):
+            decide(row, outcome, at, fault=read.fault, detail=read.detail, **_said(read))
+    left = [(row, read) for row, read in seen if not row.outcome]
+    by_place = {row.position: (row, read) for row, read in left}
+    xmls = [Xml(row.position, row.name, read.document) for row, read in left if read.document]
+    pdfs = [
+        Pdf(row.position, row.name, read.pdf.text if read.pdf else "")
+        for row, read in left
+        if not read.document
+    ]
+    found = pair(xmls, pdfs)
+    wanted = []
+    for xml in xmls:
+        partner = found.pairs.get(xml.key)
+        files = [by_place[xml.key][0], *([by_place[partner][0]] if partner else [])]
+        if partner in found.differs:
+            _decide_both(files, Outcome.PDF_DIFFERS, at, number=xml.document.number)
+        elif partner is None and _needs_pdf(bundle, by_place[xml.key][1]):
+            unclear = Outcome.NOT_PAIRED if found.unclear else Outcome.ONLY_XML
+            _decide_both(files, unclear, at, number=xml.document.number)
+        else:
+            wanted.append(Wanted(xml.document, by_place[xml.key][1].sha256, files))
+    for key in found.lone_pdfs:
+        decide(by_place[key][0], Outcome.NOT_PAIRED if found.unclear else Outcome.ONLY_PDF, at)
+    return wanted
+
+
+def _needs_pdf(bundle: Bundle, read: Read) -> bool:
+    """A PDF that holds its document shows it too."""
+    return bundle.market.receipt_pdf_required and read.kind != Content.PDF
+
+
+def _at_first_sight(row: ReceivedFile, read: Read) -> Outcome | None:
+    """The outcome of a file that is no readable document and no harmless PDF."""
+    if read.kind == Content.PDF and read.pdf is not None and not read.document:
+        return _of_pdf(read)
+    if read.kind not in (Content.XML, Content.PDF):
+        return _of_other(row, read)
+    if read.fault is not None:
+        return FAULTS.get(read.fault, Outcome.BAD_CONTENT)
+    if read.document is not None and name_differs(row.name, read.document):
+        return Outcome.NAME_DIFFERS
+    return None
+
+
+def _of_pdf(read: Read) -> Outcome | None:
+    assert read.pdf is not None
+    if read.pdf.active:
+        return Outcome.ACTIVE_PDF
+    if read.fault == Fault.UNREADABLE or read.pdf.broken:
+        return Outcome.UNREADABLE
+    return None if read.pdf.is_pdf else Outcome.NOT_A_PDF
+
+
+def _of_other(row: ReceivedFile, read: Read) -> Outcome:
+    name = row.name.casefold()
+    if read.kind in OTHERS:
+        return OTHERS[read.kind]
+    if name.endswith(".pdf"):
+        return Outcome.NOT_A_PDF
+    return Outcome.NOT_XML if name.endswith(".xml") else Outcome.IGNORED
+
+
+def _said(read: Read) -> dict[str, str]:
+    return {"number": read.document.number} if read.document else {}
+
+
+def decide(row: ReceivedFile, outcome: Outcome, at: datetime, **told: object) -> None:
+    """Give a file its outcome; the caller saves it."""
+    row.outcome, row.decided_at = outcome, at
+    row.told = {name: value for name, value in told.items() if value not in ("", None)}
+
+
+def _decide_both(rows: Iterable[ReceivedFile], outcome: Outcome, at: datetime, **told: object) -> None:
+    for row in rows:
+        decide(row, outcome, at, **told)
+
+
+def save(rows: Sequence[ReceivedFile]) -> None:
+    """Save the outcomes of some files."""
+    fields = ["seller", "kind", "outcome", "told", "receipt", "order", "decided_at"]
+    ReceivedFile.objects.bulk_update(rows, fields, batch_size=200)

@@ -1,0 +1,1 @@
+"""How receipts' files belong together, and to which order. Pure: no Django, no clock."""
