@@ -1,6 +1,10 @@
-"""Whom a key opens for, and what a message told, is written once; what ended stays ended."""
+"""Whom a key opens for, and what a message told, is written once; what ended stays ended, and only that is
+ever deleted.
+"""
 
 from marketplace.kernel.triggers import Trigger, frozen
+
+UNDER_WAY = "a message under way is never deleted"
 
 TRIGGERS: list[Trigger] = [
     *frozen(
@@ -21,5 +25,18 @@ TRIGGERS: list[Trigger] = [
             "created_at",
         ],
         once=["ended_at"],
+        deletable=True,
+    ),
+    Trigger(
+        "api_delivery_kept",
+        "api_delivery",
+        sqlite="CREATE TRIGGER api_delivery_kept BEFORE DELETE ON api_delivery WHEN OLD.ended_at IS NULL "
+        f"BEGIN SELECT RAISE(ABORT, '{UNDER_WAY}'); END",
+        postgresql="CREATE OR REPLACE FUNCTION api_delivery_kept() RETURNS trigger LANGUAGE plpgsql AS $$ "
+        "BEGIN "
+        f"IF OLD.ended_at IS NULL THEN RAISE EXCEPTION '{UNDER_WAY}' "
+        "USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN OLD; END $$; "
+        "CREATE TRIGGER api_delivery_kept BEFORE DELETE ON api_delivery "
+        "FOR EACH ROW EXECUTE FUNCTION api_delivery_kept()",
     ),
 ]

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from marketplace.kernel.jobs import Claimed, Errand, enqueue_all, job
 from sellers.api.operations.marking import collect_moves
+from sellers.api.operations.purging import purge_deliveries
 from sellers.api.operations.pushing import push
 from sellers.api.queries import webhooks_with_work
 
@@ -18,6 +19,12 @@ def watch() -> None:
         for pk, seller in webhooks_with_work(at=timezone.now())
     ]
     enqueue_all("api.push", errands)
+
+
+@shared_task(name="api.purge", ignore_result=True)
+def purge() -> None:
+    """Delete the messages of long ago."""
+    purge_deliveries(at=timezone.now())
 
 
 @job("api.push")

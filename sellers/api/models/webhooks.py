@@ -36,7 +36,8 @@ class WebhookQuerySet(models.QuerySet["Webhook"]):
 class Webhook(models.Model):
     """A seller's one address for its orders' moves.
 
-    ``after`` is the key of the last move before it was switched on: what came earlier is not told.
+    ``after`` is the key of the last move before it was switched on, or whose message was purged since: what
+    came earlier is not told.
     ``failures`` counts the tries in a row its server did not answer well; meanwhile it rests as a whole.
     ``dead`` counts the deliveries given up on since the last that arrived.
     """
