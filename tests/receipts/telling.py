@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from marketplace.kernel.files import store
+from marketplace.kernel.models import StoredFile
 from marketplace.orders.models import Order
 from marketplace.parties.models import BusinessModel, Market, Seller
 from sellers.receipts.models import Bundle, Origin, ReceivedFile
@@ -41,7 +42,7 @@ def make_peruvian(market: Market, partner_number: str = "5001", tax_id: str = RU
     return seller
 
 
-def peruvian(market: Market, number: str, total: str = "118.00", **more: Any) -> Order:
+def peruvian(market: Market, number: str, *, total: str = "118.00", **more: Any) -> Order:
     """An order by card that waits to be sent, unless told otherwise."""
     told: dict[str, Any] = {
         "number": number,
@@ -71,6 +72,10 @@ def boleta(serial: int = 1, **told: Any) -> list[File]:
     return [(f"{name}.xml", content), (f"{name}.pdf", PDF)]
 
 
+def stored(name: str, content: bytes) -> StoredFile:
+    return store(name=name, content_type="application/octet-stream", chunks=[content], at=NOON)
+
+
 def hand_in(
     seller: Seller,
     *files: File,
@@ -80,10 +85,7 @@ def hand_in(
     at: datetime = NOON,
 ) -> Bundle:
     """Hand files in and have them read."""
-    handed = [
-        Handed(name, store(name=name, content_type="application/octet-stream", chunks=[content], at=at))
-        for name, content in files
-    ]
+    handed = [Handed(name, stored(name, content)) for name, content in files]
     bundle = open_bundle(
         market=seller.market,
         sellers=[seller],

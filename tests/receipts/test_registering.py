@@ -8,7 +8,7 @@ from marketplace.kernel.books import run_checks
 from marketplace.orders.models import Order, OrderChange, What
 from marketplace.orders.operations.moves import NotReadyToShip, advance_order
 from marketplace.parties.models import Market, Seller
-from sellers.receipts.models import Bundle, Outcome, Receipt
+from sellers.receipts.models import Bundle, Origin, Outcome, Receipt
 from sellers.receipts.operations.withdrawing import Needed, assign_files, withdraw_receipt
 from sellers.receipts.wording import reason_text
 from tests.cast import make_seller, work_off_but_rendering
@@ -65,7 +65,7 @@ def test_the_same_receipt_again_changes_nothing_however_it_is_padded(peru: Marke
 
 
 def test_a_boleta_is_matched_by_buyer_and_total(peru: Market, andes: Seller) -> None:
-    customer = {"customer": {"name": "Ana", "id_type": "DNI", "id_number": "45288569"}}
+    customer: dict[str, Any] = {"customer": {"name": "Ana", "id_type": "DNI", "id_number": "45288569"}}
     mine = peruvian(peru, "A", **customer)
     peruvian(peru, "B", total="120.00", **customer)
     peruvian(peru, "C")
@@ -76,7 +76,7 @@ def test_a_boleta_is_matched_by_buyer_and_total(peru: Market, andes: Seller) -> 
 
 
 def test_of_two_orders_that_fit_a_person_chooses(peru: Market, andes: Seller) -> None:
-    customer = {"customer": {"name": "Ana", "id_type": "DNI", "id_number": "45288569"}}
+    customer: dict[str, Any] = {"customer": {"name": "Ana", "id_type": "DNI", "id_number": "45288569"}}
     first = peruvian(peru, "A1", **customer)
     peruvian(peru, "A2", **customer)
 
@@ -85,7 +85,7 @@ def test_of_two_orders_that_fit_a_person_chooses(peru: Market, andes: Seller) ->
     assert files_of(bundle)[0].told["orders"] == "A1, A2"
 
     keys = [row.pk for row in files_of(bundle)]
-    again = assign_files(file_ids=keys, order=first, origin=bundle.origin, by=None, at=NOON)
+    again = assign_files(file_ids=keys, order=first, origin=Origin.PORTAL, by=None, at=NOON)
     work_off_but_rendering()
     assert outcomes(again) == ["registered"] * 2
     assert Receipt.objects.get().order == first
