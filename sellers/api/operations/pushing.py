@@ -66,18 +66,18 @@ def push(claimed: Claimed, *, webhook_id: int, clock: Clock) -> None:
     stop_at = time.monotonic() + PASS_SECONDS
     while time.monotonic() < stop_at:
         with claimed.effect():
-            delivery = _take_next(webhook_id, at=clock())
+            delivery = take_next(webhook_id, at=clock())
         if delivery is None:
             return
         fault_point("api.before_speaking")
         outcome = _send(delivery, at=clock())
         fault_point("api.after_speaking")
         with claimed.effect():
-            _note(delivery.pk, outcome, at=clock())
+            note_outcome(delivery.pk, outcome, at=clock())
         claimed.heartbeat()
 
 
-def _take_next(webhook_id: int, *, at: datetime) -> Delivery | None:
+def take_next(webhook_id: int, *, at: datetime) -> Delivery | None:
     """The oldest message that may be tried, marked as being sent."""
     webhook = Webhook.objects.locked().get(pk=webhook_id)
     if webhook.state == Switch.OFF:
@@ -124,7 +124,7 @@ def _headers(delivery: Delivery, payload: Payload, secret: str, at: datetime) ->
     }
 
 
-def _note(delivery_id: int, outcome: Outcome, *, at: datetime) -> None:
+def note_outcome(delivery_id: int, outcome: Outcome, *, at: datetime) -> None:
     """Write down what came of a try, and what follows for the message and for its webhook."""
     asked = Delivery.objects.values_list("webhook_id", flat=True).get(pk=delivery_id)
     webhook = Webhook.objects.locked().select_related("seller__market").get(pk=asked)

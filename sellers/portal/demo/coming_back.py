@@ -3,12 +3,16 @@
 from datetime import datetime, timedelta
 from random import Random
 
-from marketplace.orders.models import Custody, Order, OrderLine, Refund, State
-from marketplace.orders.operations.refunding import pay_refund, reactivate_voucher
+from django.db.models import F
+
+from marketplace.kernel.files import store
+from marketplace.orders.models import Custody, LineKind, Order, OrderLine, Refund, RefundState, State
+from marketplace.orders.operations.refunding import pay_refund, reactivate_voucher, tell_refund
 from marketplace.orders.operations.returning import register_returns
 from marketplace.orders.rules.returning import RefundFacts, ReturnFacts
 from marketplace.parties.models import Seller
 from marketplace.users.models import User
+from sellers.portal.demo.papers import refund_paper
 
 SHARE = 0.06
 MOST = 200
@@ -62,3 +66,36 @@ def _give_back(told: ReturnFacts, order: Order, random: Random) -> None:
             reactivate_voucher(refund_id=refund.pk, by=sara, at=paid_at)
         else:
             pay_refund(refund_id=refund.pk, paid_at=paid_at, by=sara, at=paid_at)
+
+
+def hand_in_proof(seller: Seller, now: datetime) -> None:
+    """Let an order paid in cash to its seller come back; the seller's proof that it paid waits to be seen."""
+    at = now - timedelta(days=2)
+    cash = Order.objects.of(seller).filter(
+        state=State.DELIVERED, test=False, returned_at=None, delivered_at__lt=at, held_by_seller=F("total")
+    )
+    for order in cash.order_by("-delivered_at", "-pk")[:1]:
+        goods = {line.position: line.quantity for line in order.lines.exclude(kind=LineKind.COD_FEE)}
+        told = ReturnFacts(f"{seller.partner_number}-R9001", order.number, at, goods, reason=REASONS[0])
+        register_returns(market=seller.market, told=[told], by=None, at=at)
+        for refund in Refund.objects.filter(order=order, state=RefundState.OWED, payer=Custody.SELLER):
+            _tell(refund, seller, now)
+
+
+def _tell(refund: Refund, seller: Seller, now: datetime) -> None:
+    at = now - timedelta(hours=5)
+    proof = store(
+        name=f"refund-{refund.order.number}.pdf",
+        content_type="application/pdf",
+        chunks=[refund_paper(refund)],
+        at=at,
+        seller_id=seller.pk,
+    )
+    tell_refund(
+        refund_id=refund.pk,
+        paid_at=now - timedelta(days=1),
+        proof=proof,
+        note="Paid back by bank transfer.",
+        by=User.objects.filter(memberships__seller=seller).order_by("pk").first(),
+        at=at,
+    )

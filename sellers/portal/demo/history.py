@@ -18,7 +18,7 @@ from marketplace.parties.models import BusinessModel, Contract, Seller
 from marketplace.users.models import User
 from sellers.portal.demo.agency import settle_agency
 from sellers.portal.demo.cast import SELLERS
-from sellers.portal.demo.coming_back import bring_back
+from sellers.portal.demo.coming_back import bring_back, hand_in_proof
 from sellers.portal.demo.paying import ask_for_cash, follow, object_to_one
 from sellers.portal.demo.shopping import Shop, draw_orders
 from sellers.portal.demo.vouchers import sell_vouchers
@@ -49,6 +49,7 @@ def fill(*, sellers: dict[str, Seller], orders: int, seed: int, until: date, tel
     _settle(sellers, until, now)
     settle_agency(sellers, until)
     _dispute(sellers["3017"], now)
+    hand_in_proof(sellers["3003"], now)
 
 
 def _drawn(

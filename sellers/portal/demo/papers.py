@@ -1,6 +1,7 @@
-"""The invoices that the demo's sellers hand in: a page of plain text each, as a small shop would print it."""
+"""The papers that the demo's sellers hand in: a page of plain text each, as a small shop would print it."""
 
 from marketplace.kernel.money import decimal_text
+from marketplace.orders.models import Refund
 from settlement.documents.models import Document
 
 
@@ -19,6 +20,20 @@ def invoice_paper(document: Document, number: str) -> bytes:
         f"Total: {decimal_text(document.purchase_gross)} {document.currency}",
     ]
     return _pdf(lines)
+
+
+def refund_paper(refund: Refund) -> bytes:
+    """The PDF of a bank's confirmation that a seller paid a refund."""
+    order = refund.order
+    return _pdf(
+        [
+            "Payment confirmation",
+            f"From: {order.seller.name}, {order.seller.tax_id}",
+            f"To: {order.customer_name}",
+            f"Message: refund of order {order.number}",
+            f"Amount: {decimal_text(refund.amount)} {order.currency}",
+        ]
+    )
 
 
 def _pdf(lines: list[str]) -> bytes:

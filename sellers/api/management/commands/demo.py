@@ -6,6 +6,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from marketplace.parties.models import Market
+from marketplace.users.models import User
+from sellers.api.demo import connect_system
 from sellers.portal.demo.cast import MEMBERS, PASSWORD, STAFF
 from sellers.portal.demo.history import fill
 from sellers.portal.demo.people import make_people
@@ -46,6 +48,9 @@ class Command(BaseCommand):
                 until=options["until"],
                 tell=self.stdout.write,
             )
+            now = datetime.combine(options["until"], datetime.min.time(), tzinfo=UTC) + timedelta(hours=18)
+            olga = User.objects.get(email="olga@demo.example")
+            connect_system(sellers["3003"], by=olga, now=now)
 
     def _print_logins(self) -> None:
         self.stdout.write(f"\nLogins of the demo; the password of each is: {PASSWORD}")
