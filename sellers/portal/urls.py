@@ -50,6 +50,7 @@ urlpatterns = [
     path("documents/export/", documents.document_export, name="document_export"),
     path("documents/<str:reference>/", documents.document_detail, name="document"),
     path("documents/<str:reference>/invoice/", invoices.submit, name="invoice_submit"),
+    path("documents/<str:reference>/invoice/file/", invoices.submit_file, name="invoice_submit_file"),
     path("documents/<str:reference>/invoices/<int:pk>/", invoices.invoice_file, name="invoice_file"),
     path("documents/<str:reference>/<slug:kind>/", documents.document_file, name="document_file"),
     path("commission-invoices/", fees.fee_list, name="fee_invoices"),

@@ -16,6 +16,7 @@ TRIGGERS: list[Trigger] = [
             "vat",
             "gross",
             "file_id",
+            "syntax",
             "submitted_at",
             "submitted_by_id",
         ],

@@ -62,6 +62,7 @@ class Invoice(models.Model):
     net = models.BigIntegerField(_("net"))
     vat = models.BigIntegerField(_("VAT"))
     gross = models.BigIntegerField(_("total"))
+    syntax = models.CharField(_("read by machine as"), max_length=8, blank=True, default="")
     file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+", verbose_name=_("file"))
     findings = models.JSONField(_("found on the file"), null=True, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.SUBMITTED)

@@ -1,13 +1,14 @@
 """What an invoice is compared with, and which documents wait for one."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, timedelta
 
 from django.db.models import QuerySet
 
 from marketplace.orders.models import OrderRate
 from marketplace.parties.models import Market
-from settlement.documents.models import Document
+from settlement.documents.models import Document, DocumentLine
 from settlement.invoices.models import Invoice
 from settlement.invoices.rules import Expected, Sums, Told, Variance, compare
 
@@ -24,6 +25,9 @@ def expected_of(document: Document) -> Expected:
         begun_on=document.period.first_on,
         rates=rates,
         orders=dict.fromkeys(rates, ()),
+        supplier=document.parties["seller"]["tax_id"],
+        customer=document.parties["marketplace"]["tax_id"],
+        is_credit=document.is_credit,
     )
 
 
@@ -43,14 +47,14 @@ def variances(told: Told, document: Document, *, today: date) -> tuple[Variance,
     explain.
     """
     expected = expected_of(document)
+    if told.orders is not None:
+        lines = DocumentLine.objects.filter(document=document).values_list("number", "purchase_net")
+        expected = replace(expected, lines=dict(lines))
     found = compare(told, expected, today=today)
     if not found or document.orders > MOST_ORDERS:
         return found
     orders = {vat_bp: tuple(_nets(document, vat_bp)) for vat_bp in expected.rates}
-    with_orders = Expected(
-        expected.reference, expected.currency, expected.begun_on, expected.rates, orders=orders
-    )
-    return compare(told, with_orders, today=today)
+    return compare(told, replace(expected, orders=orders), today=today)
 
 
 def _nets(document: Document, vat_bp: int) -> Iterable[tuple[str, int]]:

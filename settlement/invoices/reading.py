@@ -10,12 +10,15 @@ from tempfile import TemporaryFile
 
 from marketplace.kernel.sandbox import confine, run_apart
 
+XML = "application/xml"
 MEMORY, SECONDS, PATIENCE = 512 << 20, 20, 60
 MOST_PAGES, MOST_SIGNS = 200, 2_000_000
 
 
 def text_of(path: Path, content_type: str, heartbeat: Callable[[], None]) -> str | None:
-    """The text of a PDF; None for a picture, and for what cannot be read."""
+    """The text of a PDF or an XML file; None for a picture, and for what cannot be read."""
+    if content_type == XML:
+        return path.read_bytes()[:MOST_SIGNS].decode("utf-8", "replace")
     if content_type != "application/pdf":
         return None
     with TemporaryFile("w+b") as told:

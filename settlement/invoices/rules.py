@@ -5,7 +5,7 @@ The causes are codes; ``settlement.invoices.wording`` has the words.
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
@@ -18,6 +18,10 @@ class Part(StrEnum):
     CURRENCY = "currency"
     REFERENCE = "reference"
     ISSUED_ON = "issued_on"
+    SUPPLIER = "supplier"
+    CUSTOMER = "customer"
+    KIND = "kind"
+    ORDER = "order"
 
 
 class Cause(StrEnum):
@@ -35,6 +39,11 @@ class Cause(StrEnum):
     OTHER_REFERENCE = "other_reference"
     IN_THE_FUTURE = "in_the_future"
     BEFORE_ITS_PERIOD = "before_its_period"
+    OTHER_SUPPLIER = "other_supplier"
+    OTHER_CUSTOMER = "other_customer"
+    WRONG_KIND = "wrong_kind"
+    ORDER_DIFFERS = "order_differs"
+    ORDER_UNKNOWN = "order_unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,24 +57,36 @@ class Sums:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """An invoice as its seller tells it."""
+    """An invoice as its seller tells it, or as its file was read: only a file tells who invoices whom, and
+    perhaps the net of each order.
+    """
 
     number: str
     issued_on: date
     currency: str
     reference: str
     rates: Mapping[int, Sums]
+    supplier: str | None = None
+    customer: str | None = None
+    is_credit: bool | None = None
+    orders: Mapping[str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What the invoice of a document must say; ``orders`` are the nets per order and rate."""
+    """What the invoice of a document must say; ``orders`` are the nets per order and rate, ``lines`` per
+    order.
+    """
 
     reference: str
     currency: str
     begun_on: date
     rates: Mapping[int, Sums]
     orders: Mapping[int, tuple[tuple[str, int], ...]]
+    supplier: str = ""
+    customer: str = ""
+    is_credit: bool = False
+    lines: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +103,12 @@ class Variance:
 
 def compare(told: Told, expected: Expected, *, today: date) -> tuple[Variance, ...]:
     """All differences between an invoice and its document; none: the invoice is right."""
-    return (*_heads(told, expected, today), *_rates(told, expected))
+    return (
+        *_heads(told, expected, today),
+        *_parties(told, expected),
+        *_rates(told, expected),
+        *_lines(told, expected),
+    )
 
 
 def _heads(told: Told, expected: Expected, today: date) -> Iterable[Variance]:
@@ -99,6 +125,33 @@ def _heads(told: Told, expected: Expected, today: date) -> Iterable[Variance]:
             expected.begun_on.isoformat(),
             Cause.BEFORE_ITS_PERIOD,
         )
+
+
+def _parties(told: Told, expected: Expected) -> Iterable[Variance]:
+    """Who invoices whom, and whether it is an invoice or a credit note, where the file says so."""
+    for part, said, wanted, cause in (
+        (Part.SUPPLIER, told.supplier, expected.supplier, Cause.OTHER_SUPPLIER),
+        (Part.CUSTOMER, told.customer, expected.customer, Cause.OTHER_CUSTOMER),
+    ):
+        if said is not None and not same_tax_id(said, wanted):
+            yield Variance(part, said, wanted, cause)
+    if told.is_credit is not None and told.is_credit != expected.is_credit:
+        names = {True: "credit note", False: "invoice"}
+        yield Variance(Part.KIND, names[told.is_credit], names[expected.is_credit], Cause.WRONG_KIND)
+
+
+def _lines(told: Told, expected: Expected) -> Iterable[Variance]:
+    """Orders whose net differs, are missing, or are not the document's, where the lines name them."""
+    if told.orders is None or not expected.lines:
+        return
+    for number in sorted({*told.orders, *expected.lines}):
+        said, wanted = told.orders.get(number), expected.lines.get(number)
+        if said is None and wanted:
+            yield Variance(Part.ORDER, 0, wanted, Cause.ORDER_MISSING, None, number)
+        elif wanted is None and said:
+            yield Variance(Part.ORDER, said, 0, Cause.ORDER_UNKNOWN, None, number)
+        elif said is not None and wanted is not None and said != wanted:
+            yield Variance(Part.ORDER, said, wanted, Cause.ORDER_DIFFERS, None, number)
 
 
 def _rates(told: Told, expected: Expected) -> Iterable[Variance]:
@@ -144,6 +197,18 @@ def _cause_of_vat(vat_bp: int, theirs: Sums, expected: Expected) -> Cause:
     if theirs.net == ours.net and abs(theirs.vat - ours.vat) <= max(reach, 1):
         return Cause.ROUNDED_PER_LINE
     return Cause.UNKNOWN
+
+
+def same_tax_id(one: str, other: str) -> bool:
+    """Whether two tax ids are the same, with or without their country's letters."""
+    plain = [_bare(each) for each in (one, other)]
+    short = [re.sub(r"^[a-z]{2}(?=[0-9])", "", each) for each in plain]
+    return plain[0] != "" and (plain[0] == plain[1] or short[0] == short[1])
+
+
+def stands_in(wanted: str, texts: Iterable[str]) -> bool:
+    """Whether a text stands in one of some others, blanks and signs passed over."""
+    return any(_bare(wanted) in _bare(text) for text in texts)
 
 
 def look_for(wanted: Mapping[str, str], text: str | None) -> dict[str, bool | None]:

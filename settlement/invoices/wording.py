@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext as _
 
+from marketplace.edocuments.facts import Fault
 from marketplace.kernel.amounts import money_text, percent_text
 from settlement.invoices.models import Invoice
 from settlement.invoices.rules import Cause, Part, Variance
@@ -14,7 +15,11 @@ def part_text(variance: Variance, *, language: str) -> str:
             Part.CURRENCY: _("Currency"),
             Part.REFERENCE: _("Reference"),
             Part.ISSUED_ON: _("Date of issue"),
-        }[variance.part]
+            Part.SUPPLIER: _("Supplier's tax ID"),
+            Part.CUSTOMER: _("Customer's tax ID"),
+            Part.KIND: _("Kind"),
+            Part.ORDER: _("Order %(order)s, net"),
+        }[variance.part] % {"order": variance.order}
     rate = percent_text(variance.vat_bp, language=language)
     text = _("Net at %(rate)s") if variance.part == Part.NET else _("VAT at %(rate)s")
     return text % {"rate": rate}
@@ -40,9 +45,32 @@ def cause_text(variance: Variance) -> str:
         Cause.RATE_UNKNOWN: _("The document has nothing at this VAT rate."),
         Cause.OTHER_CURRENCY: _("Invoice in the document's currency."),
         Cause.OTHER_REFERENCE: _("The invoice must carry the document's reference."),
+        Cause.OTHER_SUPPLIER: _("The invoice must be yours, under the tax ID your contract names."),
+        Cause.OTHER_CUSTOMER: _("The invoice must be addressed to the marketplace's legal entity."),
+        Cause.WRONG_KIND: _("A document is answered by an invoice, a credit document by a credit note."),
+        Cause.ORDER_DIFFERS: _("This order's net is another on the document."),
+        Cause.ORDER_UNKNOWN: _("This order is not on the document; invoice it with the document it is on."),
         Cause.IN_THE_FUTURE: _("An invoice cannot be dated in the future."),
         Cause.BEFORE_ITS_PERIOD: _("The document's period had not begun then; check the date."),
     }[variance.cause] % {"order": variance.order}
+
+
+def fault_text(fault: Fault | None, detail: str) -> str:
+    """Why a file could not be read as an electronic invoice, and what to do instead."""
+    if fault is None:
+        return _("The file holds no electronic invoice. Hand it in below, with its number and totals.")
+    text = {
+        Fault.DOCTYPE: _(
+            "The XML declares a DTD or entities, which no invoice does. Send the original file."
+        ),
+        Fault.WRONG_ROOT: _("The XML is no invoice and no credit note but %(detail)s."),
+        Fault.WRONG_VERSION: _("The invoice is of version %(detail)s, which is not read."),
+        Fault.SUM_DIFFERS: _("The invoice's total is not the sum of its parts. Issue it anew."),
+        Fault.BROKEN_SIGNATURE: _("The file was changed after it was signed. Send the original."),
+    }.get(
+        fault, _("The electronic invoice could not be read (%(detail)s). Issue it anew, or hand it in below.")
+    )
+    return text % {"detail": detail or str(fault)}
 
 
 def finding_text(name: str) -> str:

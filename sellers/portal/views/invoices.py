@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 from marketplace.parties.models import Role
 from marketplace.users.limits import limited
 from sellers.door.entry import SellerRequest, seller_view
+from sellers.portal.electronic_invoice import take_electronic
 from sellers.portal.invoice_form import InvoiceForm
 from sellers.portal.views.documents import OWN_PARTS, document_page, send_file
 from settlement.documents.models import Document
@@ -39,6 +40,35 @@ def submit(request: SellerRequest, reference: str) -> HttpResponse:
     except submitting.NoInvoiceFile as refusal:
         return _again(request, document, form, "file", refusal)
     return redirect(reverse("portal:document", args=[reference]) + "#invoice")
+
+
+@require_POST
+@seller_view(Role.FINANCE)
+@limited("upload")
+def submit_file(request: SellerRequest, reference: str) -> HttpResponse:
+    """Hand in an electronic invoice: all is read from its file; what differs comes back with its cause."""
+    own = Document.objects.of(request.seller).select_related(*OWN_PARTS)
+    document = get_object_or_404(own, reference=reference)
+    sent = request.FILES.get("electronic")
+    try:
+        if sent is None:
+            raise submitting.NoInvoiceFile(_("Choose the file of your electronic invoice first."))
+        invoice = take_electronic(document=document, sent=sent, by=request.user, at=timezone.now())
+    except submitting.Differs as refusal:
+        messages.error(request, str(refusal))
+        return document_page(request, document, _blank(document), variances=refusal.variances, status=422)
+    except (submitting.NotAwaited, submitting.NumberTaken, submitting.NoInvoiceFile) as refusal:
+        messages.error(request, str(refusal))
+        return document_page(request, document, _blank(document), status=422)
+    told = {"number": invoice.number}
+    messages.success(
+        request, _("Invoice %(number)s was read and equals the document; accounting books it next.") % told
+    )
+    return redirect(reverse("portal:document", args=[reference]) + "#invoice")
+
+
+def _blank(document: Document) -> InvoiceForm:
+    return InvoiceForm(document=document, today=timezone.localdate())
 
 
 def _hand_in(request: SellerRequest, document: Document, form: InvoiceForm) -> None:

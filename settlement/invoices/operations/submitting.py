@@ -11,10 +11,12 @@ from django.utils.translation import gettext as _
 from marketplace.kernel.audit import record
 from marketplace.kernel.files import store
 from marketplace.kernel.jobs import enqueue
+from marketplace.kernel.models import StoredFile
 from marketplace.kernel.zones import local_date
 from marketplace.parties.models import BusinessModel, Seller
 from settlement.documents.models import Document, Invoicing, State
 from settlement.documents.operations.marking import mark_invoiced
+from settlement.invoices.electronic import Electronic, told_from
 from settlement.invoices.models import Invoice, InvoiceRate
 from settlement.invoices.queries import variances
 from settlement.invoices.rules import Told, Variance
@@ -68,16 +70,45 @@ def submit_invoice(*, document_id: int, told: Told, paper: Paper, by: Any, at: d
     :raises NumberTaken: if the seller used its number before.
     :raises NoInvoiceFile: if the file is no PDF and no picture, or too large.
     """
+    document = _locked(document_id)
+    _check(document, told, at)
+    content_type = _kind_of(paper)
+    owner = document.seller_id
+    file = store(name=paper.name, content_type=content_type, chunks=paper.chunks, at=at, seller_id=owner)
+    return _take(document, told, file, "", by, at)
+
+
+@transaction.atomic
+def submit_electronic(
+    *, document_id: int, electronic: Electronic, file: StoredFile, by: Any, at: datetime
+) -> Invoice:
+    """Take in an invoice as it was read from its file, line by line; accounting books it next.
+
+    :raises NotAwaited: if the document waits for none.
+    :raises Differs: if it does not equal the document.
+    :raises NumberTaken: if the seller used its number before.
+    """
+    document = _locked(document_id)
+    told = told_from(electronic, document)
+    _check(document, told, at)
+    return _take(document, told, file, electronic.document.syntax, by, at)
+
+
+def _locked(document_id: int) -> Document:
     Seller.objects.locked().get(pk=Document.objects.values_list("seller", flat=True).get(pk=document_id))
-    documents = Document.objects.locked().select_related("seller", "market", "period")
-    document = documents.get(pk=document_id)
+    return Document.objects.locked().select_related("seller", "market", "period").get(pk=document_id)
+
+
+def _check(document: Document, told: Told, at: datetime) -> None:
     _check_awaited(document)
     if found := variances(told, document, today=local_date(at, document.market.zone)):
         raise Differs(found)
     _check_number(document, told.number)
-    content_type = _kind_of(paper)
-    invoice = _write(document, told, paper, content_type, by, at)
-    mark_invoiced(document_id=document_id, invoicing=Invoicing.RECEIVED)
+
+
+def _take(document: Document, told: Told, file: StoredFile, syntax: str, by: Any, at: datetime) -> Invoice:
+    invoice = _write(document, told, file, syntax, by, at)
+    mark_invoiced(document_id=document.pk, invoicing=Invoicing.RECEIVED)
     record(
         verb="invoice.submitted",
         subject=f"{document.reference} {invoice.number}",
@@ -121,11 +152,8 @@ def _kind_of(paper: Paper) -> str:
     raise NoInvoiceFile(_("The file is no PDF and no picture (PNG, JPEG); hand in one of these."))
 
 
-def _write(document: Document, told: Told, paper: Paper, content_type: str, by: Any, at: datetime) -> Invoice:
+def _write(document: Document, told: Told, file: StoredFile, syntax: str, by: Any, at: datetime) -> Invoice:
     net, vat = (sum(getattr(rate, name) for rate in told.rates.values()) for name in ("net", "vat"))
-    file = store(
-        name=paper.name, content_type=content_type, chunks=paper.chunks, at=at, seller_id=document.seller_id
-    )
     invoice = Invoice.objects.create(
         market=document.market,
         seller=document.seller,
@@ -137,6 +165,7 @@ def _write(document: Document, told: Told, paper: Paper, content_type: str, by: 
         vat=vat,
         gross=net + vat,
         file=file,
+        syntax=syntax,
         submitted_at=at,
         submitted_by=by,
     )
