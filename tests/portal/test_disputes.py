@@ -127,7 +127,11 @@ def test_the_list_leaves_as_a_workbook(ana_sees: Browser, dispute: Dispute) -> N
     heads, row = ana_sees.sheet("/set-offs/disputes/export/")
     told = dict(zip(heads, row, strict=True))
 
-    assert (told["Order"], told["Cash or commission withheld"], told["Invoice withheld"]) == ("CASH1", 2577.3, 2214.3)
+    assert (told["Order"], told["Cash or commission withheld"], told["Invoice withheld"]) == (
+        "CASH1",
+        2577.3,
+        2214.3,
+    )
 
 
 def test_a_seller_without_disputes_is_told_where_one_begins(ana_sees: Browser, set_off: SetOff) -> None:

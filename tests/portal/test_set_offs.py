@@ -82,7 +82,10 @@ def test_a_ticked_order_is_left_aside_on_both_sides_and_the_rest_is_netted_anew(
     dispute = Dispute.objects.get()
     assert (dispute.order.number, dispute.cash, dispute.share) == ("CASH1", 2577_30, 2214_30)
     assert "Disputed: CASH1. The rest was netted anew." in page
-    assert "Disputed, left aside Order CASH1 CZK 2,577.30 of what you owe, CZK 2,214.30 of what you are owed" in page
+    assert (
+        "Disputed, left aside Order CASH1 CZK 2,577.30 of what you owe, CZK 2,214.30 of what you are owed"
+        in page
+    )
     assert "Owed to you 3,878.05 disputed of it, left aside −2,214.30" in page
     assert "The marketplace pays you CZK 1,663.75" in page
     assert f"/set-offs/disputes/{dispute.pk}/" in ana_sees.links(page_of(set_off))

@@ -28,6 +28,7 @@ class Event(models.TextChoices):
     PAID = "order.paid", _("Payment received")
     RETURN = "order.return", _("Return")
     REFUND = "order.refund", _("Refund")
+    RECEIPT = "order.receipt", _("Receipt")
     TEST = "test", _("Test")
 
 
