@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from tests.bench.receipts import print_receipts
 from tests.bench.settlement import print_settlement
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -36,7 +37,7 @@ def main() -> None:
     """Fill a database, measure, print."""
     asked = _arguments()
     with tempfile.TemporaryDirectory(prefix="saldo-bench-") as folder, _database(asked.engine, Path(folder)):
-        if asked.only != "settlement":
+        if asked.only not in ("settlement", "receipts"):
             _prepare(asked.orders)
         if asked.only in (None, "exports"):
             _print_exports(asked.orders, asked.rounds)
@@ -45,6 +46,8 @@ def main() -> None:
             print_settlement(os.environ["DATABASE_URL"], asked.sellers, asked.settled, say)
         if asked.only in (None, "pages"):
             _print_pages(asked.orders)
+        if asked.only in (None, "receipts"):
+            print_receipts(os.environ["DATABASE_URL"], asked.receipts, say)
 
 
 def _arguments() -> argparse.Namespace:
@@ -53,7 +56,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--engine", choices=["postgres", "sqlite"], default="postgres")
     parser.add_argument("--settled", type=int, default=100_000, help="orders of the settlement run")
     parser.add_argument("--sellers", type=int, default=500, help="sellers of the settlement run")
-    parser.add_argument("--only", choices=["exports", "settlement", "pages"])
+    parser.add_argument("--receipts", type=int, default=1000, help="receipts to be registered")
+    parser.add_argument("--only", choices=["exports", "settlement", "pages", "receipts"])
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     return parser.parse_args()
 

@@ -195,6 +195,9 @@ def test_a_receipt_needs_both_its_files_where_the_market_says_so(peru: Market, a
     peru.receipt_pdf_required = False
     peru.save()
     assert outcomes(hand_in(andes, factura()[0])) == ["registered"]
+    peru.receipt_pdf_required = True
+    peru.save()
+    assert outcomes(hand_in(andes, factura()[0])) == ["duplicate"]
 
 
 def test_many_receipts_in_one_bundle_are_paired_by_name(peru: Market, andes: Seller) -> None:

@@ -186,7 +186,11 @@ def _order_keys(bundle: Bundle, known: Known, wanted: Sequence[Wanted], spoken: 
     unnamed = [each.document for each in wanted if not own.intersection(*[_all_words(known, each, places)])]
     if unnamed and fields:
         waiting = Order.objects.filter(seller__in=spoken, receipt_at=None).exclude(state=State.CANCELLED)
-        keys |= set(waiting.filter(_fitting(unnamed, fields)).values_list("pk", flat=True)[:1000])
+        keys |= set(
+            waiting.filter(_fitting(unnamed, fields, bundle.market.receipt_tolerance)).values_list(
+                "pk", flat=True
+            )[:1000]
+        )
     return keys
 
 
@@ -194,14 +198,19 @@ def _all_words(known: Known, each: Wanted, places: Iterable[str]) -> set[str]:
     return {word for place in places for word in known.words(place, each)}
 
 
-def _fitting(documents: Sequence[EDocument], fields: Sequence[str]) -> Q:
-    """Orders that may fit some documents; what fits exactly is seen afterwards."""
-    if "buyer" in fields:
-        buyers = {document.customer.tax_id for document in documents if bare(document.customer.tax_id)}
-        spelled = buyers | {bare(buyer) for buyer in buyers}
-        return Q(customer_id_number__in=spelled) | Q(customer_tax_id__in=spelled)
-    totals = [total_of(document) for document in documents]
-    return Q(total__gte=min(totals) - 100, total__lte=max(totals) + 100)
+def _fitting(documents: Sequence[EDocument], fields: Sequence[str], tolerance: int) -> Q:
+    """Orders that may fit one of some documents; what fits exactly is seen afterwards."""
+    any_of = Q(pk=None)
+    for document in documents:
+        fits_one = Q(currency=document.currency)
+        if "total" in fields:
+            total = total_of(document)
+            fits_one &= Q(total__gte=total - tolerance, total__lte=total + tolerance)
+        if "buyer" in fields:
+            buyers = {document.customer.tax_id, bare(document.customer.tax_id)} - {""}
+            fits_one &= Q(customer_id_number__in=buyers) | Q(customer_tax_id__in=buyers)
+        any_of |= fits_one
+    return any_of
 
 
 def _originals(bundle: Bundle, documents: Iterable[EDocument], spoken: set[int]) -> Iterable[Receipt]:

@@ -101,11 +101,12 @@ def _sort_out(bundle: Bundle, seen: Sequence[Seen], at: datetime) -> list[Wanted
         files = [by_place[xml.key][0], *([by_place[partner][0]] if partner else [])]
         if partner in found.differs:
             _decide_both(files, Outcome.PDF_DIFFERS, at, number=xml.document.number)
-        elif partner is None and _needs_pdf(bundle, by_place[xml.key][1]):
-            unclear = Outcome.NOT_PAIRED if found.unclear else Outcome.ONLY_XML
-            _decide_both(files, unclear, at, number=xml.document.number)
         else:
-            wanted.append(Wanted(xml.document, by_place[xml.key][1].sha256, files))
+            read = by_place[xml.key][1]
+            lacks = None
+            if partner is None and _needs_pdf(bundle, read):
+                lacks = Outcome.NOT_PAIRED if found.unclear else Outcome.ONLY_XML
+            wanted.append(Wanted(xml.document, read.sha256, files, lacks))
     for key in found.lone_pdfs:
         decide(by_place[key][0], Outcome.NOT_PAIRED if found.unclear else Outcome.ONLY_PDF, at)
     return wanted

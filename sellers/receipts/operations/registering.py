@@ -55,6 +55,8 @@ def _judge(bundle: Bundle, wanted: Wanted, known: Known, at: datetime) -> Receip
         wanted.receipt, wanted.order = standing, standing.order
         same = standing.sha256 == wanted.sha256
         raise Refused(Outcome.DUPLICATE if same else Outcome.OTHER_CONTENT, {"order": standing.order.number})
+    if wanted.lacks is not None:
+        raise Refused(wanted.lacks)
     if is_note(document):
         return _note(bundle, wanted, known, seller, at)
     order = known.order_of(wanted, seller)

@@ -13,12 +13,14 @@ from sellers.receipts.models import Outcome, Receipt, ReceivedFile
 class Wanted:
     """A document to be registered, the hash of the file it was read from, and its files, that one first.
 
+    ``lacks`` is the outcome of one whose other file is missing, unless it is registered already.
     ``seller``, ``order`` and ``receipt`` are filled in as far as they are found.
     """
 
     document: EDocument
     sha256: str
     files: list[ReceivedFile]
+    lacks: Outcome | None = None
     seller: Seller | None = None
     order: Order | None = None
     receipt: Receipt | None = None

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from marketplace.edocuments.facts import EDocument, Syntax
 from marketplace.edocuments.naming import read_name
 
-SHOWN_NUMBER = re.compile(r"(?<![A-Z0-9])([FBE][A-Z0-9]{3})\s*[-–]\s*(?:N[°º.o]*\s*)?0*(\d{1,8})(?!\d)", re.I)
+SHOWN_NUMBER = re.compile(
+    r"(?<![A-Z0-9])([FBE](?=[A-Z]{0,2}[0-9])[A-Z0-9]{3})\s*[-–]\s*(?:N[°º.o]*\s*)?0*(\d{1,8})(?!\d)", re.I
+)
 """A receipt's number as papers print it: F001-00000012, "E001 - 170"."""
 
 
