@@ -55,6 +55,20 @@ def cause_text(variance: Variance) -> str:
     }[variance.cause] % {"order": variance.order}
 
 
+def variance_line(variance: Variance, *, currency: str, language: str) -> str:
+    """One difference as a sentence of a letter."""
+    told, expected = (
+        value_text(value, currency=currency, language=language)
+        for value in (variance.told, variance.expected)
+    )
+    return _("%(what)s: the invoice says %(told)s, the document %(expected)s. %(cause)s") % {
+        "what": part_text(variance, language=language),
+        "told": told,
+        "expected": expected,
+        "cause": cause_text(variance),
+    }
+
+
 def fault_text(fault: Fault | None, detail: str) -> str:
     """Why a file could not be read as an electronic invoice, and what to do instead."""
     if fault is None:

@@ -79,6 +79,19 @@ def submit_invoice(*, document_id: int, told: Told, paper: Paper, by: Any, at: d
 
 
 @transaction.atomic
+def submit_kept(*, document_id: int, told: Told, file: StoredFile, by: Any, at: datetime) -> Invoice:
+    """Take in an invoice whose file is kept already and which a person read.
+
+    :raises NotAwaited: if the document waits for none.
+    :raises Differs: if it does not equal the document.
+    :raises NumberTaken: if the seller used its number before.
+    """
+    document = _locked(document_id)
+    _check(document, told, at)
+    return _take(document, told, file, "", by, at)
+
+
+@transaction.atomic
 def submit_electronic(
     *, document_id: int, electronic: Electronic, file: StoredFile, by: Any, at: datetime
 ) -> Invoice:
