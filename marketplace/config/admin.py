@@ -27,6 +27,7 @@ ORDER = [
     "periods",
     "runs",
     "exports",
+    "mailroom",
     "receipts",
     "orders",
     "vouchers",

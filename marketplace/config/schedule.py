@@ -7,6 +7,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep up lost jobs": {"task": "kernel.sweep", "schedule": 30.0},
     "tell sellers' systems": {"task": "api.watch", "schedule": 10.0},
     "forget old messages": {"task": "api.purge", "schedule": 24 * 3600.0},
+    "fetch mail": {"task": "mailroom.poll", "schedule": 60.0},
     "seal the audit trail": {"task": "kernel.seal_audit", "schedule": 60.0},
     "sweep up orphaned files": {"task": "kernel.sweep_files", "schedule": 24 * 3600.0},
     "check the books": {"task": "kernel.check_books", "schedule": 3600.0},

@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "settlement.runs",
     "sellers.door",
     "sellers.receipts",
+    "sellers.mailroom",
     "sellers.portal",
     "sellers.api",
 ]
@@ -212,6 +213,11 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 globals().update(
     environment.mail(default=f"filemail:///{VAR_DIR / 'mail'}" if LOCAL else "smtp://localhost:25")
 )
+
+# Mail that comes in: who says whether its sender is proven, where we listen, what we fetch from.
+MAIL_AUTHSERV_ID = env.str("MAIL_AUTHSERV_ID", default="")
+MAIL_PORT = env.int("MAIL_PORT", default=8025)
+MAIL_IMAP_URL = env.str("MAIL_IMAP_URL", default="")
 
 # Background work: a row is the job, a message only wakes a worker.
 CELERY_BROKER_URL = environment.broker(REDIS_URL)

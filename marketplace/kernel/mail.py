@@ -5,8 +5,8 @@ with the same Message-ID, by which mail programs know a twin: a letter twice doe
 notice that never came.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import make_msgid
 from typing import TYPE_CHECKING, Any
@@ -30,6 +30,7 @@ class Letter:
     subject: str
     body: str
     seller_id: int | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 def write_mails(*, market: "Market", letters: Sequence[Letter], at: datetime) -> None:
@@ -56,6 +57,7 @@ def _content(market: "Market", letter: Letter, at: datetime) -> dict[str, Any]:
         "recipients": sorted(set(letter.to)),
         "subject": " ".join(letter.subject.split())[:200],
         "body": letter.body,
+        "headers": {name: " ".join(value.split()) for name, value in letter.headers.items()},
         "created_at": at,
         "message_id": make_msgid(domain=market.sender_domain),
     }
@@ -71,10 +73,14 @@ def write_mail(
     at: datetime,
     seller_id: int | None = None,
     attachments: Iterable[StoredFile] = (),
+    headers: Mapping[str, str] | None = None,
 ) -> OutgoingMail:
-    """Put a letter in the outbox, in the fact's own transaction; the same key is written once."""
+    """Put a letter in the outbox, in the fact's own transaction; the same key is written once.
+
+    ``headers`` are those it has besides the usual ones, such as In-Reply-To.
+    """
     assert connection.in_atomic_block
-    told = Letter(key, list(to), subject, body, seller_id)
+    told = Letter(key, list(to), subject, body, seller_id, headers or {})
     letter, fresh = OutgoingMail.objects.get_or_create(key=key, defaults=_content(market, told, at))
     if fresh:
         letter.attachments.set(attachments)
@@ -96,7 +102,7 @@ def send_mail(claimed: jobs.Claimed, *, mail_id: int, at: datetime) -> None:
         letter.body,
         letter.sender,
         letter.recipients,
-        headers={"Message-ID": letter.message_id},
+        headers={**letter.headers, "Message-ID": letter.message_id},
     )
     for file in letter.attachments.order_by("name"):
         message.attach(file.name, files.path_of(file).read_bytes(), file.content_type)

@@ -33,6 +33,7 @@ SLICES = [
     "runs",
     "door",
     "receipts",
+    "mailroom",
     "portal",
     "api",
 ]
@@ -55,6 +56,7 @@ GUARDS = [
     "settlement.netting",
     "settlement.payouts",
     "sellers.receipts",
+    "sellers.mailroom",
     "sellers.api",
 ]
 
@@ -146,6 +148,7 @@ STATES = {
     "Collection": "settlement.payouts.models.Collection",
     "Statement": "settlement.payouts.models.Statement",
     "Receipt": "sellers.receipts.models.Receipt",
+    "Mail": "sellers.mailroom.models.Mail",
     "Delivery": "sellers.api.models.Delivery",
 }
 

@@ -23,6 +23,7 @@ class OutgoingMail(models.Model):
     recipients = models.JSONField(_("to"))
     subject = models.CharField(_("subject"), max_length=200)
     body = models.TextField(_("text"))
+    headers = models.JSONField(_("headers besides"), default=dict)
     attachments = models.ManyToManyField(
         StoredFile, blank=True, related_name="+", verbose_name=_("attachments")
     )

@@ -1,0 +1,1 @@
+"""Taking mails apart in a process of their own. Pure: no Django."""

@@ -1,0 +1,1 @@
+"""What a mail means to us: decisions without a database."""
