@@ -1,7 +1,8 @@
 """The roles of the marketplace's staff, and who has one: a role is a group with just these rights.
 
 Who pays and who reactivates are two people: accountants settle and touch no voucher; customer service
-gives vouchers and what comes back to customers, and sees neither documents, payouts nor books.
+gives vouchers and what comes back to customers, helps sellers with receipts and mails, and sees neither
+documents, payouts nor books.
 """
 
 from datetime import datetime
@@ -24,7 +25,13 @@ WITHHELD = {
 }
 """What accountants may not do, by app; None: nothing there."""
 
-SERVICE = {"orders": None, "vouchers": None, "parties": ("view_market", "view_seller")}
+SERVICE = {
+    "orders": None,
+    "vouchers": None,
+    "receipts": None,
+    "mailroom": None,
+    "parties": ("view_market", "view_seller"),
+}
 """What customer service may do, by app; None: all there."""
 
 
