@@ -41,8 +41,7 @@ def submit(claimed: Claimed, *, mail_id: int) -> None:
 @job("mailroom.take_invoice")
 def invoice(claimed: Claimed, *, mail_id: int) -> None:
     """Take the invoice a mail brings."""
-    with claimed.effect():
-        take_invoice(mail_id=mail_id, at=timezone.now())
+    take_invoice(claimed, mail_id=mail_id, at=timezone.now())
 
 
 @job("mailroom.answer")

@@ -6,6 +6,7 @@ from datetime import date
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from marketplace.edocuments.facts import Fault
 from marketplace.kernel.days import span_text
 from marketplace.parties.models import Market
 from sellers.mailroom.models import Mail, MailPart, Outcome, Route, State, Why
@@ -16,10 +17,11 @@ from sellers.receipts.models import ReceivedFile
 from sellers.receipts.models.bundles import GOOD, QUIET
 from sellers.receipts.wording import reason_text as receipt_text
 from settlement.exports.wording import refusal_text
+from settlement.invoices.wording import fault_text
 from settlement.review.models import State as Review
 
-WELL: tuple[str, ...] = (*GOOD, Outcome.HANDED_IN)
-QUIETLY: tuple[str, ...] = (*QUIET, Outcome.HANDED_IN, Outcome.TO_A_PERSON, Outcome.IGNORED, Outcome.RECEIPT)
+WELL: tuple[str, ...] = (*GOOD, Outcome.HANDED_IN, Outcome.INVOICE_TAKEN)
+QUIETLY: tuple[str, ...] = (*QUIET, *WELL, Outcome.TO_A_PERSON, Outcome.IGNORED, Outcome.RECEIPT)
 """Outcomes after which the sender has nothing to do."""
 
 
@@ -75,7 +77,26 @@ def part_text(part: MailPart, mail: Mail) -> str:
         return _handed_in(part, mail)
     if part.outcome == Outcome.NOT_USABLE:
         return refusal_text(part.told.get("code", "damaged"))
+    if part.outcome == Outcome.INVOICE_UNREAD:
+        return fault_text(Fault(part.told["fault"]), part.told.get("detail", ""))
+    if part.outcome in _of_invoices():
+        told = {"number": "–", "reference": "–"} | part.told
+        return "\n  ".join([_of_invoices()[part.outcome] % told, *part.told.get("lines", ())])
     return _of_parts().get(part.outcome, "")
+
+
+def _of_invoices() -> dict[str, str]:
+    return {
+        Outcome.INVOICE_TAKEN: _(
+            "Invoice %(number)s answers document %(reference)s; accounting books it next."
+        ),
+        Outcome.DIFFERS: _("Invoice %(number)s does not equal document %(reference)s; nothing was kept."),
+        Outcome.NOT_AWAITED: _("Document %(reference)s awaits no invoice, or has one already."),
+        Outcome.NUMBER_TAKEN: _(
+            "You handed in another invoice under number %(number)s; each needs its own number."
+        ),
+        Outcome.NO_DOCUMENT: _("You have no document %(reference)s. Name its reference as it stands on it."),
+    }
 
 
 def _handed_in(part: MailPart, mail: Mail) -> str:
@@ -95,7 +116,9 @@ def _of_parts() -> dict[str, str]:
             "It names no period of yours that is over, or none is over that was not sent. Name the period's "
             "first and last day in the subject, or hand the workbook in in the portal."
         ),
-        Outcome.TO_A_PERSON: _("A colleague looks at it and comes back to you."),
+        Outcome.TO_A_PERSON: _(
+            "A colleague looks at it. It is quicker in the portal, where you can hand it in yourself."
+        ),
         Outcome.SENDER_NOT_TIED: _stranger(),
         Outcome.SELLER_UNCLEAR: _unclear(),
         Outcome.NO_ROUTE: _("It is not clear what it is for, so nothing was done with it."),

@@ -99,10 +99,13 @@ def test_accountants_have_every_right_but_those_of_vouchers(db: None) -> None:
     }
 
 
-def test_customer_service_has_all_rights_over_orders_and_vouchers_and_no_more(sara: User) -> None:
+def test_customer_service_has_all_rights_over_what_it_is_asked_for_and_no_more(sara: User) -> None:
     rights = sara.get_all_permissions()
 
-    assert {right.partition(".")[0] for right in rights} == {"orders", "vouchers", "parties"}
+    assert {right.partition(".")[0] for right in rights} == {
+        *("orders", "vouchers", "parties"),
+        *("receipts", "mailroom"),
+    }
     assert {right for right in rights if right.startswith("parties.")} == {
         "parties.view_market",
         "parties.view_seller",

@@ -19,6 +19,12 @@ class Outcome(models.TextChoices):
     SENDER_NOT_TIED = "sender_not_tied", _("Sender not tied to the seller")
     SELLER_UNCLEAR = "seller_unclear", _("Not clear which seller it is of")
     NO_ROUTE = "no_route", _("Not clear what it is for")
+    INVOICE_TAKEN = "invoice_taken", _("Invoice handed in")
+    DIFFERS = "differs", _("Invoice differs from its document")
+    NOT_AWAITED = "not_awaited", _("No invoice is awaited")
+    NUMBER_TAKEN = "number_taken", _("Invoice number used before")
+    NO_DOCUMENT = "no_document", _("No such document")
+    INVOICE_UNREAD = "invoice_unread", _("Electronic invoice not readable")
     IGNORED = "ignored", _("Not needed here")
 
 
