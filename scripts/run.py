@@ -1,6 +1,6 @@
-"""Run Saldo on one's own machine: web, worker and beat, with the demo marketplace if there is nothing yet.
+"""Run Saldo on one's own machine: web, worker, beat and mail, with the demo marketplace if there is none.
 
-All three end with this process, whether it is asked to stop or killed.
+All of them end with this process, whether it is asked to stop or killed.
 """
 
 import ctypes
@@ -24,6 +24,7 @@ from django.db import connections
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 PORT = int(os.environ.get("PORT") or 8000)
+MAIL_PORT = int(os.environ.get("MAIL_PORT") or 8025)
 VAR = Path(os.environ.get("VAR_DIR", ROOT / "var"))
 SEEDING = VAR / "seeding"  # there while the demo is written; a start that finds it begins anew
 
@@ -38,6 +39,7 @@ PROCESSES = {
         *("--without-mingle", "--without-gossip", "--without-heartbeat"),
     ],
     "beat": [*CELERY, "beat", "--schedule", str(VAR / "beat"), "--pidfile", "", "--loglevel", "WARNING"],
+    "mail": [sys.executable, str(ROOT / "manage.py"), "listen_mail", "--port", str(MAIL_PORT)],
 }
 PATIENCE = 15  # seconds a process has to finish what it is doing
 PR_SET_PDEATHSIG = 1
@@ -64,6 +66,8 @@ def main() -> None:
     try:
         _refuse_taken_port()
         _prepare_database()
+        if _is_taken(MAIL_PORT):
+            del PROCESSES["mail"]
         running.update({name: _start(command) for name, command in PROCESSES.items()})
         _wait_for_page(running)
         _say_where()
@@ -83,12 +87,18 @@ def _end_with_parent() -> None:
 
 
 def _refuse_taken_port() -> None:
+    if _is_taken(PORT):
+        sys.exit(f"Port {PORT} is taken. Stop what uses it, or choose another: PORT=8001 make run")
+
+
+def _is_taken(port: int) -> bool:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(("127.0.0.1", PORT))
+            probe.bind(("127.0.0.1", port))
         except OSError:
-            sys.exit(f"Port {PORT} is taken. Stop what uses it, or choose another: PORT=8001 make run")
+            return True
+    return False
 
 
 def _prepare_database() -> None:
@@ -138,6 +148,10 @@ def _say_where() -> None:
     if "demo" in get_commands():
         call_command("demo", "--logins")
         connections.close_all()
+    if "mail" in PROCESSES:
+        print(f"\nMail is taken in on 127.0.0.1:{MAIL_PORT} (SMTP); make demo-mail sends some.")
+    else:
+        print(f"\nPort {MAIL_PORT} is taken, so no mail is taken in; MAIL_PORT chooses another.")
     print(f"\nSaldo runs on http://127.0.0.1:{PORT}\nCtrl-C stops it.", flush=True)
 
 
@@ -146,6 +160,10 @@ def _keep_running(running: dict[str, subprocess.Popen[bytes]]) -> None:
     while True:
         time.sleep(0.5)
         for name in [name for name, process in running.items() if process.poll() is not None]:
+            if name == "mail" and _is_taken(MAIL_PORT):
+                print(f"Port {MAIL_PORT} was taken meanwhile; going on without mail", flush=True)
+                del running[name]
+                continue
             if time.monotonic() - started[name] < 5:
                 sys.exit(f"{name} cannot stay up; what it said stands above.")
             print(f"{name} ended; starting it again", flush=True)

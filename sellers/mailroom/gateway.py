@@ -1,7 +1,8 @@
 """The wire to a mailbox (IMAP). It is imap-tools' connection, but its mails stay bytes: nothing is parsed."""
 
+import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -68,11 +69,9 @@ class Folder:
 
     def size(self, uid: str) -> int:
         """How many bytes a mail is."""
-        told = b" ".join(
-            each for each in self._fetch(uid, "(RFC822.SIZE)") if isinstance(each, bytes)
-        ).decode("ascii", "replace")
-        digits = told.partition("RFC822.SIZE")[2].strip(" )").split(" ")[0].rstrip(")")
-        return int(digits) if digits.isdecimal() else 0
+        told = b" ".join(each for each in self._fetch(uid, "(RFC822.SIZE)") if isinstance(each, bytes))
+        found = re.search(rb"RFC822\.SIZE (\d+)", told, re.IGNORECASE)
+        return int(found[1]) if found else 0
 
     def content(self, uid: str, *, head: bool = False) -> bytes:
         """A mail's bytes, or those of its head; taking them marks nothing."""
@@ -103,5 +102,11 @@ def open_folder(address: Address) -> Iterator[Folder]:
         "imap+starttls": MailBoxStartTls,
     }
     box = kinds[address.scheme](address.host, address.port, timeout=SECONDS)
-    with box.login(address.user, address.password, initial_folder=address.folder):
+    try:
+        box.login(address.user, address.password, initial_folder=address.folder)
         yield Folder(box, address)
+    except BaseException:
+        with suppress(OSError):
+            box.client.shutdown()
+        raise
+    box.logout()

@@ -33,11 +33,13 @@ def receive_mail(
     peer: str = "",
     market: Market | None = None,
     cut: bool = False,
+    group: str | None = None,
 ) -> Mail:
     """Take a mail in and have it read; the same mail again is the one that stands, and changes nothing.
 
     ``peer`` is the network address it was delivered by. ``market``: only its mailboxes count, its receipts'
-    where none is named. ``cut``: the mail was too large, and this is only its head.
+    where none is named. ``cut``: the mail was too large, and this is only its head. ``group``: that of the
+    job that reads it.
 
     :raises TooLarge: if it is larger than 25 MB.
     """
@@ -65,7 +67,7 @@ def receive_mail(
         with transaction.atomic():
             file = store(name="mail.eml", content_type="message/rfc822", chunks=[content], at=at)
             mail = Mail.objects.create(content_sha256=told, raw=file, **facts)
-            enqueue("mailroom.read", key=f"mail:{mail.pk}", mail_id=mail.pk)
+            enqueue("mailroom.read", key=f"mail:{mail.pk}", group=group, mail_id=mail.pk)
     except IntegrityError:  # a twin was taken in at the same time; our file is swept away
         return Mail.objects.get(content_sha256=told)
     return mail
