@@ -62,6 +62,7 @@ def _of_payments(set_off: SetOff, dispute: Dispute) -> Arguments:
     of_document = {"reference": told.document.reference}
     return {
         "portal:invoice_submit": of_document,
+        "portal:invoice_submit_file": of_document,
         "portal:invoice_file": of_document | {"pk": told.pk},
         "portal:set_off": of_set_off,
         "portal:set_off_file": of_set_off,
