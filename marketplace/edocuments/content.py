@@ -27,6 +27,7 @@ BEGINNINGS = (
     (b"\x1f\x8b", Content.ARCHIVE),
     (b"BZh", Content.ARCHIVE),
     (b"\xfd7zXZ\0", Content.ARCHIVE),
+    (b"\x78\x9f\x3e\x22", Content.ARCHIVE),  # Outlook's wrapping (TNEF, winmail.dat)
     (b"-----BEGIN PKCS7", Content.ARCHIVE),
     (b"-----BEGIN CMS", Content.ARCHIVE),
     (b"\x89PNG\r\n", Content.IMAGE),

@@ -29,6 +29,8 @@ ADMIN_READS = {
     "admin:payouts_collection_file",
     "admin:payouts_statement_file",
     "admin:payouts_confirmation_file",
+    "admin:mailroom_mail_file",
+    "admin:mailroom_mailpart_file",
 }
 
 
@@ -54,6 +56,8 @@ ADMIN_WRITES = {
     "admin:payouts_collection_do",
     "admin:payouts_statement_upload",
     "admin:payouts_bankentry_do",
+    "admin:mailroom_mail_do",
+    "admin:mailroom_allowedsender_do",
 }
 
 

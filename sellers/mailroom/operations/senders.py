@@ -35,11 +35,7 @@ def allow_sender(*, seller_id: int, address: str, by: Any, at: datetime) -> Allo
     :raises TooManySenders: if the seller has fifty.
     """
     seller = Seller.objects.locked().get(pk=seller_id)
-    wanted = _normal(address)
-    if wanted.startswith("@") and is_public(wanted[1:]):
-        raise TooBroad(
-            _("Everybody may have an address at %(domain)s. Add single addresses.") % {"domain": wanted}
-        )
+    wanted = check_address(address)
     standing = seller.allowed_senders.filter(address=wanted).first()
     if standing is not None:
         return standing
@@ -63,11 +59,18 @@ def forbid_sender(*, sender_id: int, by: Any, at: datetime) -> None:
         row.delete()
 
 
-def _normal(address: str) -> str:
+def check_address(address: str) -> str:
+    """An address, or a domain, as it is compared.
+
+    :raises NoAddress: if it is neither.
+    :raises TooBroad: if the domain is a public mail provider's.
+    """
     text = address.strip()
     wanted = normal(f"x{text}").removeprefix("x") if text.startswith("@") else normal(text)
     if not wanted:
-        raise NoAddress(
-            _("%(text)s is neither an address nor a domain such as @shop.com.") % {"text": text[:100]}
-        )
+        told = {"text": text[:100]}
+        raise NoAddress(_("%(text)s is neither an address nor a domain such as @shop.com.") % told)
+    if wanted.startswith("@") and is_public(wanted[1:]):
+        told = {"domain": wanted}
+        raise TooBroad(_("Everybody may have an address at %(domain)s. Add single addresses.") % told)
     return wanted

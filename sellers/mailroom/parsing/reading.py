@@ -23,6 +23,10 @@ MOST_NAMED = 50
 UUENCODED = re.compile(r"^begin [0-7]{3,4} (\S[^\r\n]{0,200})\r?$", re.M)
 
 
+UNCLEAR = ["", ""]
+"""What a From header that holds not exactly addresses counts as: more than one."""
+
+
 class Refused(Exception):
     """A mail is more than a mail may be, or none."""
 
@@ -117,7 +121,7 @@ def _sender(value: str) -> tuple[list[str], str]:
     found = [normal(header_text(place)) for place in places if place.strip()]
     outside = re.sub(r"<[^<>]*>", " ", bare) if bracketed else ""
     if not found or "" in found or "<" in outside or ADDRESS.search(outside):
-        return [*filter(None, found), *ADDRESS.findall(outside), ""], name
+        return UNCLEAR, name
     return found, name
 
 

@@ -53,8 +53,9 @@ def file_name(part: EmailMessage) -> str:
     for header, name in (("content-disposition", "filename"), ("content-type", "name")):
         try:
             value = part.get_param(name, None, header=header)
-        except Exception:
-            value = _scraped(part, header, name)
+        except Exception:  # a header the parser stumbles over
+            value = None
+        value = value or _scraped(part, header, name)
         if value:
             return header_text(collapse_rfc2231_value(value) if isinstance(value, tuple) else value)
     return ""
