@@ -1,9 +1,13 @@
 # What one types to work on Saldo. Each target makes its own environment first; see scripts/setup.sh.
-.PHONY: run test check bench faults messages format lock
+.PHONY: run demo-mail test check bench faults messages format lock
 
 run: ## the demo marketplace on http://127.0.0.1:8000 (PORT changes it); Ctrl-C stops it
 	@scripts/setup.sh run
 	@exec .venv/bin/python scripts/run.py
+
+demo-mail: ## good and bad mails to the mailroom of the marketplace that `make run` runs
+	@scripts/setup.sh run
+	@SALDO_LOCAL=1 .venv/bin/python manage.py demo_mail
 
 test: ## all tests on both engines; ARGS="tests/orders -k intake" narrows them
 	@scripts/setup.sh test
