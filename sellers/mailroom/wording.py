@@ -68,7 +68,14 @@ def _of_file(row: ReceivedFile) -> Told:
 def _of_part(part: MailPart, mail: Mail) -> Told:
     if not part.outcome:
         return Told(part.name, "", _("Being read"), "")
-    return Told(part.name, part.outcome, str(Outcome(part.outcome).label), part_text(part, mail))
+    unread = part.outcome == Outcome.HANDED_IN and _is_unreadable(mail)
+    outcome = Outcome.NOT_USABLE if unread else Outcome(part.outcome)
+    return Told(part.name, outcome, str(outcome.label), part_text(part, mail))
+
+
+def _is_unreadable(mail: Mail) -> bool:
+    """Whether accounting's reader could make nothing of the workbook it was handed."""
+    return mail.submission is not None and mail.submission.state == Review.UNREADABLE
 
 
 def part_text(part: MailPart, mail: Mail) -> str:
@@ -102,7 +109,7 @@ def _of_invoices() -> dict[str, str]:
 def _handed_in(part: MailPart, mail: Mail) -> str:
     first_on, last_on = (date.fromisoformat(part.told[name]) for name in ("first_on", "last_on"))
     told = {"days": span_text(first_on, last_on, language=get_language() or "en")}
-    if mail.submission is not None and mail.submission.state == Review.UNREADABLE:
+    if mail.submission is not None and _is_unreadable(mail):
         return _("The workbook for %(days)s could not be read: %(note)s") % {
             **told,
             "note": mail.submission.note,

@@ -4,7 +4,7 @@ import json
 import sys
 import time
 import uuid
-from typing import Any, BinaryIO
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
@@ -29,11 +29,10 @@ class Command(BaseCommand):
         market = Market.objects.filter(code=options["market"]).first() if options["market"] else None
         if options["market"] and market is None:
             raise CommandError(f"there is no market {options['market']}")
-        source: BinaryIO = options.get("source") or sys.stdin.buffer
         group = f"mail:{uuid.uuid4().hex}"
         try:
             mail = receive_mail(
-                source.read(MOST_BYTES + 1),
+                sys.stdin.buffer.read(MOST_BYTES + 1),
                 origin=Origin.COMMAND,
                 at=timezone.now(),
                 market=market,
