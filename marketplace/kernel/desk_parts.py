@@ -130,9 +130,10 @@ def queue_filter(
     *,
     waiting: Collection[str],
     label: Any = WAITING,
+    field: str = "state",
 ) -> type[admin.SimpleListFilter]:
     """A filter that shows the queue first: what waits, unless another state is asked for."""
-    known = list(states)
+    known, column = list(states), field
 
     class QueueFilter(admin.SimpleListFilter):
         title = _("state")
@@ -151,7 +152,7 @@ def queue_filter(
         def queryset(self, request: HttpRequest, rows: "QuerySet[Any]") -> "QuerySet[Any]":
             if self.value() == "all":
                 return rows
-            return rows.filter(state__in=[self.value()] if self.value() else waiting)
+            return rows.filter(**{f"{column}__in": [self.value()] if self.value() else waiting})
 
     return QueueFilter
 

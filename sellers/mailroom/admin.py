@@ -26,8 +26,15 @@ from marketplace.kernel.desk_parts import (
     queue_filter,
 )
 from marketplace.kernel.states import IllegalMove
-from sellers.mailroom.models import AllowedSender, Authentication, Mail, MailPart, State
+from sellers.mailroom.models import AllowedSender, Authentication, Mail, MailPart, Outcome, State
 from sellers.mailroom.operations import quarantine
+from sellers.mailroom.operations.invoices import (
+    NoNumberAndDate,
+    NotWaiting,
+    enter_invoice,
+    number_and_date,
+    waiting_document,
+)
 from sellers.mailroom.operations.senders import (
     NoAddress,
     TooBroad,
@@ -35,7 +42,8 @@ from sellers.mailroom.operations.senders import (
     check_address,
     forbid_sender,
 )
-from sellers.mailroom.wording import Told, told_of, why_text
+from sellers.mailroom.wording import Told, part_text, told_of, why_text
+from settlement.invoices.operations.submitting import Differs, NotAwaited, NumberTaken
 
 TONES: dict[str, str] = {
     State.RECEIVED: "info",
@@ -206,17 +214,72 @@ def _part_row(part: MailPart, told: Told | None) -> tuple[Any, ...]:
     return (name, part.kind, shown, told.reason or "–", told.order or "–", size)
 
 
+def _enter(request: HttpRequest, row: MailPart, text: str) -> None:
+    number, issued_on = number_and_date(text)
+    enter_invoice(part_id=row.pk, number=number, issued_on=issued_on, **acting(request))
+
+
+def _waits(request: HttpRequest, row: MailPart) -> bool:
+    return waiting_document(row) is not None
+
+
 @admin.register(MailPart)
 class MailPartAdmin(DeskAdmin):
-    """Only there for the files: each stands on its mail's page."""
+    """Attachments; those that wait for a person are invoices no machine could read."""
 
-    list_display = fields = readonly_fields = ("name", "kind", "mail", "outcome")
+    list_display = ("name", "shown_mail", "seller", "reference", "kind", "shown_outcome", "came", "age")
+    list_filter = (queue_filter(Outcome.choices, waiting=(Outcome.TO_A_PERSON,), field="outcome"), "kind")
+    search_fields = ("name", "mail__sender", "mail__subject", "mail__reference")
+    fields = readonly_fields = (
+        "name",
+        "shown_mail",
+        "seller",
+        "reference",
+        "kind",
+        "shown_outcome",
+        "reason",
+        "files",
+    )
     ordering = ("-pk",)
-    list_select_related = ("mail",)
+    list_select_related = ("mail__seller", "mail__market")
     papers = {"file": _("file")}
+    shown_mail = link_column("mail", _("mail"))
+    age = age_column("decided_at", lambda row: row.outcome == Outcome.TO_A_PERSON)
+    deeds = (
+        Deed(
+            "enter",
+            _("Hand in the invoice on it"),
+            _enter,
+            refusals=(NotWaiting, NotAwaited, Differs, NumberTaken, NoNumberAndDate),
+            asks=_("its number and date, as in FV-2026-1 2026-11-03"),
+            note=_("You saw on the file that its totals per VAT rate are the document's."),
+            when=_waits,
+            right="invoices.change_invoice",
+            listed=False,
+        ),
+    )
 
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return False
+    @admin.display(description=_("outcome"), ordering="outcome")
+    def shown_outcome(self, row: MailPart) -> Any:
+        if not row.outcome:
+            return "–"
+        return badge(row.get_outcome_display(), "warn" if row.outcome == Outcome.TO_A_PERSON else "none")
+
+    @admin.display(description=_("reason"))
+    def reason(self, row: MailPart) -> str:
+        return part_text(row, row.mail) if row.outcome else "–"
+
+    @admin.display(description=_("seller"))
+    def seller(self, row: MailPart) -> Any:
+        return row.mail.seller or "–"
+
+    @admin.display(description=_("document"))
+    def reference(self, row: MailPart) -> str:
+        return row.mail.reference or "–"
+
+    @admin.display(description=_("came"), ordering="mail__received_at")
+    def came(self, row: MailPart) -> Any:
+        return row.mail.received_at
 
     def seller_of(self, row: Any) -> int | None:
         """The seller of its mail."""

@@ -57,6 +57,7 @@ ADMIN_WRITES = {
     "admin:payouts_statement_upload",
     "admin:payouts_bankentry_do",
     "admin:mailroom_mail_do",
+    "admin:mailroom_mailpart_do",
     "admin:mailroom_allowedsender_do",
 }
 

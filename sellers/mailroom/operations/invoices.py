@@ -42,6 +42,10 @@ class NotWaiting(Exception):
     """The attachment does not wait for a person, or answers no document any more."""
 
 
+class NoNumberAndDate(Exception):
+    """A person did not enter an invoice's number and date."""
+
+
 @dataclass(frozen=True, slots=True)
 class Decided:
     """What became of an attachment, and what its wording speaks of."""
@@ -142,6 +146,23 @@ def _note(part: MailPart, decided: Decided, at: datetime) -> None:
 def waiting_document(part: MailPart) -> Document | None:
     """The document an attachment that waits for a person answers."""
     return _document(part.mail) if part.outcome == Outcome.TO_A_PERSON else None
+
+
+def number_and_date(text: str) -> tuple[str, date]:
+    """An invoice's number and date as a person types them: "FV-2026-1 2026-11-03".
+
+    :raises NoNumberAndDate: if it is not both.
+    """
+    number, _gap, day = text.strip().rpartition(" ")
+    try:
+        issued_on = date.fromisoformat(day)
+    except ValueError:
+        number = ""
+    if not number.strip():
+        raise NoNumberAndDate(
+            _("Write the invoice's number, a blank and its date, as in FV-2026-1 2026-11-03.")
+        )
+    return number.strip(), issued_on
 
 
 @transaction.atomic
