@@ -10,7 +10,9 @@ import unicodedata
 import uuid
 from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 
@@ -31,28 +33,10 @@ def store(
     *, name: str, content_type: str, chunks: Iterable[bytes], at: datetime, seller_id: int | None = None
 ) -> StoredFile:
     """Keep bytes under a name of our own; the name given is only what a person sees."""
-    identity = uuid.uuid4()
-    digest, size = hashlib.sha256(), 0
-    folder = _folder(identity)
-    folder.mkdir(parents=True, exist_ok=True)
-    with open(folder / str(identity), "xb") as out:
-        for chunk in chunks:
-            out.write(chunk)
-            digest.update(chunk)
-            size += len(chunk)
-        out.flush()
-        os.fsync(out.fileno())
-    _flush_folder(folder)
+    row = _write(chunks, name=name, content_type=content_type, seller_id=seller_id, created_at=at)
     fault_point("files.after_write")
-    return StoredFile.objects.create(
-        id=identity,
-        seller_id=seller_id,
-        name=clean_name(name),
-        content_type=content_type,
-        sha256=digest.hexdigest(),
-        size=size,
-        created_at=at,
-    )
+    row.save(force_insert=True)
+    return row
 
 
 def store_path(
@@ -62,6 +46,21 @@ def store_path(
     with open(path, "rb") as source:
         chunks = iter(lambda: source.read(1 << 20), b"")
         return store(name=name, content_type=content_type, chunks=chunks, at=at, seller_id=seller_id)
+
+
+def store_paths(
+    paths: Iterable[tuple[str, Path]], *, content_type: str, at: datetime, seller_id: int | None = None
+) -> list[StoredFile]:
+    """Keep many files that lie on disk already, each under the name told with it; their rows come at once."""
+    rows = []
+    for name, path in paths:
+        with open(path, "rb") as source:
+            chunks = iter(partial(source.read, 1 << 20), b"")
+            rows.append(
+                _write(chunks, name=name, content_type=content_type, seller_id=seller_id, created_at=at)
+            )
+    fault_point("files.after_write")
+    return StoredFile.objects.bulk_create(rows)
 
 
 def clean_name(name: str) -> str:
@@ -107,6 +106,23 @@ def sweep_drafts() -> int:
             shutil.rmtree(path, ignore_errors=True)
             swept += not path.exists()
     return swept
+
+
+def _write(chunks: Iterable[bytes], *, name: str, **told: Any) -> StoredFile:
+    """Bring bytes to disk; the row that knows of them is still to be written."""
+    identity = uuid.uuid4()
+    digest, size = hashlib.sha256(), 0
+    folder = _folder(identity)
+    folder.mkdir(parents=True, exist_ok=True)
+    with open(folder / str(identity), "xb") as out:
+        for chunk in chunks:
+            out.write(chunk)
+            digest.update(chunk)
+            size += len(chunk)
+        out.flush()
+        os.fsync(out.fileno())
+    _flush_folder(folder)
+    return StoredFile(id=identity, name=clean_name(name), sha256=digest.hexdigest(), size=size, **told)
 
 
 def _folder(identity: uuid.UUID) -> Path:

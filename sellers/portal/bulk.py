@@ -32,6 +32,7 @@ class Answer:
     outcome: str
     text: str
     lacks_account: bool = False
+    lacks_receipt: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,13 @@ def _answer(action: Action, order: Order, by: Any, at: datetime) -> Answer:
     try:
         return action.make(order, by, at)
     except REFUSALS as refusal:
-        return Answer(order.number, "refused", str(refusal), isinstance(refusal, NoAccount))
+        return Answer(
+            order.number,
+            "refused",
+            str(refusal),
+            lacks_account=isinstance(refusal, NoAccount),
+            lacks_receipt=isinstance(refusal, moves.ReceiptMissing),
+        )
 
 
 def _send(order: Order, by: Any, at: datetime) -> Answer:

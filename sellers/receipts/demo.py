@@ -92,7 +92,9 @@ def _pdf(order: Order, serial: int, gross: int, named: str) -> bytes:
 def _xml(order: Order, serial: int, gross: int, named: str) -> bytes:
     vat_bp, seller = order.market.standard_vat_bp, order.seller
     vat = (gross * vat_bp * 2 + 10_000 + vat_bp) // (2 * (10_000 + vat_bp))
-    net = f'currencyID="{order.currency}">{decimal_text(gross - vat)}'
+    net, all_of_it = (
+        f'currencyID="{order.currency}">{decimal_text(minor)}' for minor in (gross - vat, gross)
+    )
     tax = (
         f'<cac:TaxTotal><cbc:TaxAmount currencyID="{order.currency}">{decimal_text(vat)}</cbc:TaxAmount>'
         f"<cac:TaxSubtotal><cbc:TaxableAmount {net}</cbc:TaxableAmount>"
@@ -115,8 +117,8 @@ xmlns:cbc="{UBL}CommonBasicComponents-2">
 {_party("Customer", kind, buyer, customer)}
 {tax}
 <cac:LegalMonetaryTotal><cbc:LineExtensionAmount {net}</cbc:LineExtensionAmount>
-<cbc:TaxInclusiveAmount currencyID="{order.currency}">{decimal_text(gross)}</cbc:TaxInclusiveAmount>
-<cbc:PayableAmount currencyID="{order.currency}">{decimal_text(gross)}</cbc:PayableAmount></cac:LegalMonetaryTotal>
+<cbc:TaxInclusiveAmount {all_of_it}</cbc:TaxInclusiveAmount>
+<cbc:PayableAmount {all_of_it}</cbc:PayableAmount></cac:LegalMonetaryTotal>
 <cac:InvoiceLine><cbc:ID>1</cbc:ID><cbc:InvoicedQuantity unitCode="NIU">1</cbc:InvoicedQuantity>
 <cbc:LineExtensionAmount {net}</cbc:LineExtensionAmount>{tax}
 <cac:Item><cbc:Description>{escape(_goods(order))}</cbc:Description></cac:Item></cac:InvoiceLine>

@@ -76,17 +76,60 @@
     form.querySelectorAll("[data-selected]").forEach((place) => (place.textContent = ticked));
   });
 
-  /* Drop zone: says which files were chosen. */
+  /* Drop zone: says which files were chosen; <form data-most-files data-most-bytes data-too-much> caps them. */
   on("change", (event) => {
     const zone = event.target.closest(".drop");
     if (!zone) return;
-    const names = [...event.target.files].map((file) => file.name).join(", ");
+    const files = [...event.target.files];
     const place = zone.querySelector("[data-file-name]");
     place.dataset.empty ??= place.textContent;
+    const many = files.length > 4 && place.dataset.many;
+    const names = many ? many.replace("{count}", files.length) : files.map((file) => file.name).join(", ");
     place.textContent = names || place.dataset.empty;
+    const { mostFiles, mostBytes, tooMuch } = event.target.form?.dataset ?? {};
+    const bytes = files.reduce((sum, file) => sum + file.size, 0);
+    event.target.setCustomValidity(files.length > mostFiles || bytes > mostBytes ? tooMuch : "");
+    event.target.reportValidity();
   });
-  ["dragover", "dragleave", "drop"].forEach((type) =>
-    on(type, (event) => event.target.closest?.(".drop")?.classList.toggle("is-over", type === "dragover")));
+  ["dragover", "dragleave", "drop"].forEach((type) => on(type, (event) => {
+    const zone = event.target.closest?.(".drop");
+    if (zone) return zone.classList.toggle("is-over", type === "dragover");
+    // A file dropped beside the zone would replace the page.
+    if (document.querySelector("form[data-upload]")) event.preventDefault();
+  }));
+
+  /* Uploads: <form data-upload hx-post> with [data-sending], its bar, shown while the files are on their way. */
+  const uploadOf = (event) => event.target.closest?.("form[data-upload]");
+  on("htmx:beforeRequest", (event) => {
+    const form = uploadOf(event);
+    if (form) form.querySelector("[data-sending]").hidden = false;
+  });
+  on("htmx:xhr:progress", (event) => {
+    const bar = uploadOf(event)?.querySelector("progress");
+    if (!bar || !event.detail.lengthComputable || bar.dataset.done) return;
+    bar.max = event.detail.total;
+    bar.value = event.detail.loaded;
+    if (event.detail.loaded === event.detail.total) bar.dataset.done = "1";
+  });
+  on("htmx:beforeSwap", (event) => {
+    if (uploadOf({ target: event.detail.requestConfig.elt }) && event.detail.xhr.status === 422)
+      event.detail.shouldSwap = true; // why nothing was taken
+  });
+  on("htmx:afterRequest", (event) => {
+    const form = uploadOf(event);
+    if (!form) return;
+    const bar = form.querySelector("progress");
+    delete bar.dataset.done;
+    bar.value = 0;
+    form.querySelector("[data-sending]").hidden = true;
+    const { status } = event.detail.xhr;
+    if (event.detail.successful) {
+      form.reset();
+      form.querySelector("input[type=file]").dispatchEvent(new Event("change", { bubbles: true }));
+    } else if (status !== 422) {
+      document.querySelector(form.getAttribute("hx-target")).textContent = form.dataset.failed;
+    }
+  });
 
   /* A table wider than its card scrolls; the keyboard must reach it too. */
   const reachTables = () => document.querySelectorAll(".table-wrap").forEach((wrap) => {

@@ -21,6 +21,10 @@ class NotReadyToShip(Exception):
     """Something the parcel must wait for is missing; the text says what, and what to do."""
 
 
+class ReceiptMissing(NotReadyToShip):
+    """The market wants the order's receipt before the parcel leaves."""
+
+
 class NotYours(Exception):
     """This move is made by somebody else; the text says by whom."""
 
@@ -161,7 +165,7 @@ def _check_mover(order: Order, to: str) -> None:
 def _check_ready(order: Order) -> None:
     """The gates before a parcel leaves: the receipt, the transfer, the card."""
     if order.market.receipt_required and order.receipt_at is None:
-        raise NotReadyToShip(
+        raise ReceiptMissing(
             _("Order %(number)s has no receipt yet; register it first.") % {"number": order.number}
         )
     awaited = order.tenders.filter(state=TenderState.AWAITED).values_list("method", "custody")

@@ -23,6 +23,7 @@ from sellers.api.queries import settled_mark
 REFUSALS: dict[type[Exception], str] = {
     IllegalMove: "illegal_move",
     moves.NotReadyToShip: "not_ready",
+    moves.ReceiptMissing: "not_ready",
     moves.NotYours: "not_yours",
     NoAccount: "no_account",
 }

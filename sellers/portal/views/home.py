@@ -19,6 +19,7 @@ from sellers.portal.lists.documents import documents_of
 from sellers.portal.menus import WITH_VOUCHER
 from sellers.portal.money_todo import money_tasks
 from sellers.portal.paging import capped_count, count_text
+from sellers.portal.receipt_todo import receipt_tasks
 from sellers.portal.settlement import next_settlement
 from settlement.documents.models import Document
 from settlement.periods.queries import Offered, offered_periods
@@ -33,7 +34,12 @@ def home(request: SellerRequest) -> HttpResponse:
     now, seller = timezone.now(), request.seller
     offered = offered_periods(seller=seller, at=now, most=3)
     told = {
-        "tasks": [*money_tasks(seller), *_order_tasks(seller), *_period_tasks(seller, offered)],
+        "tasks": [
+            *money_tasks(seller),
+            *receipt_tasks(seller),
+            *_order_tasks(seller),
+            *_period_tasks(seller, offered),
+        ],
         "settlement": next_settlement(seller=seller, at=now),
         "table": table_of(
             documents_of(seller).columns,

@@ -25,6 +25,7 @@ from sellers.portal.life import life_of_order
 from sellers.portal.order_page import moves_of, stages_of
 from sellers.portal.payment_card import invoice_card, payment_parts
 from sellers.portal.queries import customer_of, review_of, split_of_money, timeline_of, voided_of
+from sellers.portal.receipt_card import receipt_card
 from sellers.portal.refund_form import RefundForm, tell_as_paid
 from sellers.portal.remaining import remaining_of
 from sellers.portal.returns_card import is_mine_to_pay, live_refunds, returns_card
@@ -123,6 +124,11 @@ def _made(request: SellerRequest, number: str, make: Callable[[], str]) -> HttpR
         messages.error(
             request, format_html('{} <a href="{}">{}</a>', str(refusal), url, _("Enter the bank account"))
         )
+    except moves.ReceiptMissing as refusal:
+        url = reverse("portal:order", args=[number]) + "#receipt"
+        messages.error(
+            request, format_html('{} <a href="{}">{}</a>', str(refusal), url, _("Upload its receipt"))
+        )
     except REFUSALS as refusal:
         messages.error(request, str(refusal))
     return redirect("portal:order", number)
@@ -148,6 +154,7 @@ def _page(
         "remaining": remaining_of(order, tenders),
         "invoice": invoice_card(order),
         "back": returns_card(order, refunds, _forms(request, order, refunds) | dict(filled)),
+        "papers": receipt_card(order),
         "timeline": timeline_of(order),
         "stages": stages_of(order),
         "why": why_not(order=order, at=timezone.now()),

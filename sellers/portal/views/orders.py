@@ -113,6 +113,7 @@ def order_bulk(request: SellerRequest) -> HttpResponse:
         "counts": told_apart(answers),
         "refused": [each.number for each in answers if each.outcome == "refused"],
         "lacks_account": any(each.lacks_account for each in answers),
+        "lack_receipts": sum(each.lacks_receipt for each in answers),
         "more": len(orders) > MOST,
         "most": MOST,
         "back": back,

@@ -9,18 +9,24 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from marketplace.kernel.audit import record
-from marketplace.kernel.files import clean_name
-from marketplace.kernel.jobs import enqueue
-from marketplace.kernel.models import StoredFile
+from marketplace.kernel.files import clean_name, store_paths
+from marketplace.kernel.jobs import enqueue, request_cancel
+from marketplace.kernel.models import JobState, StoredFile
+from marketplace.kernel.uploads import Laid
 from marketplace.orders.models import Order
 from marketplace.parties.models import Market, Seller
 from sellers.receipts.models import Bundle, BundleState, Origin, Outcome, ReceivedFile
+from sellers.receipts.queries import job_of
 
 MOST_FILES = 1000
 
 
 class TooManyFiles(Exception):
     """More files than one bundle may hold."""
+
+
+class NothingSent(Exception):
+    """No file at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +52,7 @@ def open_bundle(
 
     :raises TooManyFiles: if there are more than a bundle may hold.
     """
-    if len(files) > MOST_FILES:
-        raise TooManyFiles(
-            _("%(count)s files at once are too many; hand in at most %(most)s at a time.")
-            % {"count": len(files), "most": MOST_FILES}
-        )
+    _check_count(len(files))
     owner = sellers[0] if len(sellers) == 1 else None
     owner_key = owner.pk if owner else None
     with transaction.atomic():
@@ -85,6 +87,55 @@ def open_bundle(
         )
         enqueue("receipts.read", key=f"bundle:{bundle.pk}", seller_id=owner_key, bundle_id=bundle.pk)
     return bundle
+
+
+def take_in(
+    *,
+    seller: Seller,
+    files: Sequence[Laid],
+    origin: Origin,
+    by: Any,
+    at: datetime,
+    order: Order | None = None,
+) -> Bundle:
+    """Keep the files a seller uploaded, and have them read.
+
+    :raises NothingSent: if there is none.
+    :raises TooManyFiles: if there are more than a bundle may hold.
+    """
+    if not files:
+        raise NothingSent(_("Choose the files first: the XML and the PDF of each receipt."))
+    _check_count(len(files))
+    kept = store_paths(
+        [(each.name, each.path) for each in files],
+        content_type="application/octet-stream",
+        at=at,
+        seller_id=seller.pk,
+    )
+    handed = [Handed(each.name, row) for each, row in zip(files, kept, strict=True)]
+    return open_bundle(
+        market=seller.market, sellers=[seller], files=handed, origin=origin, by=by, at=at, order=order
+    )
+
+
+def _check_count(count: int) -> None:
+    if count > MOST_FILES:
+        raise TooManyFiles(
+            _("%(count)s files at once are too many; hand in at most %(most)s at a time.")
+            % {"count": count, "most": MOST_FILES}
+        )
+
+
+@transaction.atomic
+def stop_reading(*, bundle_id: int, by: Any, at: datetime) -> None:
+    """Stop the reading of a bundle: at once if it has not begun, else between two portions of its files."""
+    bundle = Bundle.objects.get(pk=bundle_id)
+    job = job_of(bundle)
+    if job is None:
+        return
+    record(verb="receipts.stopped", subject=str(bundle.pk), by=by, at=at, seller_id=bundle.seller_id)
+    if request_cancel(job_id=job.pk, at=at) == JobState.CANCELLED:
+        cancel_bundle(bundle_id=bundle.pk, at=at)
 
 
 @transaction.atomic
