@@ -8,7 +8,7 @@ import tempfile
 import time
 import unicodedata
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -43,24 +43,27 @@ def store_path(
     *, name: str, content_type: str, path: Path, at: datetime, seller_id: int | None = None
 ) -> StoredFile:
     """Keep a file that lies on disk already, reading it in pieces."""
-    with open(path, "rb") as source:
-        chunks = iter(lambda: source.read(1 << 20), b"")
-        return store(name=name, content_type=content_type, chunks=chunks, at=at, seller_id=seller_id)
+    return store(name=name, content_type=content_type, chunks=pieces_of(path), at=at, seller_id=seller_id)
 
 
-def store_paths(
-    paths: Iterable[tuple[str, Path]], *, content_type: str, at: datetime, seller_id: int | None = None
+def store_all(
+    files: Iterable[tuple[str, Iterable[bytes]]],
+    *,
+    content_type: str,
+    at: datetime,
+    seller_id: int | None = None,
 ) -> list[StoredFile]:
-    """Keep many files that lie on disk already, each under the name told with it; their rows come at once."""
-    rows = []
-    for name, path in paths:
-        with open(path, "rb") as source:
-            chunks = iter(partial(source.read, 1 << 20), b"")
-            rows.append(
-                _write(chunks, name=name, content_type=content_type, seller_id=seller_id, created_at=at)
-            )
+    """Keep many files, each by its name and its bytes in pieces; their rows are written at once."""
+    told = {"content_type": content_type, "seller_id": seller_id, "created_at": at}
+    rows = [_write(chunks, name=name, **told) for name, chunks in files]
     fault_point("files.after_write")
     return StoredFile.objects.bulk_create(rows)
+
+
+def pieces_of(path: Path) -> Iterator[bytes]:
+    """A file's bytes, a megabyte at a time."""
+    with open(path, "rb") as source:
+        yield from iter(partial(source.read, 1 << 20), b"")
 
 
 def clean_name(name: str) -> str:

@@ -1,4 +1,4 @@
-"""What the seller has to do about receipts: what is due before sending, what is late, what is unclear."""
+"""What the seller has to do about receipts: what is due before shipping, what is late, what is unclear."""
 
 from typing import Any
 
@@ -22,13 +22,13 @@ def receipt_tasks(seller: Seller) -> list[dict[str, Any]]:
     unclear = capped_count(files.filter(Q(outcome=Outcome.TO_A_PERSON), to_do()))
     without, received = reverse("portal:without_receipt"), reverse("portal:receipts")
     late_text = ngettext(
-        "%(count)s order was sent without its receipt",
-        "%(count)s orders were sent without their receipts",
+        "%(count)s order was shipped without its receipt",
+        "%(count)s orders were shipped without their receipts",
         late,
     )
     due_text = ngettext(
-        "%(count)s order needs its receipt before it is sent",
-        "%(count)s orders need their receipts before they are sent",
+        "%(count)s order needs its receipt before it is shipped",
+        "%(count)s orders need their receipts before they are shipped",
         due,
     )
     unclear_text = ngettext(

@@ -14,6 +14,7 @@ from marketplace.users.models import User
 from sellers.api.models import ApiKey, Delivery, Webhook
 from sellers.api.operations.keys import make_key
 from sellers.api.operations.webhooks import save_webhook, send_test
+from sellers.receipts.models import Bundle, Outcome, Receipt, ReceivedFile
 from settlement.billing.models import FeeInvoice
 from settlement.documents.models import Document
 from settlement.exports.models import Export
@@ -29,6 +30,7 @@ from tests.architecture.addresses import Arguments
 from tests.cast import AFTER_OCTOBER
 from tests.netting.telling import agree, invoice
 from tests.portal.telling import OWING
+from tests.receipts.telling import hand_in
 
 
 @pytest.fixture
@@ -106,6 +108,7 @@ def rows(seller: Seller, ana: User, make_order: Any, paid: Arguments) -> Argumen
         "portal:document_file": {"reference": document.reference, "kind": "pdf"},
         "portal:order_bulk": {},
         **_of_agency(document, of_order),
+        **_of_receipts(order),
         **_of_systems(seller, ana),
     }
 
@@ -144,6 +147,50 @@ def _of_agency(document: Document, of_order: dict[str, Any]) -> Arguments:
     }
 
 
+def _of_receipts(order: Order) -> Arguments:
+    """A registered receipt, and a file of another that fits several orders."""
+    bundle = hand_in(order.seller, ("photo.jpg", b"\xff\xd8\xff"))
+    row = bundle.files.get()
+    receipt = Receipt.objects.create(
+        market=order.market,
+        seller=order.seller,
+        order=order,
+        syntax="ubl",
+        kind="invoice",
+        number="R-1",
+        identity="R-1",
+        issued_on=date(2026, 11, 2),
+        currency="CZK",
+        total=order.total,
+        signature="unsigned",
+        xml=row.file,
+        sha256="1",
+        registered_at=AFTER_OCTOBER,
+    )
+    unclear = ReceivedFile.objects.create(
+        bundle=bundle,
+        seller=order.seller,
+        position=2,
+        name="unclear.xml",
+        file=row.file,
+        outcome=Outcome.TO_A_PERSON,
+        told={"orders": order.number},
+        came_at=AFTER_OCTOBER,
+        decided_at=AFTER_OCTOBER,
+    )
+    of_bundle, of_file = {"pk": bundle.pk}, {"pk": unclear.pk}
+    return {
+        "portal:receipt_bundle": of_bundle,
+        "portal:receipt_bundle_progress": of_bundle,
+        "portal:receipt_bundle_cancel": of_bundle,
+        "portal:receipt_file": of_file,
+        "portal:receipt_choose": of_file,
+        "portal:receipt_assign": of_file,
+        "portal:receipt_withdraw": {"pk": receipt.pk},
+        "portal:receipt_paper": {"pk": receipt.pk, "kind": "xml"},
+    }
+
+
 def _of_systems(seller: Seller, ana: User) -> Arguments:
     key, _token = make_key(seller_id=seller.pk, name="x", by=ana, at=timezone.now())
     webhook, _secret = save_webhook(
@@ -173,6 +220,9 @@ def stand() -> tuple[Any, ...]:
         list(SetOff.objects.order_by("pk").values_list("pk", "state", "netted")),
         list(Dispute.objects.order_by("pk").values_list("pk", "state")),
         DisputeMessage.objects.count(),
+        list(Receipt.objects.order_by("pk").values_list("pk", "state")),
+        list(Bundle.objects.order_by("pk").values_list("pk", "state")),
+        list(ReceivedFile.objects.order_by("pk").values_list("pk", "outcome")),
         list(Job.objects.order_by("pk").values_list("pk", "state", "cancel_requested_at")),
         list(ApiKey.objects.order_by("pk").values_list("pk", "revoked_at")),
         list(Webhook.objects.order_by("pk").values()),

@@ -1,6 +1,13 @@
 """Markets, sellers and the people who act for them."""
 
-from marketplace.parties.models.markets import Cadence, Market, RefundOrder
+from marketplace.parties.models.markets import (
+    Cadence,
+    FallbackField,
+    Market,
+    OrderPlace,
+    ReceiptReader,
+    RefundOrder,
+)
 from marketplace.parties.models.members import Member, Role
 from marketplace.parties.models.sellers import (
     AccountState,
@@ -17,9 +24,12 @@ __all__ = [
     "BusinessModel",
     "Cadence",
     "Contract",
+    "FallbackField",
     "Market",
     "Member",
     "NegativeBalance",
+    "OrderPlace",
+    "ReceiptReader",
     "RefundOrder",
     "Role",
     "Seller",

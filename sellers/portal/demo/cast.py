@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from marketplace.parties.models import (
     Cadence,
     NegativeBalance,
+    ReceiptReader,
     Role,
 )
 from marketplace.parties.staff import StaffRole
@@ -135,6 +136,17 @@ CADENCES = {
     "PE": Cadence.FORTNIGHT,
     "MX": Cadence.TEN_DAYS,
 }
+
+
+READERS = {
+    "CZ": ReceiptReader.EN16931,
+    "PL": ReceiptReader.KSEF,
+    "HU": ReceiptReader.NAV,
+    "RO": ReceiptReader.EN16931,
+    "PE": ReceiptReader.SUNAT,
+    "MX": ReceiptReader.CFDI,
+}
+"""The receipts markets take, where they take one kind only."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,9 @@ disputed.
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from itertools import islice
+from itertools import chain, islice
 from random import Random
 
 from django.db import transaction
@@ -20,6 +21,7 @@ from sellers.portal.demo.agency import settle_agency
 from sellers.portal.demo.cast import SELLERS
 from sellers.portal.demo.coming_back import bring_back, hand_in_proof
 from sellers.portal.demo.paying import ask_for_cash, follow, object_to_one
+from sellers.portal.demo.receipts import give_receipts
 from sellers.portal.demo.shopping import Shop, draw_orders
 from sellers.portal.demo.vouchers import sell_vouchers
 from settlement.claims.operations import hold_order
@@ -33,6 +35,7 @@ from settlement.review.operations.deciding import approve_submission, look_again
 from settlement.review.operations.submitting import submit_periods
 
 AT_ONCE = 2000
+WAITING, LATELY = 18, 50_000_000
 Tell = Callable[[str], object]
 
 
@@ -42,6 +45,10 @@ def fill(*, sellers: dict[str, Seller], orders: int, seed: int, until: date, tel
     tell("taking orders in")
     for told in SELLERS:
         _take_orders(sellers[told.number], _drawn(told.number, sellers, orders, seed, now), now)
+    tell("taking receipts")
+    for told in SELLERS:
+        if sellers[told.number].market.receipt_required:
+            give_receipts(sellers[told.number], Random(f"{seed}:{told.number}:receipts"), now)
     tell("taking returns")
     for told in SELLERS:
         bring_back(sellers[told.number], Random(f"{seed}:{told.number}:returns"), now)
@@ -64,7 +71,15 @@ def _drawn(
     count = looked_at.get(number, rest)
     shop = Shop(number, market.code, market.currency, market.standard_vat_bp, told.fulfilment)
     first = 10_000_000_000 + place * 100_000_000
-    return draw_orders(shop=shop, count=count, first=first, until=now, random=Random(f"{seed}:{number}"))
+    random = Random(f"{seed}:{number}")
+    drawn = draw_orders(shop=shop, count=count, first=first, until=now, random=random)
+    if not market.receipt_required:
+        return drawn
+    # Where parcels wait for their receipts, some do; one of them was ordered twice.
+    begin, within = first + LATELY, timedelta(hours=20)
+    lately = list(draw_orders(shop=shop, count=WAITING, first=begin, until=now, random=random, within=within))
+    twice = next((each for each in reversed(lately) if each.status == "open"), lately[-1])
+    return chain(drawn, lately, [replace(twice, number=str(begin + WAITING))])
 
 
 def _take_orders(seller: Seller, facts: Iterable[OrderFacts], now: datetime) -> None:

@@ -71,10 +71,16 @@ class Shop:
 
 
 def draw_orders(
-    *, shop: Shop, count: int, first: int, until: datetime, random: Random
+    *,
+    shop: Shop,
+    count: int,
+    first: int,
+    until: datetime,
+    random: Random,
+    within: timedelta = timedelta(days=DAYS),
 ) -> Iterator[OrderFacts]:
-    """Draw a seller's orders, oldest first, as they stood at ``until``."""
-    span = timedelta(days=DAYS).total_seconds()
+    """Draw a seller's orders of the days before ``until``, oldest first, as they stood then."""
+    span = within.total_seconds()
     ages = sorted((random.random() * span for _ in range(count)), reverse=True)
     for place, age in enumerate(ages):
         placed = (until - timedelta(seconds=age)).replace(microsecond=0)
@@ -181,7 +187,11 @@ def _price(shop: Shop, crowns: int) -> int:
 def _draw_customer(shop: Shop, random: Random) -> CustomerFacts:
     name = random.choice(NAMES[shop.country])
     city, postal = CITIES[shop.country]
+    papers = {}
+    if shop.country == "PE":
+        papers = {"id_type": "DNI", "id_number": str(random.randint(40_000_000, 48_999_999))}
     return CustomerFacts(
+        **papers,
         name=name,
         email=f"customer{random.randint(1, 99999)}@example.com",
         phone=f"+{random.randint(10**10, 10**11 - 1)}",

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from marketplace.orders.models import Order
@@ -30,7 +31,7 @@ TONES = {
 def outcome_badge(row: ReceivedFile) -> Badge:
     """What became of a file, with its colour; one that is late is registered all the same."""
     if not row.outcome:
-        return Badge(str(gettext_lazy("Being read")), "reading")
+        return Badge(_("Being read"), "reading")
     return Badge(row.get_outcome_display(), TONES.get(Outcome(row.outcome), "refused"))
 
 
@@ -90,9 +91,11 @@ def _bundle_url(row: Any) -> str:
 FILE_COLUMNS = (
     Column(gettext_lazy("File"), lambda row: row.name, css="at-title long", url=_file_url, width=40),
     Column(gettext_lazy("Result"), outcome_badge, Kind.STATE, css="at-badge", width=24),
-    Column(gettext_lazy("What happened, and what to do"), reason_text, url=_reason_url, width=70),
+    Column(
+        gettext_lazy("What happened, and what to do"), reason_text, css="at-sub", url=_reason_url, width=70
+    ),
     Column(gettext_lazy("Order"), _order_number, css="nowrap", url=_order_url),
-    Column(gettext_lazy("Receipt"), number_of, css="nowrap"),
+    Column(gettext_lazy("Receipt"), number_of, css="nowrap at-none"),
 )
 
 RECEIVED = Listing(
@@ -104,6 +107,7 @@ RECEIVED = Listing(
         Column(
             gettext_lazy("How it came"),
             lambda row: row.bundle.get_origin_display(),
+            css="at-none",
             url=_bundle_url,
         ),
     ),
@@ -147,8 +151,8 @@ def _upload_url(order: Any) -> str:
 
 def _standing(order: Any) -> Badge:
     if order.shipped_at is None:
-        return Badge(str(gettext_lazy("Due before sending")), "awaited")
-    return Badge(str(gettext_lazy("Sent without it")), "lost")
+        return Badge(_("Due before shipping"), "awaited")
+    return Badge(_("Shipped without it"), "lost")
 
 
 WITHOUT = Listing(
@@ -159,10 +163,16 @@ WITHOUT = Listing(
         Column(gettext_lazy("Receipt"), _standing, Kind.STATE, css="at-badge", width=22),
         Column(gettext_lazy("Days"), lambda row: row.days_without, Kind.COUNT),
         Column(gettext_lazy("Created"), lambda row: row.placed_at, Kind.MOMENT, "at-sub", sort="placed"),
-        Column(gettext_lazy("Sent"), lambda row: row.shipped_at, Kind.MOMENT),
+        Column(pgettext_lazy("when", "Shipped"), lambda row: row.shipped_at, Kind.MOMENT),
         Column(gettext_lazy("Customer"), lambda row: row.customer_name, css="at-none", width=28),
         Column(gettext_lazy("Status"), lambda row: row.get_state_display()),
         Column(gettext_lazy("Total"), lambda row: row.total, Kind.MONEY, "at-amount", sort="-total"),
+        Column(
+            gettext_lazy("Upload"),
+            lambda row: [(_("Upload"), _upload_url(row))],
+            Kind.LINKS,
+            css="at-none",
+        ),
     ),
     sorts={"placed": "placed_at", "total": "total"},
     sort="placed",
@@ -171,8 +181,8 @@ WITHOUT = Listing(
     placeholder=gettext_lazy("Order number or customer"),
     tabs={
         "all": (gettext_lazy("All"), Q()),
-        "due": (gettext_lazy("Due before sending"), DUE),
-        "late": (gettext_lazy("Sent without it"), LATE),
+        "due": (gettext_lazy("Due before shipping"), DUE),
+        "late": (gettext_lazy("Shipped without it"), LATE),
     },
     tabs_label=gettext_lazy("Orders by how their receipt stands"),
     prepare=_with_age,

@@ -58,7 +58,7 @@ def without_list(request: SellerRequest) -> HttpResponse:
         template="portal/orders_without_receipt.html",
         empty={
             "title": _("Every order has its receipt"),
-            "text": _("Orders to be sent, and those sent already, appear here while they have none."),
+            "text": _("Orders to be shipped, and those shipped already, appear here while they have none."),
             "icon": "file-certificate",
         },
         crumbs=_crumbs(_("Orders without a receipt")),

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from marketplace.kernel.audit import record
-from marketplace.kernel.files import clean_name, store_paths
+from marketplace.kernel.files import clean_name, pieces_of, store_all
 from marketplace.kernel.jobs import enqueue, request_cancel
 from marketplace.kernel.models import JobState, StoredFile
 from marketplace.kernel.uploads import Laid
@@ -106,8 +106,8 @@ def take_in(
     if not files:
         raise NothingSent(_("Choose the files first: the XML and the PDF of each receipt."))
     _check_count(len(files))
-    kept = store_paths(
-        [(each.name, each.path) for each in files],
+    kept = store_all(
+        ((each.name, pieces_of(each.path)) for each in files),
         content_type="application/octet-stream",
         at=at,
         seller_id=seller.pk,
