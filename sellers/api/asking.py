@@ -1,4 +1,4 @@
-"""What a system may ask of its orders, and the page of them that answers."""
+"""What a system may ask of its orders and receipts, and the page of them that answers."""
 
 import base64
 import binascii
@@ -17,9 +17,11 @@ from marketplace.orders.models import Order, OrderChange, State
 from marketplace.parties.models import Seller
 from sellers.api.models import Wire
 from sellers.api.queries import latest_moves
+from sellers.receipts.models import Receipt
 
 MOST, USUAL = 200, 50
 KNOWN = frozenset({"since", "state", "pending", "cursor", "limit", "format"})
+RECEIPTS_KNOWN = frozenset({"since", "cursor", "limit"})
 YEARS = range(2000, 2200)
 Place = tuple[Literal["placed"], datetime, int] | tuple[Literal["moved"], int]
 
@@ -41,6 +43,15 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class ReceiptQuestion:
+    """Which receipts are asked for, how many at once, and after which."""
+
+    since: datetime | None
+    after: tuple[datetime, int] | None
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
 class Cut:
     """The keys and numbers of a page of orders, and the cursor of the next; "" after the last."""
 
@@ -53,10 +64,7 @@ def read_question(asked: Mapping[str, str], *, zone: str) -> Question:
 
     :raises BadQuestion: if something is unknown or makes no sense.
     """
-    unknown = sorted(set(asked) - KNOWN)
-    if unknown:
-        told = {"unknown": ", ".join(unknown)[:100], "known": ", ".join(sorted(KNOWN))}
-        raise BadQuestion(_("%(unknown)s: unknown; there are %(known)s.") % told)
+    _check_known(asked, KNOWN)
     since = _since(asked["since"], zone) if "since" in asked else None
     after = _read(asked["cursor"]) if "cursor" in asked else None
     if after is not None and (after[0] == "moved") != (since is not None):
@@ -69,6 +77,38 @@ def read_question(asked: Mapping[str, str], *, zone: str) -> Question:
         limit=_limit(asked.get("limit", str(USUAL))),
         wire=_one_of("format", asked.get("format", Wire.SALDO), Wire.values),
     )
+
+
+def read_receipt_question(asked: Mapping[str, str], *, zone: str) -> ReceiptQuestion:
+    """Read which receipts are asked for.
+
+    :raises BadQuestion: if something is unknown or makes no sense.
+    """
+    _check_known(asked, RECEIPTS_KNOWN)
+    after = _read(asked["cursor"]) if "cursor" in asked else None
+    if after is not None and after[0] != "placed":
+        raise BadQuestion(_("cursor: it belongs to another question; ask again without it."))
+    return ReceiptQuestion(
+        since=_since(asked["since"], zone) if "since" in asked else None,
+        after=(after[1], after[2]) if after and after[0] == "placed" else None,
+        limit=_limit(asked.get("limit", str(USUAL))),
+    )
+
+
+def cut_receipts(rows: "QuerySet[Receipt]", question: ReceiptQuestion) -> tuple[list[Receipt], str]:
+    """One page of receipts in the order they were registered, and the cursor of the next; "" after the
+    last.
+    """
+    if question.since is not None:
+        rows = rows.filter(registered_at__gte=question.since)
+    if question.after is not None:
+        at, key = question.after
+        rows = rows.filter(Q(registered_at__gte=at) & (Q(registered_at__gt=at) | Q(pk__gt=key)))
+    rows = rows.select_related("order", "returned", "original").order_by("registered_at", "pk")
+    page = list(rows[: question.limit + 1])
+    more, page = len(page) > question.limit, page[: question.limit]
+    last = ["placed", page[-1].registered_at.isoformat(), page[-1].pk] if more else None
+    return page, _write(last)
 
 
 def cut_orders(seller: Seller, question: Question) -> Cut:
@@ -105,6 +145,13 @@ def _narrow(question: Question, prefix: str = "") -> Q:
     if question.pending:
         wanted &= Q(**{f"{prefix}state": State.OPEN, f"{prefix}confirmed_at__isnull": True})
     return wanted
+
+
+def _check_known(asked: Mapping[str, str], known: frozenset[str]) -> None:
+    unknown = sorted(set(asked) - known)
+    if unknown:
+        told = {"unknown": ", ".join(unknown)[:100], "known": ", ".join(sorted(known))}
+        raise BadQuestion(_("%(unknown)s: unknown; there are %(known)s.") % told)
 
 
 def _since(text: str, zone: str) -> datetime:

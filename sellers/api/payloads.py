@@ -4,8 +4,10 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from marketplace.orders.models import Order
 from marketplace.orders.sending import sent_orders
@@ -13,6 +15,7 @@ from marketplace.orders.writing.generic import generic_order
 from marketplace.orders.writing.sent import SentOrder
 from marketplace.orders.writing.unas import unas_orders
 from sellers.api.models import Delivery, Wire
+from sellers.api.receipts import receipts_on
 
 JSON, XML = "application/json", "application/xml"
 Found = Sequence[tuple[int, str]]
@@ -28,7 +31,11 @@ class Payload:
 
 def told_orders(rows: "QuerySet[Order]", found: Found) -> list[dict[str, Any]]:
     """Orders in our format, in the order in which they were found."""
-    return [generic_order(order) for order in _sent(rows, found)]
+    receipts = receipts_on(pk for pk, _number in found)
+    keys = {number: pk for pk, number in found}
+    return [
+        generic_order(order) | {"receipt": receipts.get(keys[order.number])} for order in _sent(rows, found)
+    ]
 
 
 def written_orders(rows: "QuerySet[Order]", found: Found) -> bytes:
@@ -47,7 +54,10 @@ def payload_of(delivery: Delivery) -> Payload:
     orders = Order.objects.filter(pk__in=[delivery.order_id] if delivery.order_id else [])
     if delivery.webhook.wire == Wire.UNAS:
         return Payload(unas_orders(sent_orders(orders)), XML)
-    told = {**_around(delivery), "order": next(map(generic_order, sent_orders(orders)), None)}
+    zone = ZoneInfo(delivery.webhook.seller.market.zone)
+    with timezone.override(zone):
+        found = [(order.pk, order.number) for order in orders]
+        told = {**_around(delivery), "order": next(iter(told_orders(orders, found)), None)}
     return Payload(json.dumps(told, ensure_ascii=False).encode(), JSON)
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sellers.api.views import deliveries, orders, settings
+from sellers.api.views import deliveries, orders, receipts, settings
 
 app_name = "api"
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     path("api/v1/orders/<str:number>/prepare/", orders.prepare, name="order_prepare"),
     path("api/v1/orders/<str:number>/ship/", orders.ship, name="order_ship"),
     path("api/v1/orders/<str:number>/transfer-received/", orders.receive, name="order_receive"),
+    path("api/v1/receipts/", receipts.receipts, name="receipts"),
+    path("api/v1/receipts/bundles/<int:pk>/", receipts.bundle, name="receipt_bundle"),
     path("api/<path:rest>", orders.nowhere, name="nowhere"),
     path("settings/api/", settings.page, name="settings"),
     path("settings/api/keys/", settings.make_key, name="key_make"),

@@ -88,10 +88,14 @@ READS = {
 API_READS = {"api:orders", "api:order"}
 
 
+API_RECEIPTS = {"api:receipts", "api:receipt_bundle"}
+"""Read and handed in at the same addresses."""
+
+
 API_WRITES = {"api:order_confirm", "api:order_prepare", "api:order_ship", "api:order_receive"}
 
 
-API_CALLS = API_READS | API_WRITES | {"api:nowhere"}
+API_CALLS = API_READS | API_WRITES | API_RECEIPTS | {"api:nowhere"}
 """What only a key opens, and a login never."""
 
 

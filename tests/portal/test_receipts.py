@@ -15,11 +15,11 @@ from marketplace.parties.models import Market, Role, Seller
 from sellers.receipts.models import Bundle, BundleState, Receipt, ReceivedFile
 from sellers.receipts.queries import clock_of, clocks
 from tests.cast import client_of, make_member, make_seller, work_off_but_rendering
+from tests.edocuments.builders import RUC
 from tests.edocuments.papers import pdf
 from tests.portal.telling import Browser, words
 from tests.receipts.telling import (
     NOON,
-    RUC,
     File,
     boleta,
     factura,

@@ -21,9 +21,10 @@ TOLD_BESIDES = frozenset(
         "confirmed_at",
         "returns",
         "refunds",
+        "receipt",
     }
 )
-"""The keys an order we send has beyond those of an order we read."""
+"""The keys an order we send has beyond those of an order we read; who sends it adds its receipt."""
 
 
 def generic_order(order: SentOrder) -> dict[str, Any]:
