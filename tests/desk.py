@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.contrib.auth.models import Permission
 from django.db import connection
 from django.db.models import Model
+from django.forms import MultiWidget
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -83,3 +84,17 @@ def queries_of(client: Client, address: str) -> int:
     ) as asked:
         assert client.get(address).status_code == 200
     return len(asked)
+
+
+def filled(client: Client, address: str) -> dict[str, Any]:
+    """What a form would send as it stands; a field of several boxes sends one value for each."""
+    form = client.get(address).context["adminform"].form
+    values: dict[str, Any] = {}
+    for name, field in form.fields.items():
+        value = form[name].value()
+        if isinstance(field.widget, MultiWidget):
+            boxes = enumerate(field.widget.decompress(value))
+            values |= {f"{name}_{place}": each for place, each in boxes}
+        else:
+            values[name] = "" if value is None else value
+    return values

@@ -4,13 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.utils.translation import gettext as _
-
-from marketplace.edocuments.facts import Signature
 from marketplace.orders.models import Order, State
 from sellers.receipts.models import Receipt
 from sellers.receipts.queries import receipts_of, refused_of
-from sellers.receipts.wording import reason_text
+from sellers.receipts.wording import reason_text, signature_text
 
 OVER = (State.CANCELLED, State.RETURNED, State.LOST)
 
@@ -66,15 +63,6 @@ def receipt_card(order: Order) -> ReceiptCard | None:
         is_late=wanted and order.shipped_at is not None,
         refused=refused,
     )
-
-
-def signature_text(receipt: Receipt) -> str:
-    """What a receipt's signature says."""
-    return {
-        Signature.VALID: _("valid: unchanged since it was signed"),
-        Signature.UNSIGNED: _("not signed"),
-        Signature.BROKEN: _("changed after it was signed"),
-    }[Signature(receipt.signature)]
 
 
 def _is_free(receipt: Receipt, order: Order, live: Sequence[Receipt]) -> bool:

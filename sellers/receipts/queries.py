@@ -10,7 +10,7 @@ from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet
 from marketplace.kernel.models import Job
 from marketplace.orders.models import Order, State
 from marketplace.parties.models import Seller
-from sellers.receipts.models import GOOD, QUIET, Bundle, BundleState, Outcome, Receipt, ReceivedFile
+from sellers.receipts.models import GOOD, QUIET, Bundle, BundleState, Receipt, ReceivedFile
 
 LOOKED_BACK = timedelta(days=90)
 
@@ -81,8 +81,8 @@ def to_do() -> Q:
 
 
 def twins_of(row: ReceivedFile) -> "QuerySet[ReceivedFile]":
-    """The files of one receipt: those that came with it, wait for a person too and have its number."""
-    same = row.bundle.files.filter(outcome=Outcome.TO_A_PERSON, seller=row.seller)
+    """The files of one receipt: those that came with it, have its number and the same outcome."""
+    same = row.bundle.files.filter(outcome=row.outcome, seller=row.seller)
     number = row.told.get("number")
     return same.filter(told__number=number) if number else same.filter(pk=row.pk)
 

@@ -4,8 +4,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from marketplace.edocuments.facts import Fault
-from sellers.receipts.models import Outcome, ReceivedFile
+from marketplace.edocuments.facts import Fault, Signature
+from sellers.receipts.models import Outcome, Receipt, ReceivedFile
 
 
 def reason_text(row: ReceivedFile) -> str:
@@ -20,6 +20,15 @@ def reason_text(row: ReceivedFile) -> str:
             % told
         )
     return _reasons().get(row.outcome, "") % told
+
+
+def signature_text(receipt: Receipt) -> str:
+    """What a receipt's signature says."""
+    return {
+        Signature.VALID: _("valid: unchanged since it was signed"),
+        Signature.UNSIGNED: _("not signed"),
+        Signature.BROKEN: _("changed after it was signed"),
+    }[Signature(receipt.signature)]
 
 
 TOLD = (

@@ -85,6 +85,7 @@ def rows(seller: Seller, ana: User, make_order: Any, paid: Arguments) -> Argumen
     """A row of ana's seller for each address that shows one."""
     document = Document.objects.latest("pk")
     order = make_order(status="open", status_times={})
+    receipts = _of_receipts(order)
     offered = offered_periods(seller=seller, at=AFTER_OCTOBER)[-1]
     export = request_export(seller_id=seller.pk, span=offered.span, by=ana, at=AFTER_OCTOBER)
     of_order, of_export = {"number": order.number}, {"pk": export.pk}
@@ -108,7 +109,7 @@ def rows(seller: Seller, ana: User, make_order: Any, paid: Arguments) -> Argumen
         "portal:document_file": {"reference": document.reference, "kind": "pdf"},
         "portal:order_bulk": {},
         **_of_agency(document, of_order),
-        **_of_receipts(order),
+        **receipts,
         **_of_systems(seller, ana),
     }
 

@@ -22,6 +22,9 @@ ADMIN_READS = {
     "admin:netting_item_cash",
     "admin:billing_feeinvoice_file",
     "admin:orders_refund_file",
+    "admin:receipts_receipt_file",
+    "admin:receipts_receipt_lateness",
+    "admin:receipts_receivedfile_file",
     "admin:vouchers_voucher_totals",
     "admin:vouchers_voucher_export",
     "admin:payouts_payout_file",
@@ -45,6 +48,8 @@ ADMIN_FORMS = {
 ADMIN_WRITES = {
     "admin:orders_order_do",
     "admin:orders_refund_do",
+    "admin:receipts_receipt_do",
+    "admin:receipts_receivedfile_do",
     "admin:vouchers_voucher_do",
     "admin:documents_document_do",
     "admin:invoices_invoice_do",

@@ -9,16 +9,9 @@ from django.urls import reverse
 from marketplace.kernel.models import AuditRecord
 from marketplace.parties.models import BusinessModel, Contract, Market, RefundOrder, Seller
 from marketplace.parties.operations import save_contract
-from tests.desk import page
+from tests.desk import filled, page
 
 AT = datetime(2026, 11, 2, 6, tzinfo=UTC)
-
-
-def filled(client: Client, address: str) -> dict[str, Any]:
-    """What a form would send as it stands."""
-    form = client.get(address).context["adminform"].form
-    values = {name: form[name].value() for name in form.fields}
-    return {name: "" if value is None else value for name, value in values.items()}
 
 
 def test_a_market_says_how_refunds_are_shared_and_how_long_vouchers_are_renewed(

@@ -1,6 +1,7 @@
 """Orders in the back office: looked at, and a transfer to the marketplace marked as received."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import ClassVar
 
 from django.contrib import admin
 from django.http import HttpRequest
@@ -44,6 +45,8 @@ def _awaits_transfer(request: HttpRequest, row: Order) -> bool:
 
 @admin.register(Order)
 class OrderAdmin(DeskAdmin):
+    beside: ClassVar[list[Callable[[Order], Iterable[Table]]]] = []
+    """What higher slices know of an order; each adds its own."""
     list_display = (
         "number",
         "shown_market",
@@ -131,6 +134,8 @@ class OrderAdmin(DeskAdmin):
             yield _returns(row)
         if row.refunds.exists():
             yield refund_table(row.refunds.all())
+        for tables in self.beside:
+            yield from tables(row)
         yield history(row, TONES, row.changes.filter(what=What.MOVED))
 
 

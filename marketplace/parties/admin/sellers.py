@@ -14,7 +14,16 @@ from django.utils.translation import gettext_lazy
 
 from marketplace.kernel.backoffice import LookOnlyAdmin, LookOnlyInline, actor, each, rate_column
 from marketplace.parties import operations
-from marketplace.parties.models import BankAccount, Contract, Market, Member, Seller
+from marketplace.parties.admin.ranks import RankedField
+from marketplace.parties.models import (
+    BankAccount,
+    Contract,
+    FallbackField,
+    Market,
+    Member,
+    OrderPlace,
+    Seller,
+)
 from marketplace.parties.rules import (
     BadAccountNumber,
     BadTaxId,
@@ -26,6 +35,19 @@ from marketplace.parties.rules import (
 
 
 class MarketForm(forms.ModelForm[Market]):
+    receipt_order_places = RankedField(
+        choices=OrderPlace.choices,
+        label=gettext_lazy("where a receipt names its order"),
+        help_text=gettext_lazy("Looked at one after the other, the first first."),
+    )
+    receipt_fallback_fields = forms.MultipleChoiceField(
+        choices=FallbackField.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        label=gettext_lazy("what must agree where no order is named"),
+        help_text=gettext_lazy("None: such a receipt is refused."),
+    )
+
     class Meta:
         model = Market
         exclude: list[str] = []
@@ -108,10 +130,24 @@ class MarketAdmin(NoDelete):
                     "default_cadence",
                     "busy_orders",
                     "approves_clean",
-                    "receipt_required",
                     "unpaid_days",
                     "confirmation_days",
                     "invoice_days",
+                )
+            },
+        ),
+        (
+            gettext_lazy("Receipts"),
+            {
+                "fields": (
+                    "receipt_required",
+                    "receipt_reader",
+                    "receipt_pdf_required",
+                    "receipt_signature_required",
+                    "receipts_taken_late",
+                    "receipt_tolerance",
+                    "receipt_order_places",
+                    "receipt_fallback_fields",
                 )
             },
         ),
