@@ -93,7 +93,7 @@ def filled(client: Client, address: str) -> dict[str, Any]:
     for name, field in form.fields.items():
         value = form[name].value()
         if isinstance(field.widget, MultiWidget):
-            boxes = enumerate(field.widget.decompress(value))
+            boxes = enumerate(field.widget.decompress(value) or [])
             values |= {f"{name}_{place}": each for place, each in boxes}
         else:
             values[name] = "" if value is None else value

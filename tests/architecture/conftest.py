@@ -14,6 +14,8 @@ from marketplace.users.models import User
 from sellers.api.models import ApiKey, Delivery, Webhook
 from sellers.api.operations.keys import make_key
 from sellers.api.operations.webhooks import save_webhook, send_test
+from sellers.mailroom.models import AllowedSender, Mail
+from sellers.mailroom.operations.senders import allow_sender
 from sellers.receipts.models import Bundle, Outcome, Receipt, ReceivedFile
 from settlement.billing.models import FeeInvoice
 from settlement.documents.models import Document
@@ -180,7 +182,21 @@ def _of_receipts(order: Order) -> Arguments:
         decided_at=AFTER_OCTOBER,
     )
     of_bundle, of_file = {"pk": bundle.pk}, {"pk": unclear.pk}
+    assert row.file
+    mail = Mail.objects.create(
+        market=order.market,
+        seller=order.seller,
+        origin="command",
+        raw=row.file,
+        content_sha256="1",
+        received_at=AFTER_OCTOBER,
+        state="done",
+        silence="automatic",
+    )
+    sender = allow_sender(seller_id=order.seller_id, address="a@shop.example", by=None, at=AFTER_OCTOBER)
     return {
+        "portal:mail": {"pk": mail.pk},
+        "portal:sender_forbid": {"pk": sender.pk},
         "portal:receipt_bundle": of_bundle,
         "portal:receipt_bundle_progress": of_bundle,
         "portal:receipt_bundle_cancel": of_bundle,
@@ -221,6 +237,7 @@ def stand() -> tuple[Any, ...]:
         list(SetOff.objects.order_by("pk").values_list("pk", "state", "netted")),
         list(Dispute.objects.order_by("pk").values_list("pk", "state")),
         DisputeMessage.objects.count(),
+        list(AllowedSender.objects.order_by("pk").values_list("address", flat=True)),
         list(Receipt.objects.order_by("pk").values_list("pk", "state")),
         list(Bundle.objects.order_by("pk").values_list("pk", "state")),
         list(ReceivedFile.objects.order_by("pk").values_list("pk", "outcome")),

@@ -24,7 +24,10 @@ from tests.desk import name_of, seen
 from tests.netting.telling import agree, give_account, invoice
 from tests.orders.telling import tell_order
 
-SEEN_BY_SERVICE = {"order", "return", "refund", "voucher", "market", "seller"}
+SEEN_BY_SERVICE = {
+    *("order", "return", "refund", "voucher", "market", "seller"),
+    *("receipt", "receivedfile", "mail", "mailpart", "allowedsender"),
+}
 
 
 def manage(*arguments: str) -> str:

@@ -90,7 +90,7 @@ def test_a_pdf_in_quarantine_is_fetched_with_a_warning(
     assert "may do harm when it is opened" in page(carla_client, row)
     answer = carla_client.get(reverse(name_of(row, "file"), args=[row.pk, "file"]))
     assert answer["Content-Disposition"] == 'attachment; filename="trap.pdf"'
-    assert b"".join(answer).startswith(b"%PDF-")  # type: ignore[attr-defined]
+    assert b"".join(answer).startswith(b"%PDF-")
 
 
 def test_files_are_narrowed_by_their_outcome(peru: Market, andes: Seller, carla_client: Client) -> None:
@@ -123,7 +123,9 @@ def test_the_lateness_of_sellers_stands_in_one_table(
     assert " 2 2 1 1" in shown, "shipped, of them late, still without one, due"
 
 
-def test_the_markets_form_keeps_the_order_in_which_orders_are_looked_for(peru: Market, db: None) -> None:
+def test_the_markets_form_keeps_the_order_in_which_orders_are_looked_for(
+    peru: Market, carla_client: Client
+) -> None:
     client, address = carla_client, reverse("admin:parties_market_change", args=[peru.pk])
     told = filled(client, address)
     assert 'name="receipt_order_places_0"' in client.get(address).content.decode()

@@ -16,6 +16,7 @@ from marketplace.parties.operations import SameAccount, propose_bank_account
 from marketplace.parties.queries import cadence_after
 from marketplace.parties.rules import BadAccountNumber
 from sellers.door.entry import SellerRequest, seller_view
+from sellers.mailroom.models import AllowedSender
 
 
 class BankAccountForm(forms.Form):
@@ -68,6 +69,7 @@ def _page(request: SellerRequest, form: BankAccountForm, status: int = 200) -> H
         "account": accounts.get(AccountState.ACTIVE),
         "proposed": accounts.get(AccountState.PROPOSED),
         "members": seller.members.select_related("user").order_by("user__email"),
+        "senders": AllowedSender.objects.filter(seller=seller).select_related("added_by").order_by("address"),
         "form": form,
         "may_change": request.role.allows(Role.OWNER),
     }
