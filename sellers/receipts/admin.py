@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
@@ -107,8 +108,7 @@ class ReceiptAdmin(DeskAdmin):
         "shown_market",
         "seller",
         "shown_order",
-        "kind",
-        "issued_on",
+        "shown_kind",
         "shown_total",
         "shown_late",
         "shown_state",
@@ -158,6 +158,10 @@ class ReceiptAdmin(DeskAdmin):
     shown_return = link_column("returned", gettext_lazy("return"))
     shown_original = link_column("original", gettext_lazy("receipt it refers to"))
     shown_total = money_column("total", gettext_lazy("total"), currency=lambda row: row.currency)
+
+    @admin.display(description=gettext_lazy("kind"), ordering="kind")
+    def shown_kind(self, row: Receipt) -> SafeString:
+        return format_html('<span class="nowrap">{}</span>', row.get_kind_display())
 
     @admin.display(description=gettext_lazy("late"), ordering="late")
     def shown_late(self, row: Receipt) -> SafeString:

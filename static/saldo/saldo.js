@@ -112,8 +112,9 @@
     if (event.detail.loaded === event.detail.total) bar.dataset.done = "1";
   });
   on("htmx:beforeSwap", (event) => {
-    if (uploadOf({ target: event.detail.requestConfig.elt }) && event.detail.xhr.status === 422)
-      event.detail.shouldSwap = true; // why nothing was taken
+    if (event.detail.xhr.status !== 422 || !uploadOf({ target: event.detail.requestConfig.elt })) return;
+    event.detail.shouldSwap = true; // it says why nothing was taken
+    event.detail.isError = false;
   });
   on("htmx:afterRequest", (event) => {
     const form = uploadOf(event);
@@ -123,7 +124,7 @@
     bar.value = 0;
     form.querySelector("[data-sending]").hidden = true;
     const { status } = event.detail.xhr;
-    if (event.detail.successful) {
+    if (status === 200) {
       form.reset();
       form.querySelector("input[type=file]").dispatchEvent(new Event("change", { bubbles: true }));
     } else if (status !== 422) {

@@ -37,14 +37,14 @@ from marketplace.parties.rules import (
 class MarketForm(forms.ModelForm[Market]):
     receipt_order_places = RankedField(
         choices=OrderPlace.choices,
-        label=gettext_lazy("where a receipt names its order"),
+        label=gettext_lazy("Where a receipt names its order"),
         help_text=gettext_lazy("Looked at one after the other, the first first."),
     )
     receipt_fallback_fields = forms.MultipleChoiceField(
         choices=FallbackField.choices,
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        label=gettext_lazy("what must agree where no order is named"),
+        label=gettext_lazy("What must agree where no order is named"),
         help_text=gettext_lazy("None: such a receipt is refused."),
     )
 
