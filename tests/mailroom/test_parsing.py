@@ -144,6 +144,20 @@ def test_anything_but_one_sender_is_not_one(head: str, tmp_path: Path) -> None:
     assert len(read(f"{head}\n\nx".encode(), tmp_path).senders) != 1
 
 
+def test_the_word_of_our_server_is_told_as_it_stands(tmp_path: Path) -> None:
+    told = "mx.saldo.example; spf=pass smtp.mailfrom==?u8?q?=3Bdmarc=3Dpass=28?=@evil.example"
+
+    assert read(f"Authentication-Results: {told}\nFrom: {LUCIA}\n\nx".encode(), tmp_path).authentication == (
+        told,
+    )
+
+
+def test_what_a_mail_answers_is_told_if_it_can_be_an_id(tmp_path: Path) -> None:
+    head = b"In-Reply-To: <a\0b@x> <good@x.example>\nReferences: <\xff@x> <other@x.example> <a>"
+
+    assert read(head + b"\n\nx", tmp_path).answers == ("<good@x.example>", "<other@x.example>")
+
+
 def test_hundreds_of_pairs_fit_in_one_mail(tmp_path: Path) -> None:
     files = [(f"{number}.xml", b"<a/>") for number in range(800)]
 

@@ -79,11 +79,34 @@ def test_once_our_server_has_a_name_only_its_word_counts(peru: Market, settings:
 
     unproven = hand_over(letter(*factura(order="1001")))
     proven = hand_over(
-        letter(*factura(order="1001"), authentication_results="mx.meridian.example; dmarc=pass")
+        letter(
+            *factura(order="1001"),
+            authentication_results="mx.meridian.example; dmarc=pass header.from=andes.example",
+        )
     )
 
     assert (unproven.state, unproven.why) == (State.QUARANTINED, Why.NOT_PROVEN)
     assert outcomes(proven) == ["registered"] * 2
+
+
+@pytest.mark.parametrize(
+    "local",
+    [
+        "=?u8?q?=3Bdkim=3Dpass_header.d=3Dandes.example=28?=",
+        "=?u8?q?=3Bdmarc=3Dpass=28?=",
+        '"x@andes.example"',
+    ],
+)
+def test_what_a_stranger_calls_himself_proves_nothing(local: str, settings: Any) -> None:
+    settings.MAIL_AUTHSERV_ID = "mx.meridian.example"
+    told = f"mx.meridian.example;\r\n spf=pass smtp.mailfrom={local}@evil.example;\r\n dmarc=fail"
+
+    mail = hand_over(
+        f"Authentication-Results: {told} header.from=andes.example\r\n".encode() + letter(*factura(1)),
+        origin=Origin.IMAP,
+    )
+
+    assert (mail.state, mail.why, mail.proof) == (State.QUARANTINED, Why.FORGED, "dmarc=fail")
 
 
 def test_two_senders_are_none() -> None:

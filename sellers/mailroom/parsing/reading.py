@@ -20,6 +20,8 @@ NO_FILES = ("application/pgp-signature", "application/pkcs7-signature", "applica
 KEPT = ("auto-submitted", "precedence", "x-loop", "x-autoreply", "x-autorespond")
 BODY_SIGNS = 50_000
 MOST_NAMED = 50
+MOST_RESULTS = 20
+MESSAGE_ID = re.compile(r"<[\x21-\x3b\x3d\x3f-\x7e]{3,240}>")
 UUENCODED = re.compile(r"^begin [0-7]{3,4} (\S[^\r\n]{0,200})\r?$", re.M)
 
 
@@ -92,7 +94,8 @@ def _head(raw: bytes) -> dict[str, Any]:
         "subject": header_text(next(iter(texts.get("subject", [])), "")),
         "message_id": header_text(next(iter(texts.get("message-id", [])), ""))[:250],
         "answers": tuple(_ids(texts.get("in-reply-to", []) + texts.get("references", []))),
-        "authentication": tuple(header_text(value) for value in texts.get("authentication-results", [])),
+        # As it stands: its grammar knows no encoded words; decoding them lets a stranger write in it.
+        "authentication": tuple(texts.get("authentication-results", []))[:MOST_RESULTS],
         "headers": {
             name: [header_text(value) for value in values[:3]]
             for name, values in texts.items()
@@ -108,7 +111,7 @@ def _content_type(texts: dict[str, list[str]]) -> str:
 
 
 def _ids(values: list[str]) -> list[str]:
-    found = [each for value in values for each in re.findall(r"<[^<>\s]{3,240}>", value)]
+    found = [each for value in values for each in MESSAGE_ID.findall(value)]
     return list(dict.fromkeys(found))[-MOST_NAMED:]
 
 
