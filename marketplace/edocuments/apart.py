@@ -29,21 +29,20 @@ def read_apart(paths: Sequence[Path], *, heartbeat: Callable[[], None]) -> Itera
         json.dump([str(path) for path in paths], told)
         told.flush()
         while first < len(paths) and deaths <= MOST_DEATHS:
-            status, lines = _read_on(told.name, first, heartbeat)
-            yield from (line_to_read(line) for line in lines)
-            first += len(lines)
-            if first < len(paths) and (status or not lines):
+            before = first
+            with TemporaryFile("w+b") as answers:
+                status = run_apart(
+                    CHILD, told.name, str(first), told=answers, seconds=PATIENCE, heartbeat=heartbeat
+                )
+                answers.seek(0)
+                for line in answers:
+                    if line.endswith(b"\n"):
+                        first += 1
+                        yield line_to_read(line)
+            if first < len(paths) and (status or first == before):
                 yield _unread(paths[first], f"status {status}")
                 first, deaths = first + 1, deaths + 1
     yield from (_unread(path, "given up") for path in paths[first:])
-
-
-def _read_on(told: str, first: int, heartbeat: Callable[[], None]) -> tuple[int, list[bytes]]:
-    """How a process ended, and the lines it wrote to their end."""
-    with TemporaryFile("w+b") as answers:
-        status = run_apart(CHILD, told, str(first), told=answers, seconds=PATIENCE, heartbeat=heartbeat)
-        answers.seek(0)
-        return status, [line for line in answers if line.endswith(b"\n")]
 
 
 def _unread(path: Path, detail: str) -> Read:

@@ -16,6 +16,7 @@ TRIGGERS: list[Trigger] = [
             "type_code",
             "number",
             "identity",
+            "uid",
             "issued_on",
             "currency",
             "total",

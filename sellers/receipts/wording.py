@@ -28,7 +28,7 @@ def signature_text(receipt: Receipt) -> str:
         Signature.VALID: _("valid: unchanged since it was signed"),
         Signature.UNSIGNED: _("not signed"),
         Signature.BROKEN: _("changed after it was signed"),
-    }[Signature(receipt.signature)]
+    }.get(Signature(receipt.signature), _("not checked"))
 
 
 TOLD = (
@@ -146,6 +146,9 @@ def _of_orders() -> dict[str, str]:
         ),
         Outcome.ORDER_SENT: _("Order %(order)s was sent already; receipts are due before that. Ask support."),
         Outcome.ORDER_OVER: _("Order %(order)s is cancelled; it needs no receipt."),
+        Outcome.ORIGINAL_UNKNOWN: _(
+            "Note %(number)s refers to no receipt that is registered on an order of yours. Send that first."
+        ),
         Outcome.NO_RETURN: _(
             "No return of order %(order)s waits for a credit note. Send it once the return is registered."
         ),

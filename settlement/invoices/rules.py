@@ -70,6 +70,7 @@ class Told:
     customer: str | None = None
     is_credit: bool | None = None
     orders: Mapping[str, int] | None = None
+    strangers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +143,9 @@ def _parties(told: Told, expected: Expected) -> Iterable[Variance]:
 
 def _lines(told: Told, expected: Expected) -> Iterable[Variance]:
     """Orders whose net differs, are missing, or are not the document's, where the lines name them."""
+    for number in told.strangers:
+        if number not in (told.orders or ()):
+            yield Variance(Part.ORDER, number, "", Cause.ORDER_UNKNOWN, None, number)
     if told.orders is None or not expected.lines:
         return
     for number in sorted({*told.orders, *expected.lines}):
@@ -202,13 +206,17 @@ def _cause_of_vat(vat_bp: int, theirs: Sums, expected: Expected) -> Cause:
 def same_tax_id(one: str, other: str) -> bool:
     """Whether two tax ids are the same, with or without their country's letters."""
     plain = [_bare(each) for each in (one, other)]
-    short = [re.sub(r"^[a-z]{2}(?=[0-9])", "", each) for each in plain]
-    return plain[0] != "" and (plain[0] == plain[1] or short[0] == short[1])
+    lands = [re.match(r"[a-z]{2}(?=[0-9])", each) for each in plain]
+    if all(lands) or not any(lands):
+        return plain[0] != "" and plain[0] == plain[1]
+    return plain[0][2 if lands[0] else 0 :] == plain[1][2 if lands[1] else 0 :]
 
 
 def stands_in(wanted: str, texts: Iterable[str]) -> bool:
-    """Whether a text stands in one of some others, blanks and signs passed over."""
-    return any(_bare(wanted) in _bare(text) for text in texts)
+    """Whether a reference stands by itself in one of some texts, with or without blanks in it."""
+    signs = r"\s*".join(re.escape(sign) for sign in wanted)
+    pattern = re.compile(rf"(?<![0-9A-Z-]){signs}(?![0-9A-Z]|-[0-9A-Z])", re.IGNORECASE)
+    return any(pattern.search(text) for text in texts)
 
 
 def look_for(wanted: Mapping[str, str], text: str | None) -> dict[str, bool | None]:

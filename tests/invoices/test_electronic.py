@@ -108,3 +108,46 @@ def test_a_seller_uploads_one_on_the_documents_page(document: Document, ana_clie
     taken = upload(ubl_for(document)).content.decode()
     assert "Invoice FV-2026-1 was read and equals the document" in taken
     assert Invoice.objects.get().submitted_by is not None
+
+
+def refused(document: Document, content: bytes, folder: Path) -> list[Cause]:
+    """The causes for which an invoice is not taken."""
+    with pytest.raises(Differs) as refusal:
+        submit(document, content, folder)
+    return [each.cause for each in refusal.value.variances]
+
+
+def test_a_reference_and_a_tax_id_are_no_part_of_longer_ones(document: Document, tmp_path: Path) -> None:
+    for other in ("CZ-2026-0000012", "XCZ-2026-000001", "CZ-2026-000001-9"):
+        assert refused(document, ubl_for(document, reference=other), tmp_path) == [Cause.OTHER_REFERENCE]
+    slovak = ubl_for(document, supplier=f"SK{document.parties['seller']['tax_id'][2:]}")
+    assert refused(document, slovak, tmp_path) == [Cause.OTHER_SUPPLIER]
+
+
+def test_lines_that_name_orders_of_another_document_are_refused(
+    document: Document, market: Any, tmp_path: Path
+) -> None:
+    for number in ("Z-100", "Z-200"):
+        take(market, tell_order(number=number))
+    nets = document.lines.values_list("purchase_net", flat=True)
+
+    found = refused(
+        document, ubl_for(document, orders=dict(zip(("Z-100", "Z-200"), nets, strict=True))), tmp_path
+    )
+
+    assert found == [Cause.ORDER_UNKNOWN, Cause.ORDER_UNKNOWN]
+
+
+def test_an_invoice_that_asks_for_more_than_its_rates_is_not_taken(
+    document: Document, tmp_path: Path
+) -> None:
+    right = ubl_for(document)
+    gross = str(document.purchase_gross)[:-2].encode() + b"." + str(document.purchase_gross)[-2:].encode()
+    assert gross.rstrip(b"0").rstrip(b".") in right
+
+    tampered = right.replace(b"<cbc:PayableAmount", b"<!-- --><cbc:PayableAmount").replace(
+        b'TaxInclusiveAmount currencyID="CZK">', b'TaxInclusiveAmount currencyID="CZK">9'
+    )
+    with pytest.raises((NotElectronic, Differs)):
+        submit(document, tampered, tmp_path)
+    assert not Invoice.objects.exists()

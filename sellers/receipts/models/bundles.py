@@ -57,6 +57,7 @@ class Outcome(models.TextChoices):
     ORDER_HAS_RECEIPT = "order_has_receipt", _("Order has a receipt")
     ORDER_SENT = "order_sent", _("Order was sent already")
     ORDER_OVER = "order_over", _("Order is cancelled")
+    ORIGINAL_UNKNOWN = "original_unknown", _("Original not registered")
     NO_RETURN = "no_return", _("No return to credit")
     TO_A_PERSON = "to_a_person", _("Waits for a person")
     NOT_A_PDF = "not_a_pdf", _("Not a PDF")

@@ -72,6 +72,7 @@ class Receipt(models.Model):
     type_code = models.CharField(_("type"), max_length=6, blank=True)
     number = models.CharField(_("number"), max_length=60)
     identity = models.CharField(_("identity"), max_length=120)
+    uid = models.CharField(_("tax office's id"), max_length=60, blank=True, default="")
     issued_on = models.DateField(_("date of issue"))
     currency = models.CharField(_("currency"), max_length=3)
     total = models.BigIntegerField(_("total"))

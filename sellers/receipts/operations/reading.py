@@ -1,7 +1,11 @@
 """Reading the files of a bundle, pairing them, and deciding on each."""
 
-from collections.abc import Iterable, Sequence
+import logging
+from collections.abc import Iterable, Sequence, Set
+from dataclasses import replace
 from datetime import datetime
+
+from django.db import DataError, IntegrityError
 
 from marketplace.edocuments.apart import read_apart
 from marketplace.edocuments.content import Content
@@ -13,9 +17,14 @@ from sellers.receipts.models import Bundle, BundleState, Outcome, ReceivedFile
 from sellers.receipts.operations.registering import register
 from sellers.receipts.operations.taking import cancel_bundle, finish_bundle
 from sellers.receipts.operations.wanted import Wanted
+from sellers.receipts.rules.matching import MOST_WORDS
 from sellers.receipts.rules.pairing import Pdf, Xml, name_differs, pair
 
 AT_ONCE = 50
+MOST_SIGNS = 20_000
+"""So much of a PDF's text is looked at for its number."""
+
+log = logging.getLogger(__name__)
 
 FAULTS = {
     Fault.NOT_XML: Outcome.NOT_XML,
@@ -38,14 +47,19 @@ Seen = tuple[ReceivedFile, Read]
 
 
 def read_bundle(claimed: Claimed, *, bundle_id: int, at: datetime) -> None:
-    """Give each file of a bundle its outcome; those that have one, by an attempt that died, keep it."""
+    """Give each file of a bundle its outcome; those that have one, by an attempt that died, keep it.
+
+    All files are read again, since what a file is depends on those it came with.
+    """
     bundle = Bundle.objects.select_related("market", "order").get(pk=bundle_id)
     if bundle.state != BundleState.READING:
         return
     try:
-        files = list(bundle.files.pending().select_related("file").order_by("position"))
-        total = bundle.files.count()
-        _decide_all(claimed, bundle, _read(claimed, files, total), total, at)
+        files = list(bundle.files.select_related("file").order_by("position"))
+        decided = {row.pk for row in files if row.outcome}
+        for row in files:
+            row.outcome = ""
+        _decide_all(claimed, bundle, _read(claimed, files), decided, at)
     except Cancelled:
         cancel_bundle(bundle_id=bundle_id, at=at)
         raise
@@ -53,32 +67,64 @@ def read_bundle(claimed: Claimed, *, bundle_id: int, at: datetime) -> None:
         finish_bundle(bundle_id=bundle_id, at=at)
 
 
-def _read(claimed: Claimed, files: Sequence[ReceivedFile], total: int) -> list[Seen]:
+def _read(claimed: Claimed, files: Sequence[ReceivedFile]) -> list[Seen]:
     paths = [path_of(row.file) for row in files if row.file]
     seen = []
     for row, read in zip(files, read_apart(paths, heartbeat=claimed.heartbeat), strict=True):
         row.kind = read.kind
-        seen.append((row, read))
-    claimed.progress(total - len(files), total)
+        seen.append((row, _slim(read)))
     return seen
 
 
-def _decide_all(claimed: Claimed, bundle: Bundle, seen: Sequence[Seen], total: int, at: datetime) -> None:
+def _slim(read: Read) -> Read:
+    """What was read without what is not needed to find an order: bundles are of hundreds of files."""
+    document, pdf = read.document, read.pdf
+    if document is not None:
+        orders = (*document.orders, *(line.order for line in document.lines if line.order))
+        document = replace(document, orders=tuple(dict.fromkeys(orders))[:MOST_WORDS], lines=())
+    if pdf is not None:
+        pdf = replace(pdf, text=pdf.text[:MOST_SIGNS])
+    return replace(read, document=document, pdf=pdf)
+
+
+def _decide_all(
+    claimed: Claimed, bundle: Bundle, seen: Sequence[Seen], before: Set[int], at: datetime
+) -> None:
+    """Decide on all files but those that were ``before``."""
     wanted = _sort_out(bundle, seen, at)
-    decided = [row for row, _ in seen if row.outcome]
-    done = total - len(seen)
+    alone = len(wanted) == 1
+    decided = [row for row, _ in seen if row.outcome and row.pk not in before]
+    wanted = [each for each in wanted if before.isdisjoint(row.pk for row in each.files)]
     for start in range(0, len(decided), AT_ONCE):
         with claimed.effect():
             save(decided[start : start + AT_ONCE])
-    done += len(decided)
-    claimed.progress(done, total)
+    done = len(seen) - sum(len(each.files) for each in wanted)
+    claimed.progress(done, len(seen))
     for start in range(0, len(wanted), AT_ONCE):
         some = wanted[start : start + AT_ONCE]
-        with claimed.effect():
-            register(bundle=bundle, wanted=some, alone=len(wanted) == 1, at=at)
-            save([row for each in some for row in each.files])
+        _register(claimed, bundle, some, alone, at)
         done += sum(len(each.files) for each in some)
-        claimed.progress(done, total)
+        claimed.progress(done, len(seen))
+
+
+def _register(claimed: Claimed, bundle: Bundle, some: Sequence[Wanted], alone: bool, at: datetime) -> None:
+    """Register some together, or, where the database refuses one, each by itself."""
+    rows = [row for each in some for row in each.files]
+    try:
+        with claimed.effect():
+            register(bundle=bundle, wanted=some, alone=alone, at=at)
+            save(rows)
+    except (IntegrityError, DataError):
+        for each in some:
+            each.forget()
+        if len(some) > 1:
+            for each in some:
+                _register(claimed, bundle, [each], alone, at)
+            return
+        log.exception("%s of %s could not be registered", rows[0], bundle)
+        with claimed.effect():
+            _decide_both(rows, Outcome.UNREADABLE, at)
+            save(rows)
 
 
 def _sort_out(bundle: Bundle, seen: Sequence[Seen], at: datetime) -> list[Wanted]:
@@ -119,8 +165,8 @@ def _needs_pdf(bundle: Bundle, read: Read) -> bool:
 
 def _at_first_sight(row: ReceivedFile, read: Read) -> Outcome | None:
     """The outcome of a file that is no readable document and no harmless PDF."""
-    if read.kind == Content.PDF and read.pdf is not None and not read.document:
-        return _of_pdf(read)
+    if read.kind == Content.PDF and read.pdf is not None and (outcome := _of_pdf(read)):
+        return outcome
     if read.kind not in (Content.XML, Content.PDF):
         return _of_other(row, read)
     if read.fault is not None:
@@ -134,7 +180,8 @@ def _of_pdf(read: Read) -> Outcome | None:
     assert read.pdf is not None
     if read.pdf.active:
         return Outcome.ACTIVE_PDF
-    if read.fault == Fault.UNREADABLE or read.pdf.broken:
+    locked = read.pdf.encrypted and not read.pdf.pages
+    if read.fault == Fault.UNREADABLE or read.pdf.broken or locked:
         return Outcome.UNREADABLE
     return None if read.pdf.is_pdf else Outcome.NOT_A_PDF
 

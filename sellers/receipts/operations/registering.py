@@ -6,12 +6,12 @@ from typing import Any
 
 from django.db import connection
 
-from marketplace.edocuments.facts import EDocument, Kind, Signature
+from marketplace.edocuments.facts import EDocument, Fault, Kind, Signature
 from marketplace.kernel.audit import Act, record_all
 from marketplace.kernel.money import decimal_text
-from marketplace.orders.models import Order, State
+from marketplace.orders.models import Order, Return, State
 from marketplace.orders.operations.receipts import note_receipts
-from marketplace.parties.models import Seller
+from marketplace.parties.models import Market, Seller
 from sellers.receipts.models import Bundle, Outcome, Receipt
 from sellers.receipts.operations.matching import Known, look_up
 from sellers.receipts.operations.wanted import Refused, Wanted
@@ -44,12 +44,36 @@ def _judge(bundle: Bundle, wanted: Wanted, known: Known, at: datetime) -> Receip
 
     :raises Refused: with the one reason why it becomes none.
     """
-    document, market = wanted.document, bundle.market
+    document = wanted.document
+    _check_document(bundle.market, document)
+    sellers = _sellers(known, document)
+    wanted.seller = sellers[0]
+    _check_standing(known, wanted)
+    if is_note(document):
+        return _note(bundle, wanted, known, sellers, at)
+    order = known.order_of(wanted, sellers)
+    wanted.order = order
+    wanted.seller = _owner(order, sellers)
+    _check(bundle, order, document)
+    if (held := known.receipt_on(order)) is not None:
+        raise Refused(Outcome.ORDER_HAS_RECEIPT, {"order": order.number, "receipt": held.number})
+    return _receipt(bundle, wanted, wanted.seller, order, at)
+
+
+def _check_document(market: Market, document: EDocument) -> None:
     if not accepts(market.receipt_reader, document):
         raise Refused(Outcome.WRONG_FORMAT, {"format": str(document.syntax)})
     if market.receipt_signature_required and document.signature == Signature.UNSIGNED:
         raise Refused(Outcome.UNSIGNED)
-    seller = wanted.seller = _seller(known, document)
+    if document.signature == Signature.BROKEN:
+        raise Refused(Outcome.BROKEN_SIGNATURE)
+    if total_of(document) < 0:
+        told = {"fault": Fault.BAD_AMOUNT, "detail": decimal_text(total_of(document))}
+        raise Refused(Outcome.BAD_CONTENT, told)
+
+
+def _check_standing(known: Known, wanted: Wanted) -> None:
+    """Refuse one that is registered already, and one that lacks its other file."""
     standing = known.standing(wanted)
     if standing is not None:
         wanted.receipt, wanted.order = standing, standing.order
@@ -57,25 +81,21 @@ def _judge(bundle: Bundle, wanted: Wanted, known: Known, at: datetime) -> Receip
         raise Refused(Outcome.DUPLICATE if same else Outcome.OTHER_CONTENT, {"order": standing.order.number})
     if wanted.lacks is not None:
         raise Refused(wanted.lacks)
-    if is_note(document):
-        return _note(bundle, wanted, known, seller, at)
-    order = known.order_of(wanted, seller)
-    wanted.order = order
-    _check(bundle, order, document)
-    if (held := known.receipt_on(order)) is not None:
-        raise Refused(Outcome.ORDER_HAS_RECEIPT, {"order": order.number, "receipt": held.number})
-    return _receipt(bundle, wanted, seller, order, at)
 
 
-def _seller(known: Known, document: EDocument) -> Seller:
+def _sellers(known: Known, document: EDocument) -> list[Seller]:
+    """The sellers it may be of: one company may sell under several partner numbers."""
     told = {"tax_id": document.supplier.tax_id}
     sellers = known.sellers_called(document.supplier.tax_id)
     if not sellers:
         raise Refused(Outcome.TAX_ID_UNKNOWN, told)
-    for seller in sellers:
-        if seller.pk in known.allowed:
-            return seller
+    if allowed := [seller for seller in sellers if seller.pk in known.allowed]:
+        return allowed
     raise Refused(Outcome.SENDER_NOT_TIED if known.by_mail else Outcome.TAX_ID_UNKNOWN, told)
+
+
+def _owner(order: Order, sellers: Sequence[Seller]) -> Seller:
+    return next(seller for seller in sellers if seller.pk == order.seller_id)
 
 
 def _check(bundle: Bundle, order: Order, document: EDocument) -> None:
@@ -84,11 +104,14 @@ def _check(bundle: Bundle, order: Order, document: EDocument) -> None:
         raise Refused(Outcome.ORDER_OVER, told)
     if order.shipped_at is not None and not bundle.market.receipts_taken_late:
         raise Refused(Outcome.ORDER_SENT, told)
-    if order.currency != document.currency:
-        raise Refused(
-            Outcome.CURRENCY_DIFFERS, {"currency": document.currency, "expected": order.currency, **told}
-        )
+    _check_currency(order, document)
     _check_total(total_of(document), order.total, bundle.market.receipt_tolerance, told)
+
+
+def _check_currency(order: Order, document: EDocument) -> None:
+    if order.currency != document.currency:
+        told = {"currency": document.currency, "expected": order.currency, "order": order.number}
+        raise Refused(Outcome.CURRENCY_DIFFERS, told)
 
 
 def _check_total(found: int, expected: int, tolerance: int, told: dict[str, str]) -> None:
@@ -97,25 +120,36 @@ def _check_total(found: int, expected: int, tolerance: int, told: dict[str, str]
         raise Refused(Outcome.TOTAL_DIFFERS, amounts | told)
 
 
-def _note(bundle: Bundle, wanted: Wanted, known: Known, seller: Seller, at: datetime) -> Receipt:
+def _note(bundle: Bundle, wanted: Wanted, known: Known, sellers: Sequence[Seller], at: datetime) -> Receipt:
     """A credit note is registered on the return it credits, a debit note on the order of its original."""
     document = wanted.document
-    original = known.original_of(document, seller)
-    order = original.order if original is not None else known.order_of(wanted, seller)
-    wanted.order = order
-    receipt = _receipt(bundle, wanted, seller, order, at)
+    original = known.original_of(document, sellers)
+    if original is None:
+        # It names no receipt: it is of the order it names, if that has one.
+        original = known.receipt_on(known.order_of(wanted, sellers, guess=False))
+    if original is None:
+        raise Refused(Outcome.ORIGINAL_UNKNOWN)
+    wanted.order = original.order
+    wanted.seller = _owner(original.order, sellers)
+    _check_currency(original.order, document)
+    receipt = _receipt(bundle, wanted, wanted.seller, original.order, at)
     receipt.original = original
     if document.kind == Kind.CREDIT:
-        waiting = known.returns_of(order)
-        if not waiting:
-            raise Refused(Outcome.NO_RETURN, {"order": order.number})
-        tolerance = bundle.market.receipt_tolerance
-        equal = [each for each in waiting if abs(each.gross - receipt.total) <= tolerance]
-        if not equal:
-            told = {"order": order.number, "return": waiting[0].number}
-            _check_total(receipt.total, waiting[0].gross, tolerance, told)
-        receipt.returned = equal[0]
+        receipt.returned = _credited(known, receipt, bundle.market.receipt_tolerance)
     return receipt
+
+
+def _credited(known: Known, receipt: Receipt, tolerance: int) -> Return:
+    """The return a credit note is for: the first that waits for one over its total."""
+    told = {"order": receipt.order.number}
+    waiting = known.returns_of(receipt.order)
+    if not waiting:
+        raise Refused(Outcome.NO_RETURN, told)
+    for each in waiting:
+        if abs(each.gross - receipt.total) <= tolerance:
+            return each
+    amounts = {"total": decimal_text(receipt.total), "expected": decimal_text(waiting[0].gross)}
+    raise Refused(Outcome.TOTAL_DIFFERS, amounts | told)
 
 
 def _receipt(bundle: Bundle, wanted: Wanted, seller: Seller, order: Order, at: datetime) -> Receipt:
@@ -130,7 +164,8 @@ def _receipt(bundle: Bundle, wanted: Wanted, seller: Seller, order: Order, at: d
         kind=document.kind,
         type_code=document.type_code[:6],
         number=document.number[:60],
-        identity=identity_of(document),
+        identity=identity_of(document, bundle.market.code),
+        uid=document.uid[:60],
         issued_on=document.issued_on,
         currency=document.currency,
         total=total_of(document),

@@ -146,9 +146,14 @@ def finish_bundle(*, bundle_id: int, at: datetime) -> Bundle:
         return bundle
     bundle.state, bundle.done_at = BundleState.DONE, at
     bundle.save(update_fields=["state", "done_at"])
+    _wake_answer(bundle)
+    return bundle
+
+
+def _wake_answer(bundle: Bundle) -> None:
+    """Have the sender of a mail's files answered."""
     if bundle.origin == Origin.MAIL:
         enqueue("mailroom.answer", key=f"bundle:{bundle.pk}", bundle_id=bundle.pk)
-    return bundle
 
 
 @transaction.atomic
@@ -159,3 +164,4 @@ def cancel_bundle(*, bundle_id: int, at: datetime) -> None:
         bundle.files.pending().update(outcome=Outcome.CANCELLED, decided_at=at)
         bundle.state, bundle.done_at = BundleState.CANCELLED, at
         bundle.save(update_fields=["state", "done_at"])
+        _wake_answer(bundle)

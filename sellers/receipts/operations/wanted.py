@@ -25,6 +25,13 @@ class Wanted:
     order: Order | None = None
     receipt: Receipt | None = None
 
+    def forget(self) -> None:
+        """Be as if nothing had been tried."""
+        self.seller = self.order = self.receipt = None
+        for row in self.files:
+            row.outcome, row.decided_at, row.told = "", None, {}
+            row.receipt = row.order = None
+
 
 @dataclass(frozen=True)
 class Refused(Exception):

@@ -3,11 +3,13 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from marketplace.edocuments.facts import EDocument, Kind, Syntax
 from marketplace.edocuments.naming import read_name
 
 WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{2,31}")
+SHORTEST_WORD, MOST_PARTS, MOST_WORDS = 3, 6, 50
 ORDER_PLACES = ("order_reference", "file_name", "subject", "notes")
 """Where an order's number may stand, for a market to choose from and to order."""
 FALLBACK_FIELDS = ("seller", "buyer", "total")
@@ -48,7 +50,13 @@ def total_of(document: EDocument) -> int:
 
 
 def order_numbers(document: EDocument, *, place: str, name: str, subject: str) -> tuple[str, ...]:
-    """The words at a place that may be an order's number, first those that stand first."""
+    """The words at a place that may be an order's number, first those that stand first; not more than some
+    dozens, since no receipt is of more orders.
+    """
+    return tuple(islice(dict.fromkeys(_numbers_at(document, place, name, subject)), MOST_WORDS))
+
+
+def _numbers_at(document: EDocument, place: str, name: str, subject: str) -> Iterable[str]:
     if place == "order_reference":
         return tuple(
             dict.fromkeys((*document.orders, *(line.order for line in document.lines if line.order)))
@@ -67,18 +75,24 @@ def order_numbers(document: EDocument, *, place: str, name: str, subject: str) -
 def fits(
     document: EDocument, candidate: Candidate, *, fields: Iterable[str], seller: int, tolerance: int
 ) -> bool:
-    """Whether an order agrees with a receipt in all fields that must."""
+    """Whether an order agrees with a receipt in all fields that must; it is always the seller's own."""
     agrees = {
-        "seller": candidate.seller == seller,
+        "seller": True,
         "buyer": bare(document.customer.tax_id) in candidate.buyers,
         "total": abs(candidate.total - total_of(document)) <= tolerance,
     }
-    return candidate.currency == document.currency and all(agrees[field] for field in fields)
+    own = candidate.seller == seller and candidate.currency == document.currency
+    return own and all(agrees[field] for field in fields)
 
 
-def identity_of(document: EDocument) -> str:
-    """What copies of one document share, as a text; the kind of a note keeps it apart from its original."""
-    own = document.identity if document.syntax == Syntax.SUNAT else (document.kind, *document.identity)
+def identity_of(document: EDocument, country: str = "") -> str:
+    """What copies of one document share, as a text; the kind of a note keeps it apart from its original,
+    and a tax id is one however it is spelled.
+    """
+    tax_id, *rest = document.identity
+    own = (bare(tax_id).removeprefix(country), *rest)
+    if document.syntax != Syntax.SUNAT:
+        own = (document.kind, *own)
     return "|".join((document.syntax, *own))[:120]
 
 
@@ -129,6 +143,14 @@ def _words(text: str, document: EDocument) -> tuple[str, ...]:
 
 
 def spread(numbers: Sequence[str]) -> tuple[str, ...]:
-    """Numbers with those hidden in longer words: "Order-10085" is told apart at its dashes too."""
-    parts = (part for number in numbers for part in (number, *re.split(r"[._/-]", number)))
-    return tuple(dict.fromkeys(part for part in parts if len(part) > 2))
+    """Numbers with those hidden in longer words: "Order-PE-100017." holds PE-100017; the longest first."""
+    runs = (run for number in numbers for run in sorted(_runs(number), key=len, reverse=True))
+    return tuple(dict.fromkeys(run for run in runs if len(run) >= SHORTEST_WORD))
+
+
+def _runs(word: str) -> Iterable[str]:
+    """The runs of a word's parts, with what stands between them."""
+    parts = re.split(r"([._/-]+)", word.strip("._/-"))[: 2 * MOST_PARTS - 1]
+    for first in range(0, len(parts), 2):
+        for last in range(first, len(parts), 2):
+            yield "".join(parts[first : last + 1])

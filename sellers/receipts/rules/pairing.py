@@ -1,12 +1,13 @@
 """Which PDF shows which XML document, among files that came together."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from marketplace.edocuments.facts import EDocument, Syntax
 from marketplace.edocuments.naming import read_name
 
+SHORTEST = 4
 SHOWN_NUMBER = re.compile(
     r"(?<![A-Z0-9])([FBE](?=[A-Z]{0,2}[0-9])[A-Z0-9]{3})\s*[-–]\s*(?:N[°º.o]*\s*)?0*(\d{1,8})(?!\d)", re.I
 )
@@ -52,11 +53,8 @@ def pair(xmls: Sequence[Xml], pdfs: Sequence[Pdf]) -> Pairing:
     left_xmls, left_pdfs = {each.key: each for each in xmls}, {each.key: each for each in pdfs}
     found = Pairing()
     for belongs in (_same_name, _named_after, _shows):
-        for xml in list(left_xmls.values()):
-            fitting = [each for each in left_pdfs.values() if belongs(xml, each)]
-            if len(fitting) == 1:
-                found.pairs[xml.key] = fitting[0].key
-                del left_xmls[xml.key], left_pdfs[fitting[0].key]
+        while _pair_some(belongs, left_xmls, left_pdfs, found.pairs):
+            pass
     if len(left_xmls) == len(left_pdfs) == 1:
         (xml,), (pdf,) = left_xmls.values(), left_pdfs.values()
         found.pairs[xml.key] = pdf.key
@@ -65,6 +63,19 @@ def pair(xmls: Sequence[Xml], pdfs: Sequence[Pdf]) -> Pairing:
     found.unclear = bool(left_xmls and left_pdfs)
     found.differs = _differing(found.pairs, xmls, pdfs)
     return found
+
+
+def _pair_some(
+    belongs: Callable[[Xml, Pdf], bool], xmls: dict[int, Xml], pdfs: dict[int, Pdf], pairs: dict[int, int]
+) -> bool:
+    """Pair what belongs to just one; whether there was any, since what is left may be clearer now."""
+    before = len(pairs)
+    for xml in list(xmls.values()):
+        fitting = [each for each in pdfs.values() if belongs(xml, each)]
+        if len(fitting) == 1:
+            pairs[xml.key] = fitting[0].key
+            del xmls[xml.key], pdfs[fitting[0].key]
+    return len(pairs) > before
 
 
 def name_differs(name: str, document: EDocument) -> bool:
@@ -109,7 +120,8 @@ def _named_after(xml: Xml, pdf: Pdf) -> bool:
 def _shows(xml: Xml, pdf: Pdf) -> bool:
     document = xml.document
     if not document.series:
-        return len(document.number) > 3 and document.number.upper() in pdf.text.upper()
+        number = rf"(?<![0-9A-Z]){re.escape(document.number.upper())}(?![0-9A-Z])"
+        return len(document.number) >= SHORTEST and re.search(number, pdf.text.upper()) is not None
     return (document.series.upper(), document.serial.lstrip("0")) in _numbers(pdf.text)
 
 
