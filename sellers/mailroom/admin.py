@@ -263,7 +263,19 @@ class MailPartAdmin(DeskAdmin):
     def shown_outcome(self, row: MailPart) -> Any:
         if not row.outcome:
             return "–"
-        return badge(row.get_outcome_display(), "warn" if row.outcome == Outcome.TO_A_PERSON else "none")
+        tones = {Outcome.TO_A_PERSON: "warn", Outcome.ACTIVE_PDF: "bad"}
+        return badge(row.get_outcome_display(), tones.get(Outcome(row.outcome), "none"))
+
+    def notices(self, request: HttpRequest, row: MailPart) -> Iterable[Notice]:
+        """A PDF that may do harm says so before it is opened."""
+        if row.outcome == Outcome.ACTIVE_PDF:
+            yield Notice(
+                _(
+                    "This PDF holds more than pages, or is locked, and may do harm when opened. Open it "
+                    "on a machine kept for that only; its sender was asked for a plain one."
+                ),
+                "bad",
+            )
 
     @admin.display(description=_("reason"))
     def reason(self, row: MailPart) -> str:

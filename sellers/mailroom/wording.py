@@ -126,6 +126,9 @@ def _of_parts() -> dict[str, str]:
         Outcome.TO_A_PERSON: _(
             "A colleague looks at it. It is quicker in the portal, where you can hand it in yourself."
         ),
+        Outcome.ACTIVE_PDF: _(
+            "The PDF holds programs or files, or is locked, and is kept in quarantine. Send a plain PDF."
+        ),
         Outcome.SENDER_NOT_TIED: _stranger(),
         Outcome.SELLER_UNCLEAR: _unclear(),
         Outcome.NO_ROUTE: _("It is not clear what it is for, so nothing was done with it."),

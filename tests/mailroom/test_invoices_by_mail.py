@@ -62,6 +62,16 @@ def test_the_same_invoice_again_is_not_awaited(document: Document, ana: User) ->
     assert Invoice.objects.count() == 1
 
 
+def test_the_right_one_of_several_invoices_is_taken(document: Document, ana: User) -> None:
+    old = ubl_for(document, reference="CZ-2026-000009", number="FV-OLD")
+    right = ubl_for(document)
+
+    mail = reply(("a.xml", old), ("b.xml", b"<Invoice"), ("c.xml", right), ("d.xml", right), ("e.xml", old))
+
+    assert outcomes(mail) == ["differs", "invoice_unread", "invoice_taken", "ignored", "not_awaited"]
+    assert Invoice.objects.get().number == "FV-2026-1"
+
+
 @pytest.mark.parametrize(
     ("content", "outcome"),
     [

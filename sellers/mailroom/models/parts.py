@@ -25,6 +25,7 @@ class Outcome(models.TextChoices):
     NUMBER_TAKEN = "number_taken", _("Invoice number used before")
     NO_DOCUMENT = "no_document", _("No such document")
     INVOICE_UNREAD = "invoice_unread", _("Electronic invoice not readable")
+    ACTIVE_PDF = "active_pdf", _("PDF in quarantine")
     IGNORED = "ignored", _("Not needed here")
 
 

@@ -77,29 +77,47 @@ def _read(claimed: Claimed, parts: Iterable[MailPart]) -> Iterable[Reading]:
 
 
 def _decide(mail: Mail, readings: Sequence[Reading], at: datetime) -> None:
+    """Take the first attachment that can be taken; each that says something gets its own outcome."""
+    for part, found in readings:
+        if _is_active(found):
+            _note(part, Decided(Outcome.ACTIVE_PDF, {}), at)
     document = _document(mail)
     if document is None:
         decide_parts(mail, Outcome.NO_DOCUMENT, at=at, reference=mail.reference)
         return
-    for part, found in _best_first(readings):
+    if not _decide_readable(mail, document, readings, at):
+        for part in mail.parts.filter(outcome="", kind__in=SHOWN):
+            _note(part, Decided(Outcome.TO_A_PERSON, {"reference": mail.reference}), at)
+    decide_parts(mail, Outcome.IGNORED, at=at)
+
+
+def _decide_readable(mail: Mail, document: Document, readings: Sequence[Reading], at: datetime) -> bool:
+    """Whether any attachment was, or tried to be, an electronic invoice."""
+    taken = ""
+    any_decided = False
+    for part, found in readings:
+        if part.outcome or (taken and _number(found) == taken):
+            continue  # the same invoice in another shape
         decided = _take(mail, document, part, found, at)
         if decided is not None:
             _note(part, decided, at)
-            decide_parts(mail, Outcome.IGNORED, at=at)
-            return
-    for part in mail.parts.filter(outcome="", kind__in=SHOWN):
-        _note(part, Decided(Outcome.TO_A_PERSON, {"reference": mail.reference}), at)
-    decide_parts(mail, Outcome.IGNORED, at=at)
+            any_decided = True
+            taken = _number(found) if decided.outcome == Outcome.INVOICE_TAKEN else taken
+    return any_decided
+
+
+def _number(found: Electronic | NotElectronic) -> str:
+    return "" if isinstance(found, NotElectronic) else found.document.number
+
+
+def _is_active(found: Electronic | NotElectronic) -> bool:
+    """Whether a file holds programs, other files or a lock; nobody is given such a one to open."""
+    return isinstance(found, NotElectronic) and found.detail == "active"
 
 
 def _document(mail: Mail) -> Document | None:
     rows = Document.objects.filter(market=mail.market_id, reference=mail.reference, seller__in=mail.sellers)
     return rows.first()
-
-
-def _best_first(readings: Sequence[Reading]) -> list[Reading]:
-    """What could be read before what tried to be an invoice and is none."""
-    return sorted(readings, key=lambda each: isinstance(each[1], NotElectronic))
 
 
 def _take(
