@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import time
+import unicodedata
 from collections import OrderedDict, deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -27,6 +28,7 @@ MOST_CONNECTIONS = 20
 MOST_AN_HOUR = 1_000
 """Mails of one envelope sender; more are put off, not refused."""
 
+NO_TEXT = "553 5.1.3 The address is no text"
 SILENCE_SECONDS = 300
 COMMANDS = {"RCPT": MOST_RECIPIENTS + 10, "MAIL": 200, "DATA": 200, "RSET": 200, "NOOP": 50, "*": 20}
 LONGEST_LINE = 1 << 16
@@ -72,6 +74,8 @@ class Handler:
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         """Put a sender off who hands over too many."""
+        if not _is_text(address):
+            return NO_TEXT
         if self._rate.is_full(base(address)):
             return "452 4.7.1 Too many mails of this sender; try again in an hour"
         envelope.mail_from = address
@@ -84,6 +88,8 @@ class Handler:
         """Take mail for our own mailboxes alone."""
         if len(envelope.rcpt_tos) >= MOST_RECIPIENTS:
             return "452 4.5.3 Too many recipients"
+        if not _is_text(address):
+            return NO_TEXT
         try:
             known = await self._known()
         except Exception:
@@ -131,7 +137,14 @@ def _with_connection(work: Callable[[], Answer]) -> Answer:
         connections.close_all()
 
 
+def _is_text(address: str) -> bool:
+    """Whether an address is text that can be kept: what is no UTF-8 comes in half signs."""
+    return not any(unicodedata.category(sign) in ("Cc", "Cs") for sign in address)
+
+
 def _keep(content: bytes, sender: str, recipients: Sequence[str], peer: str) -> str:
+    if not all(map(_is_text, (sender, *recipients))):
+        return NO_TEXT
     try:
         mail = receive_mail(
             content,

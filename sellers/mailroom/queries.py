@@ -42,13 +42,19 @@ def tied_sellers(*, sender: str, kind: str, market_id: int | None = None) -> lis
     """The sellers a proven sender may send for, of a market or of all."""
     if not sender:
         return []
-    logins = Member.objects.filter(user__email__iexact=sender, user__is_active=True, role__in=MAY_SEND[kind])
-    allowed = AllowedSender.objects.filter(address__in=(sender, f"@{domain_of(sender)}"))
-    tied = Q(pk__in=logins.values("seller")) | Q(email__iexact=sender) | Q(pk__in=allowed.values("seller"))
-    rows = Seller.objects.filter(tied, is_active=True)
+    members = Member.objects.filter(user__email__iexact=sender)
+    logins = members.filter(user__is_active=True, role__in=MAY_SEND[kind])
+    # Who has a login has its role's rights, also where all of the domain is let in.
+    of_domain = AllowedSender.objects.filter(address=f"@{domain_of(sender)}")
+    let_in = of_domain.exclude(seller__in=members.values("seller"))
+    named = AllowedSender.objects.filter(address=sender)
+    tied = Q(email__iexact=sender)
+    for rows in (logins, let_in, named):
+        tied |= Q(pk__in=rows.values("seller"))
+    sellers = Seller.objects.filter(tied, is_active=True)
     if market_id is not None:
-        rows = rows.filter(market=market_id)
-    return list(rows.select_related("market", "contract").order_by("pk"))
+        sellers = sellers.filter(market=market_id)
+    return list(sellers.select_related("market", "contract").order_by("pk"))
 
 
 def login_of(*, sender: str, seller: Seller) -> User | None:
@@ -79,6 +85,11 @@ def files_in(mail: Mail, *, seller: Seller | None = None) -> "QuerySet[ReceivedF
 def answered_since(*, sender: str, since: datetime) -> int:
     """How many answers a sender got since an instant."""
     return Mail.objects.filter(sender=sender, answered_at__gt=since).count()
+
+
+def answers_our_answer(ids: Iterable[str]) -> bool:
+    """Whether one of some Message-IDs is an answer's that we wrote to a mail."""
+    return Mail.objects.filter(answer__message_id__in=list(ids)).exists()
 
 
 def forgotten(*, at: datetime, patience: timedelta) -> Iterable[Mail]:

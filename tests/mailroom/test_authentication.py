@@ -125,6 +125,9 @@ def test_results_are_read_with_their_properties() -> None:
         ("one.github.io", "two.github.io", False),
         ("com.pe", "shop.com.pe", False),
         ("", "shop.pe", False),
+        ("strasse.example", "straße.example", False),
+        ("mail.xn--strae-oqa.example", "Straße.example", True),
+        ("\ud800.example", "\ud800.example", True),
     ],
 )
 def test_domains_of_one_owner_are_told_from_neighbours(one: str, other: str, same: bool) -> None:

@@ -108,7 +108,7 @@ def test_what_is_new_is_taken_in_and_marked(peru: Market, put: Put, client: imap
     assert unseen(client) == 0
     work_off_but_rendering()
     mail = Mail.objects.get()
-    assert (mail.proof, mail.mailbox) == ("dmarc=pass", RECEIPTS)
+    assert (mail.proof, mail.mailbox) == ("dmarc=pass (andes.example)", RECEIPTS)
     assert outcomes(mail) == ["registered", "registered"]
     assert mail.answer is not None
     assert mail.answer.recipients == [LUCIA]

@@ -13,6 +13,7 @@ from sellers.mailroom.operations.invoices import NotWaiting, enter_invoice
 from settlement.documents.models import Document, Invoicing
 from settlement.invoices.models import Invoice, State
 from tests.cast import settle, take
+from tests.edocuments.papers import pdf
 from tests.invoices.electronic import ubl_for
 from tests.mailroom.telling import answer, hand_over, letter, outcomes
 from tests.orders.telling import tell_order
@@ -70,6 +71,14 @@ def test_the_right_one_of_several_invoices_is_taken(document: Document, ana: Use
 
     assert outcomes(mail) == ["differs", "invoice_unread", "invoice_taken", "ignored", "not_awaited"]
     assert Invoice.objects.get().number == "FV-2026-1"
+
+
+@pytest.mark.parametrize("harmful", [pdf(javascript="app.alert(1)"), pdf(password="secret")])
+def test_a_pdf_that_may_do_harm_is_given_to_nobody(document: Document, ana: User, harmful: bytes) -> None:
+    mail = reply(("a.pdf", harmful), ("b.pdf", PDF))
+
+    assert outcomes(mail) == ["active_pdf", "to_a_person"]
+    assert "Send a plain PDF" in answer(mail)
 
 
 @pytest.mark.parametrize(

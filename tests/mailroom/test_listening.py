@@ -66,6 +66,21 @@ def test_a_mail_is_kept_before_it_is_answered_and_then_read(port: int, peru: Mar
     assert mail.answer is not None
 
 
+def test_an_address_that_is_no_text_is_refused_for_good(port: int) -> None:
+    with smtplib.SMTP("127.0.0.1", port, timeout=20) as client:
+        client.ehlo()
+        told = []
+        for line in (
+            b"MAIL FROM:<\xff@evil.example> SMTPUTF8",
+            f"MAIL FROM:<{LUCIA}> SMTPUTF8".encode(),
+            b"RCPT TO:<" + RECEIPTS.encode().replace(b"@", b"+\xff@") + b">",
+        ):
+            client.send(line + b"\r\n")
+            told.append(client.getreply()[0])
+
+    assert told == [553, 250, 553]
+
+
 def test_mail_to_nobody_here_is_refused_at_once(port: int) -> None:
     with (
         smtplib.SMTP("127.0.0.1", port, timeout=20) as client,

@@ -11,7 +11,7 @@ from marketplace.kernel.books import CHECKS, run_checks
 from marketplace.kernel.files import path_of
 from marketplace.kernel.models import AuditRecord, OutgoingMail
 from marketplace.kernel.states import IllegalMove
-from marketplace.parties.models import Market, Seller
+from marketplace.parties.models import Market, Role, Seller
 from marketplace.users.models import User
 from sellers.mailroom.models import AllowedSender, Mail, Origin, Silence, State, Why
 from sellers.mailroom.operations.quarantine import ReasonMissing, discard_mail, release_mail
@@ -23,7 +23,8 @@ from sellers.mailroom.operations.senders import (
     allow_sender,
     forbid_sender,
 )
-from tests.cast import work_off_but_rendering
+from sellers.mailroom.queries import tied_sellers
+from tests.cast import make_member, work_off_but_rendering
 from tests.mailroom.telling import LUCIA, RECEIPTS, hand_over, letter, outcomes
 from tests.receipts.telling import factura, peruvian
 
@@ -109,6 +110,19 @@ def test_what_a_stranger_calls_himself_proves_nothing(local: str, settings: Any)
     assert (mail.state, mail.why, mail.proof) == (State.QUARANTINED, Why.FORGED, "dmarc=fail")
 
 
+def test_what_kills_the_reader_costs_its_sender_no_answer(settings: Any, monkeypatch: Any) -> None:
+    settings.MAIL_AUTHSERV_ID = "mx.meridian.example"
+    monkeypatch.setattr("sellers.mailroom.parsing.apart.CHILD", "no.such.reader")
+    told = {"authentication_results": "mx.meridian.example; dkim=pass header.d=andes.example"}
+
+    proven = hand_over(letter(*factura(1), **told), origin=Origin.IMAP)
+    unproven = hand_over(letter(*factura(1)), origin=Origin.IMAP)
+
+    assert (proven.sender, proven.state, proven.why) == (LUCIA, State.REFUSED, Why.UNREADABLE)
+    assert proven.answer is not None
+    assert (unproven.sender, unproven.state, unproven.why) == (LUCIA, State.QUARANTINED, Why.UNREADABLE)
+
+
 def test_two_senders_are_none() -> None:
     mail = hand_over(letter().replace(b"Subject:", b"From: eva@evil.example\nSubject:"))
 
@@ -152,6 +166,21 @@ def test_a_bounce_of_our_answer_is_not_answered_and_fills_no_quarantine() -> Non
     mail = hand_over(raw, origin=Origin.SMTP, envelope_from="", envelope_to=[RECEIPTS], peer="10.0.0.1")
 
     assert (mail.state, mail.answer, mail.silence) == (State.DONE, None, Silence.AUTOMATIC)
+
+
+def test_a_notice_of_absence_that_does_not_say_so_is_not_answered(peru: Market) -> None:
+    first = hand_over(letter(subject="x"))
+    assert first.answer is not None
+
+    absent = hand_over(letter(subject="Away", in_reply_to=first.answer.message_id))
+    bounced = hand_over(letter(subject="Away", return_path="<>"))
+    peruvian(peru, "1001")
+    with_files = hand_over(letter(*factura(order="1001"), in_reply_to=first.answer.message_id))
+
+    for mail in (absent, bounced):
+        assert (mail.state, mail.answer, mail.silence) == (State.DONE, None, Silence.AUTOMATIC)
+    assert outcomes(with_files) == ["registered"] * 2
+    assert with_files.answer is not None
 
 
 def test_our_own_letters_are_not_answered(peru: Market) -> None:
@@ -202,6 +231,15 @@ def test_an_allowed_address_or_domain_may_send(peru: Market, andes: Seller, luci
         "sender.allowed",
         "sender.forbidden",
     }
+
+
+def test_a_login_has_its_roles_rights_also_where_its_whole_domain_may_send(andes: Seller) -> None:
+    make_member(andes, "ops@andes.example", Role.OPERATIONS)
+    allow_sender(seller_id=andes.pk, address="@andes.example", by=None, at=timezone.now())
+
+    assert tied_sellers(sender="ops@andes.example", kind="receipts") == [andes]
+    assert tied_sellers(sender="ops@andes.example", kind="accounting") == []
+    assert tied_sellers(sender="robot@andes.example", kind="accounting") == [andes]
 
 
 @pytest.mark.parametrize(

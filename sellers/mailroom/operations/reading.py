@@ -14,6 +14,7 @@ from sellers.mailroom.operations.ending import step
 from sellers.mailroom.operations.sorting import send_on
 from sellers.mailroom.parsing.apart import read_apart
 from sellers.mailroom.parsing.wire import Part, Seen
+from sellers.mailroom.queries import answers_our_answer
 from sellers.mailroom.rules.addresses import domain_of
 from sellers.mailroom.rules.authentication import Circumstances, Judgement, judge
 from sellers.mailroom.rules.automatic import is_automatic
@@ -83,10 +84,19 @@ def _facts(mail: Mail, seen: Seen, sender: str, judgement: Judgement) -> dict[st
         "automatic": is_automatic(
             seen.headers,
             sender=sender,
-            envelope_from=mail.envelope_from if mail.origin == "smtp" else None,
+            envelope_from=_envelope_from(mail, seen),
             content_type=seen.content_type,
-        ),
+        )
+        or (not seen.parts and not seen.fault and answers_our_answer(seen.answers)),
     }
+
+
+def _envelope_from(mail: Mail, seen: Seen) -> str | None:
+    """The envelope's sender; of a mail that came without its envelope, as delivery wrote it down."""
+    if mail.origin == "smtp":
+        return mail.envelope_from
+    written = next(iter(seen.headers.get("return-path", ())), None)
+    return None if written is None else written.strip().removeprefix("<").removesuffix(">").strip()
 
 
 def _judge(mail: Mail, seen: Seen, sender: str) -> Judgement:
@@ -113,9 +123,14 @@ def _reference(seen: Seen) -> str:
 
 
 def _refuse(mail: Mail, fault: str, at: datetime) -> None:
-    """End a mail that cannot be read; its sender is told if it is proven who that is."""
+    """End a mail that cannot be read; its sender is told if it is proven who that is. What its reader died of
+    staff hear of in any case.
+    """
     if mail.authentication == Authentication.PASS and mail.sender and mail.market_id:
         send_on(mail, kinds=(), at=at, fault=fault)
+        return
+    if fault == Why.UNREADABLE and mail.released_at is None and not mail.automatic:
+        step(mail, State.QUARANTINED, at=at, also={"why": fault})
         return
     step(mail, State.REFUSED, at=at, also={"why": fault, "silence": Silence.NOT_PROVEN})
 

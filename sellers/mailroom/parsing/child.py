@@ -20,13 +20,7 @@ def main(mail: str, folder: str) -> None:
     confine(memory_bytes=MEMORY_BYTES, cpu_seconds=CPU_SECONDS)
     with Path(mail).open("rb") as source:
         raw = source.read(MOST_BYTES + 1)
-    try:
-        seen = Seen(fault="too_large") if len(raw) > MOST_BYTES else read_mail(raw, Path(folder))
-    except (OSError, MemoryError):
-        raise  # our disk, or more than a mail may take
-    except Exception as error:
-        sys.stderr.write(f"{error!r}\n")
-        seen = Seen(fault="unreadable")
+    seen = Seen(fault="too_large") if len(raw) > MOST_BYTES else read_mail(raw, Path(folder))
     sys.stdout.buffer.write(seen_to_line(seen))
 
 

@@ -2,6 +2,7 @@
 
 import binascii
 import re
+import sys
 from collections.abc import Iterator
 from email import policy
 from email.message import EmailMessage, Message
@@ -17,7 +18,7 @@ from sellers.mailroom.rules.fingerprint import head_of
 from sellers.mailroom.rules.limits import LONGEST_HEADER, MOST_DEPTH, MOST_HEADERS, MOST_PARTS
 
 NO_FILES = ("application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature")
-KEPT = ("auto-submitted", "precedence", "x-loop", "x-autoreply", "x-autorespond")
+KEPT = ("auto-submitted", "precedence", "x-loop", "x-autoreply", "x-autorespond", "return-path")
 BODY_SIGNS = 50_000
 MOST_NAMED = 50
 MOST_RESULTS = 20
@@ -69,14 +70,31 @@ def read_mail(raw: bytes, folder: Path) -> Seen:
     except Refused as refused:
         return Seen(fault=refused.fault)
     try:
-        message = BytesParser(policy=policy.default.clone(message_factory=_Counter())).parsebytes(raw)
-        _check_depth(message)
-        parts = tuple(_parts(message, folder))
+        return Seen(**told, **_body(raw, folder))
     except Refused as refused:
         return Seen(**told, fault=refused.fault)
     except RecursionError:
         return Seen(**told, fault="too_deep")
-    return Seen(**told, named=tuple(_named(message)), parts=parts)
+    except (OSError, MemoryError):
+        raise  # our disk, or more than a mail may take
+    except Exception as error:
+        sys.stderr.write(f"{error!r}\n")
+        return Seen(**told, fault="unreadable")
+
+
+def read_head(raw: bytes) -> Seen:
+    """What the head of a mail says whose rest cannot be read."""
+    try:
+        return Seen(**_head(raw), fault="unreadable")
+    except Refused as refused:
+        return Seen(fault=refused.fault)
+
+
+def _body(raw: bytes, folder: Path) -> dict[str, Any]:
+    message = BytesParser(policy=policy.default.clone(message_factory=_Counter())).parsebytes(raw)
+    _check_depth(message)
+    parts = tuple(_parts(message, folder))
+    return {"named": tuple(_named(message)), "parts": parts}
 
 
 def _head(raw: bytes) -> dict[str, Any]:

@@ -4,6 +4,8 @@ import re
 from functools import cache
 from typing import Any
 
+import idna
+
 ADDRESS = re.compile(
     r"[^\s<>,;:\"()\[\]\\@\x00-\x1f\x7f]{1,64}@(?:[^\s<>,;:\"()\[\]\\@.\x00-\x1f\x7f]{1,63}\.)+"
     r"[^\s<>,;:\"()\[\]\\@.\x00-\x1f\x7f]{2,63}"
@@ -51,12 +53,13 @@ def domain_of(address: str) -> str:
 
 def same_organisation(one: str, other: str) -> bool:
     """Whether two domains are one, or belong to one owner ("relaxed alignment")."""
+    one, other = in_ascii(one), in_ascii(other)
     return bool(one) and bool(other) and (one == other or organisation(one) == organisation(other) != "")
 
 
 def organisation(domain: str) -> str:
     """The part of a domain that somebody registered; "" where everybody may register below it."""
-    return _suffixes().privatesuffix(domain.encode("idna").decode() if _is_plain(domain) else domain) or ""
+    return _suffixes().privatesuffix(in_ascii(domain)) or ""
 
 
 def is_public(domain: str) -> bool:
@@ -64,12 +67,14 @@ def is_public(domain: str) -> bool:
     return domain in PUBLIC_PROVIDERS or not organisation(domain)
 
 
-def _is_plain(domain: str) -> bool:
+def in_ascii(domain: str) -> str:
+    """A domain as it is looked up (IDNA 2008): straße.example and strasse.example are two."""
+    if domain.isascii():
+        return domain.lower()
     try:
-        domain.encode("idna")
-    except UnicodeError:
-        return False
-    return True
+        return idna.encode(domain, uts46=True).decode()
+    except UnicodeError:  # no domain that can be
+        return domain
 
 
 @cache

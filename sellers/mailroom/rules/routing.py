@@ -9,6 +9,7 @@ RECEIPTS, REVIEW, INVOICES, NONE = "receipts", "review", "invoices", "none"
 RECEIPTS_BOX, ACCOUNTING_BOX = "receipts", "accounting"
 
 REFERENCE = re.compile(r"(?<![A-Z0-9-])([A-Z]{2}(?:-C)?-20[0-9]{2}-[0-9]{6})(?![0-9A-Z-])")
+YEAR = re.compile(r"20[0-9]{2}")
 NUMBER = re.compile(r"(?<![0-9A-Za-z-])([0-9]{4,6})(?![0-9A-Za-z-])")
 DAYS = re.compile(r"(20[0-9]{2}-[01][0-9]-[0-3][0-9])[^0-9]{1,3}(20[0-9]{2}-[01][0-9]-[0-3][0-9])")
 
@@ -74,12 +75,17 @@ class Chosen:
 def partner_of(subject: str, tied: Collection[str], known: Collection[str]) -> Chosen:
     """Whose workbook it is: the subject's number, if the sender is tied to it, else the sender's only seller.
 
-    ``known`` are the numbers in the subject that some seller has; another's is told as not tied.
+    ``known`` are the numbers in the subject that some seller has; another's is told as not tied. What may be
+    a year is taken for one where the sender has but one seller.
     """
-    named = [number for number in dict.fromkeys(numbers_in(subject)) if number in tied]
+    numbers = list(dict.fromkeys(numbers_in(subject)))
+    named = [number for number in numbers if number in tied]
     if len(named) == 1:
         return Chosen(named[0])
-    if not named and any(number in known for number in numbers_in(subject)):
+    others = [
+        number for number in numbers if number in known and not (len(tied) == 1 and YEAR.fullmatch(number))
+    ]
+    if not named and others:
         return Chosen(not_tied=True)
     return Chosen(next(iter(tied)) if len(tied) == 1 and not named else "")
 
