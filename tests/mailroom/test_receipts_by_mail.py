@@ -8,7 +8,7 @@ from marketplace.parties.models import Market, Role, Seller
 from marketplace.users.models import User
 from sellers.mailroom.models import Mail, Route, State, Why
 from sellers.receipts.models import Receipt
-from tests.cast import make_member
+from tests.cast import make_market, make_member, make_seller
 from tests.mailroom.telling import LUCIA, RECEIPTS, answer, hand_over, letter, outcomes
 from tests.receipts.telling import factura, make_peruvian, peruvian
 
@@ -185,3 +185,30 @@ def test_the_subject_may_name_the_order(peru: Market) -> None:
     mail = hand_over(letter(*factura(order=""), subject="Comprobante del pedido ORD-77001"))
 
     assert outcomes(mail) == ["registered", "registered"]
+
+
+@pytest.mark.parametrize(("currency", "number"), [("PEN", "5001"), ("PLN", "6001")])
+def test_of_markets_that_share_a_mailbox_the_one_its_receipts_fit_is_taken(
+    peru: Market, andes: Seller, currency: str, number: str
+) -> None:
+    poland = make_market("PL", currency="PLN", entity_tax_id="PL5260001246", receipts_email=RECEIPTS)
+    polska = make_seller(poland, "6001", "Andes Polska")
+    Seller.objects.filter(pk=polska.pk).update(tax_id=andes.tax_id)
+    make_member(polska, LUCIA, Role.FINANCE)
+
+    mail = hand_over(letter(*factura(1, currency=currency)))
+
+    assert mail.seller is not None
+    assert (mail.seller.partner_number, mail.seller.market.currency) == (number, currency)
+    assert mail.bundle is not None
+    assert mail.bundle.market == mail.market == mail.seller.market
+    assert run_checks() == []
+
+
+def test_a_partner_number_tells_which_of_the_markets_that_share_a_mailbox_is_meant(peru: Market) -> None:
+    poland = make_market("PL", currency="PLN", entity_tax_id="PL5260001246", receipts_email=RECEIPTS)
+    make_member(make_seller(poland, "6001", "Andes Polska"), LUCIA, Role.OWNER)
+
+    mail = hand_over(letter(("a.png", b"\x89PNG\r\n\x1a\n"), subject="Facturas 6001"))
+
+    assert mail.market == poland

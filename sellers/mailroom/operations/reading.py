@@ -11,6 +11,7 @@ from marketplace.kernel.jobs import Claimed
 from marketplace.kernel.models import OutgoingMail
 from sellers.mailroom.models import Authentication, Mail, MailPart, Silence, State, Why
 from sellers.mailroom.operations.ending import step
+from sellers.mailroom.operations.sharing import market_meant
 from sellers.mailroom.operations.sorting import send_on
 from sellers.mailroom.parsing.apart import read_apart
 from sellers.mailroom.parsing.wire import Part, Seen
@@ -32,8 +33,9 @@ def read_mail(claimed: Claimed, *, mail_id: int, at: datetime) -> None:
     with draft_folder() as folder:
         seen = read_apart(path_of(mail.raw), Path(folder), heartbeat=claimed.heartbeat)
         _keep_parts(claimed, mail, seen, Path(folder), at)
+        meant = market_meant(mail, seen, Path(folder), heartbeat=claimed.heartbeat)
     with claimed.effect():
-        _take_on(mail_id, seen, at)
+        _take_on(mail_id, seen, meant, at)
 
 
 def _keep_parts(claimed: Claimed, mail: Mail, seen: Seen, folder: Path, at: datetime) -> None:
@@ -52,7 +54,7 @@ def _keep(mail: Mail, place: int, part: Part, folder: Path, at: datetime) -> Non
     MailPart.objects.create(mail=mail, position=place, name=name, kind=part.kind, size=part.size, file=file)
 
 
-def _take_on(mail_id: int, seen: Seen, at: datetime) -> None:
+def _take_on(mail_id: int, seen: Seen, meant: int | None, at: datetime) -> None:
     """Write down what the mail says, and decide where it goes."""
     mail = Mail.objects.locked().get(pk=mail_id)
     if mail.state != State.RECEIVED:
@@ -69,7 +71,7 @@ def _take_on(mail_id: int, seen: Seen, at: datetime) -> None:
     elif judgement.verdict != Authentication.PASS:
         _hold_back(mail, seen, judgement, at)
     else:
-        send_on(mail, kinds=[part.kind for part in seen.parts], at=at)
+        send_on(mail, kinds=[part.kind for part in seen.parts], at=at, meant=meant)
 
 
 def _facts(mail: Mail, seen: Seen, sender: str, judgement: Judgement) -> dict[str, Any]:

@@ -21,9 +21,14 @@ from sellers.receipts.operations.taking import Handed, open_bundle
 from settlement.documents.models import Document
 
 
-def send_on(mail: Mail, *, kinds: Sequence[str], at: datetime, fault: str = "") -> None:
-    """Send a locked mail on: to receipts, to accounting, to a person, or to its answer."""
-    box, tied = _choose(mail)
+def send_on(
+    mail: Mail, *, kinds: Sequence[str], at: datetime, fault: str = "", meant: int | None = None
+) -> None:
+    """Send a locked mail on: to receipts, to accounting, to a person, or to its answer.
+
+    ``meant`` is the market its files are for, where several share its mailbox.
+    """
+    box, tied = _choose(mail, meant)
     mail.market_id = box.market_id if box else _only_market(tied)
     mail.route = route_of(box, Brought(kinds, mail.reference))
     if fault:
@@ -40,9 +45,9 @@ def send_on(mail: Mail, *, kinds: Sequence[str], at: datetime, fault: str = "") 
         WAYS[Route(mail.route)](mail, tied, at)
 
 
-def _choose(mail: Mail) -> tuple[Box | None, list[Seller]]:
+def _choose(mail: Mail, meant: int | None) -> tuple[Box | None, list[Seller]]:
     """The box a mail came to, and the sellers its sender may send for there; of boxes that markets share,
-    one with such a seller.
+    the one that fits best.
     """
     found = [
         (box, tied_sellers(sender=mail.sender, market_id=box.market_id, kind=box.kind))
@@ -51,7 +56,18 @@ def _choose(mail: Mail) -> tuple[Box | None, list[Seller]]:
     ]
     if not found:
         return None, tied_sellers(sender=mail.sender, kind=RECEIPTS_BOX)
-    return next((each for each in found if each[1]), found[0])
+    if len(found) == 1:
+        return found[0]
+    return max(found, key=lambda each: (bool(each[1]), each[0].market_id == meant, _is_named(mail, each[1])))
+
+
+def _is_named(mail: Mail, sellers: Sequence[Seller]) -> bool:
+    """Whether a mail names a document of one of some sellers, or in its subject one's partner number."""
+    documents = Document.objects.filter(reference=mail.reference, seller__in=sellers)
+    numbers = numbers_in(mail.subject)
+    return any(seller.partner_number in numbers for seller in sellers) or (
+        bool(mail.reference) and documents.exists()
+    )
 
 
 def _only_market(sellers: Sequence[Seller]) -> int | None:
