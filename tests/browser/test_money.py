@@ -82,7 +82,7 @@ def test_an_invoice_is_handed_in_and_the_set_off_agreed_to(
     page.get_by_role("link", name=documented.reference, exact=True).click()
 
     page.get_by_label("Invoice number").fill("FV-2026-1")
-    page.locator("input[type=file]").set_input_files(file)
+    page.locator("input[name=file]").set_input_files(file)
     expect(page.get_by_text("FV-2026-1.pdf")).to_be_visible()
     page.get_by_role("button", name="Hand in the invoice").click()
     expect(page.get_by_text("Invoice FV-2026-1 is handed in")).to_be_visible()
@@ -130,7 +130,7 @@ def test_no_page_of_money_keeps_anybody_out(
     look(page, f"/documents/{documented.reference}/")
     page.get_by_label("Invoice number").fill("FV-2026-1")
     page.get_by_label("Net at 21%").fill("1")
-    page.locator("input[type=file]").set_input_files(
+    page.locator("input[name=file]").set_input_files(
         {"name": "a.pdf", "mimeType": "application/pdf", "buffer": PDF}
     )
     with page.expect_response(lambda answer: answer.status == 422):
