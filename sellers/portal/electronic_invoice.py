@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 
 from marketplace.kernel.files import draft_folder, store_path
 from settlement.documents.models import Document
-from settlement.invoices.electronic import Electronic, NotElectronic, read_electronic
+from settlement.invoices.electronic import Electronic, HarmfulPdf, NotElectronic, read_electronic
 from settlement.invoices.models import Invoice
 from settlement.invoices.operations.submitting import MOST_BYTES, NoInvoiceFile, submit_electronic
-from settlement.invoices.wording import fault_text
+from settlement.invoices.wording import fault_text, harmful_text
 
 HEAD = 1024
 
@@ -45,5 +45,7 @@ def take_electronic(*, document: Document, sent: UploadedFile[Any], by: Any, at:
 def _read(path: Path) -> Electronic:
     try:
         return read_electronic(path, heartbeat=lambda: None)
+    except HarmfulPdf:
+        raise NoInvoiceFile(harmful_text()) from None
     except NotElectronic as refusal:
         raise NoInvoiceFile(fault_text(refusal.fault, refusal.detail)) from None

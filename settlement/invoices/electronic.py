@@ -14,8 +14,6 @@ from settlement.documents.models import Document, DocumentLine
 from settlement.invoices.rules import Sums, Told, stands_in
 
 MOST_BYTES = 25 << 20
-ACTIVE = "active"
-"""Says of a PDF that it holds programs or files, or is locked."""
 MOST_WORDS, MOST_TOLD = 20_000, 20
 WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{2,31}")
 
@@ -27,6 +25,10 @@ class NotElectronic(Exception):
         super().__init__(fault, detail)
         self.fault = fault
         self.detail = detail
+
+
+class HarmfulPdf(NotElectronic):
+    """A PDF holds programs or other files, or is locked; nobody is given such a one to open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ def read_electronic(path: Path, *, heartbeat: Callable[[], None]) -> Electronic:
     """
     (read,) = read_apart([path], heartbeat=heartbeat)
     if read.pdf is not None and (read.pdf.active or (read.pdf.encrypted and not read.pdf.pages)):
-        raise NotElectronic(None, ACTIVE)
+        raise HarmfulPdf
     if read.document is None or read.fault is not None:
         tries = read.kind == Content.XML or read.document is not None
         raise NotElectronic(read.fault if tries else None, read.detail)

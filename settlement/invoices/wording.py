@@ -69,10 +69,13 @@ def variance_line(variance: Variance, *, currency: str, language: str) -> str:
     }
 
 
+def harmful_text() -> str:
+    """Why a PDF is not opened, and what to send instead."""
+    return _("The PDF holds programs or files, or is locked. Send a plain PDF, or the XML alone.")
+
+
 def fault_text(fault: Fault | None, detail: str) -> str:
     """Why a file could not be read as an electronic invoice, and what to do instead."""
-    if fault is None and detail:
-        return _("The PDF holds programs or files, or is locked. Send a plain PDF, or the XML alone.")
     if fault is None:
         return _("The file holds no electronic invoice. Hand it in below, with its number and totals.")
     text = {

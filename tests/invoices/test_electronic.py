@@ -18,6 +18,7 @@ from settlement.invoices.models import Invoice
 from settlement.invoices.operations.submitting import Differs, NumberTaken, submit_electronic
 from settlement.invoices.rules import Cause, Part
 from tests.cast import settle, take
+from tests.edocuments.papers import pdf
 from tests.invoices.electronic import ubl_for
 from tests.netting.telling import INVOICED
 from tests.orders.telling import tell_order
@@ -151,3 +152,14 @@ def test_an_invoice_that_asks_for_more_than_its_rates_is_not_taken(
     with pytest.raises((NotElectronic, Differs)):
         submit(document, tampered, tmp_path)
     assert not Invoice.objects.exists()
+
+
+def test_a_pdf_that_cannot_be_read_is_not_told_to_do_harm(document: Document, ana_client: Client) -> None:
+    url = reverse("portal:invoice_submit_file", args=[document.reference])
+
+    def upload(content: bytes) -> str:
+        sent = {"electronic": SimpleUploadedFile("fv.pdf", content)}
+        return str(ana_client.post(url, sent, follow=True).content.decode())
+
+    assert "holds no electronic invoice" in upload(b"%PDF-1.4 broken")
+    assert "programs or files" in upload(pdf(javascript="app.alert(1)"))

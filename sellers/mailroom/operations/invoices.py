@@ -17,7 +17,7 @@ from sellers.mailroom.models import Mail, MailPart, Outcome, State
 from sellers.mailroom.operations.ending import decide_parts
 from sellers.mailroom.queries import login_of
 from settlement.documents.models import Document
-from settlement.invoices.electronic import Electronic, NotElectronic, read_electronic
+from settlement.invoices.electronic import Electronic, HarmfulPdf, NotElectronic, read_electronic
 from settlement.invoices.models import Invoice
 from settlement.invoices.operations.submitting import (
     Differs,
@@ -32,6 +32,8 @@ from settlement.invoices.wording import variance_line
 READABLE = ("xml", "pdf")
 SHOWN = ("pdf", "image")
 """What a person can read an invoice from."""
+MOST_READ = 20
+"""So many attachments are tried; a mail answers one document."""
 MOST_LINES = 20
 """So many differences are told in a letter."""
 
@@ -60,7 +62,7 @@ def take_invoice(claimed: Claimed, *, mail_id: int, at: datetime) -> None:
     if mail.state != State.READING:
         return
     parts = mail.parts.filter(outcome="", kind__in=READABLE).select_related("file").order_by("position")
-    readings = list(_read(claimed, parts))
+    readings = list(_read(claimed, parts[:MOST_READ]))
     with claimed.effect():
         mail = Mail.objects.locked().select_related("seller__market").get(pk=mail_id)
         if mail.state == State.READING and mail.parts.filter(outcome="").exists():
@@ -79,7 +81,7 @@ def _read(claimed: Claimed, parts: Iterable[MailPart]) -> Iterable[Reading]:
 def _decide(mail: Mail, readings: Sequence[Reading], at: datetime) -> None:
     """Take the first attachment that can be taken; each that says something gets its own outcome."""
     for part, found in readings:
-        if _is_active(found):
+        if isinstance(found, HarmfulPdf):
             _note(part, Decided(Outcome.ACTIVE_PDF, {}), at)
     document = _document(mail)
     if document is None:
@@ -108,11 +110,6 @@ def _decide_readable(mail: Mail, document: Document, readings: Sequence[Reading]
 
 def _number(found: Electronic | NotElectronic) -> str:
     return "" if isinstance(found, NotElectronic) else found.document.number
-
-
-def _is_active(found: Electronic | NotElectronic) -> bool:
-    """Whether a file holds programs, other files or a lock; nobody is given such a one to open."""
-    return isinstance(found, NotElectronic) and found.detail == "active"
 
 
 def _document(mail: Mail) -> Document | None:

@@ -75,6 +75,8 @@ class Known:
         names = (*originals_of(document), *document.originals)
         keys = [(seller.pk, name) for name in names for seller in sellers]
         found = {each.pk or id(each): each for key in keys for each in self.by_name.get(key, ())}
+        if self.bundle.order_id is not None:
+            found = {key: each for key, each in found.items() if each.order_id == self.bundle.order_id}
         if not found:
             raise Refused(Outcome.ORIGINAL_UNKNOWN)
         if len(found) > 1:
