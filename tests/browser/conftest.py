@@ -2,11 +2,14 @@
 
 import os
 from collections.abc import Generator, Iterator
+from threading import Event, Thread
 
 import pytest
+from django.db import connections
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
+from marketplace.kernel import jobs
 from tests.plugins.selection import find_chromium
 
 FLAGS = [
@@ -47,3 +50,20 @@ def page(chromium: Browser, live_server: LiveServer) -> Generator[Page]:
     yield page
     context.close()
     assert complaints == []
+
+
+@pytest.fixture
+def worker() -> Iterator[None]:
+    """A worker that runs what the pages ask for."""
+    over = Event()
+
+    def work() -> None:
+        while not over.wait(0.2):
+            jobs.work_off()
+        connections.close_all()
+
+    thread = Thread(target=work)
+    thread.start()
+    yield
+    over.set()
+    thread.join()

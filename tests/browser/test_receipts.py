@@ -1,19 +1,16 @@
 """Receipts in a real browser: many files dropped at once, with a bar and an answer for each; by axe, too."""
 
-from collections.abc import Iterator
 from pathlib import Path
-from threading import Event, Thread
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.db import connections
 from playwright.sync_api import FilePayload, Page, expect
 
-from marketplace.kernel import jobs
 from marketplace.parties.models import Role
 from sellers.receipts.models import Receipt, ReceivedFile
+from tests.browser.signing import sign_in
 from tests.browser.test_seller import PHONE, WCAG
-from tests.cast import PASSWORD, make_member
+from tests.cast import make_member
 from tests.receipts.telling import (
     File,
     boleta,
@@ -34,29 +31,8 @@ def lucia(page: Page) -> Page:
     make_member(andes, "lucia@andes.example", Role.OWNER)
     for number in ("A1", "A2"):
         peruvian(andes.market, number, customer={"name": "Ana", "id_type": "DNI", "id_number": "45288569"})
-    page.goto("/account/login/")
-    page.locator("input[name=login]").fill("lucia@andes.example")
-    page.locator("input[name=password]").fill(PASSWORD)
-    page.locator("input[name=password]").press("Enter")
-    expect(page).to_have_url("/")
+    sign_in(page, "lucia@andes.example")
     return page
-
-
-@pytest.fixture
-def worker() -> Iterator[None]:
-    """A worker that reads what is handed in."""
-    over = Event()
-
-    def work() -> None:
-        while not over.wait(0.2):
-            jobs.work_off()
-        connections.close_all()
-
-    thread = Thread(target=work)
-    thread.start()
-    yield
-    over.set()
-    thread.join()
 
 
 def payloads(*files: File) -> list[FilePayload]:

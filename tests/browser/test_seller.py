@@ -1,19 +1,16 @@
 """A seller's day in a real browser: from the orders to a downloaded document, on a desk and on a phone."""
 
-from collections.abc import Iterator
 from pathlib import Path
-from threading import Event, Thread
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.db import connections
 from openpyxl import load_workbook
 from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
-from marketplace.kernel import jobs
 from marketplace.parties.models import Role
-from tests.cast import PASSWORD, make_market, make_member, make_seller, settle, take
+from tests.browser.signing import sign_in
+from tests.cast import make_market, make_member, make_seller, settle, take
 from tests.orders.telling import cod_fee, goods, shipping, tell_order, tender
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -37,29 +34,8 @@ def ana(page: Page) -> Page:
         tell_order(number="D4", status="open", status_times={}),
         tell_order(number="E5", status="cancelled"),
     )
-    page.goto("/account/login/")
-    page.locator("input[name=login]").fill("ana@horizont.example")
-    page.locator("input[name=password]").fill(PASSWORD)
-    page.locator("input[name=password]").press("Enter")
-    expect(page).to_have_url("/")
+    sign_in(page, "ana@horizont.example")
     return page
-
-
-@pytest.fixture
-def worker() -> Iterator[None]:
-    """A worker that runs what the pages ask for."""
-    over = Event()
-
-    def work() -> None:
-        while not over.wait(0.2):
-            jobs.work_off()
-        connections.close_all()
-
-    thread = Thread(target=work)
-    thread.start()
-    yield
-    over.set()
-    thread.join()
 
 
 def test_from_the_orders_to_a_downloaded_document(ana: Page, worker: None, tmp_path: Path) -> None:
