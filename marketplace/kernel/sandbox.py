@@ -51,9 +51,14 @@ def run_apart(
     return status
 
 
-def confine(*, memory_bytes: int, cpu_seconds: int) -> None:
-    """Bound what this process may take from here on; called by the process itself."""
-    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+def confine(*, memory_bytes: int, cpu_seconds: int, reserves: bool = False) -> None:
+    """Bound what this process may take from here on; called by the process itself.
+
+    With ``reserves`` the bound is on memory it writes to, not on addresses: some libraries reserve
+    gigabytes of those that they never use.
+    """
+    memory = resource.RLIMIT_DATA if reserves else resource.RLIMIT_AS
+    resource.setrlimit(memory, (memory_bytes, memory_bytes))
     resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     sys.excepthook = _own_up

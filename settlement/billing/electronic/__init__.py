@@ -1,0 +1,1 @@
+"""The marketplace's own invoices in electronic form: a library without tables. Pure: no Django, no clock."""
