@@ -55,10 +55,13 @@ def check_xsd(xml: bytes) -> None:
         raise NotValid(first.line, first.message) from None
 
 
-def check_rules(xml: bytes, *, rules: Path, heartbeat: Callable[[], None] = lambda: None) -> None:
+def check_rules(
+    xml: bytes, *, rules: Path, seconds: float = PATIENCE, heartbeat: Callable[[], None] = lambda: None
+) -> None:
     """Run the business rules of EN 16931, a Schematron compiled to XSLT, over an invoice.
 
-    They run in a process with little memory and time. ``heartbeat`` is called meanwhile.
+    They run in a process with little memory, and no longer than so many seconds. ``heartbeat`` is called
+    meanwhile.
 
     :raises BreaksRules: if the invoice breaks rules that are no mere warnings.
     :raises NotJudged: if there are no such rules, or they came to no end.
@@ -69,7 +72,7 @@ def check_rules(xml: bytes, *, rules: Path, heartbeat: Callable[[], None] = lamb
         invoice.write(xml)
         invoice.flush()
         arguments = invoice.name, str(rules.resolve())
-        status = run_apart(JUDGE, *arguments, told=told, seconds=PATIENCE, heartbeat=heartbeat)
+        status = run_apart(JUDGE, *arguments, told=told, seconds=seconds, heartbeat=heartbeat)
         told.seek(0)
         answer = told.read(MOST_ANSWER_BYTES)
     if status or not answer.endswith(b"\n"):

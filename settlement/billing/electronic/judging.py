@@ -13,7 +13,7 @@ from lxml import etree
 from marketplace.kernel.sandbox import confine
 from settlement.billing.electronic.cii import SPACES
 
-MEMORY_BYTES, CPU_SECONDS = 1 << 30, 60
+MEMORY_BYTES, CPU_SECONDS = 512 << 20, 60
 REPORT = "{http://purl.oclc.org/dsdl/svrl}"
 MILD = frozenset({"warning", "information", "info"})
 """What rules flag that do not make an invoice wrong; what bears no flag does."""
