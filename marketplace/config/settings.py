@@ -225,6 +225,9 @@ MAIL_AUTHSERV_ID = env.str("MAIL_AUTHSERV_ID", default="")
 MAIL_PORT = env.int("MAIL_PORT", default=8025)
 MAIL_IMAP_URL = env.str("MAIL_IMAP_URL", default="")
 
+# Electronic invoices: the official business rules of EN 16931 (XSLT), where they are installed.
+EN16931_RULES = env.str("EN16931_RULES", default="")
+
 # Background work: a row is the job, a message only wakes a worker.
 CELERY_BROKER_URL = environment.broker(REDIS_URL)
 CELERY_BROKER_TRANSPORT_OPTIONS = environment.broker_options(REDIS_URL)

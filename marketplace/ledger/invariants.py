@@ -30,10 +30,11 @@ def strayed_accounts() -> Iterable[str]:
         yield f"account {account.pk} of seller {account.seller_id}"
 
 
-@book_check("ledger: payable is never in debit, receivable never in credit")
+@book_check("ledger: payable and deposits are never in debit, receivable never in credit")
 def wrong_sided_accounts() -> Iterable[str]:
     balances = Account.objects.annotate(balance=Sum("postings__amount")).filter(
-        Q(kind=AccountKind.PAYABLE, balance__gt=0) | Q(kind=AccountKind.RECEIVABLE, balance__lt=0)
+        Q(kind__in=[AccountKind.PAYABLE, AccountKind.DEPOSITS], balance__gt=0)
+        | Q(kind=AccountKind.RECEIVABLE, balance__lt=0)
     )
     for account in balances.select_related("seller"):
         yield f"{account.seller}: {account.kind} {decimal_text(account.balance)} {account.currency}"

@@ -10,6 +10,7 @@ from marketplace.parties.models import Market, Seller
 class AccountKind(models.TextChoices):
     PAYABLE = "payable", _("We owe the seller")
     RECEIVABLE = "receivable", _("The seller owes us")
+    DEPOSITS = "deposits", _("What the seller paid in ahead")
     PREPAID = "prepaid", _("Customer money on orders not yet documented")
     VOUCHERS = "vouchers", _("Vouchers not yet redeemed")
     PROMOTION = "promotion", _("Vouchers given away")
@@ -18,11 +19,12 @@ class AccountKind(models.TextChoices):
     PURCHASES = "purchases", _("Purchases")
     COMMISSION = "commission", _("Commission")
     VAT = "vat", _("VAT")
+    VAT_ON_DEPOSITS = "vat_on_deposits", _("VAT invoiced on deposits")
     BANK = "bank", _("Bank")
     ROUNDING = "rounding", _("Rounding")
 
 
-OF_SELLERS = (AccountKind.PAYABLE, AccountKind.RECEIVABLE)
+OF_SELLERS = (AccountKind.PAYABLE, AccountKind.RECEIVABLE, AccountKind.DEPOSITS)
 
 
 class Account(models.Model):

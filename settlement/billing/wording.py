@@ -1,10 +1,11 @@
-"""The letter that brings a fee invoice to its seller, in the active language."""
+"""The letters that bring fee and billing invoices to their sellers, in the active language."""
 
 from django.utils.translation import gettext as _
 
 from marketplace.kernel.amounts import money_text
 from settlement.billing.facts import about_text, settling_text, told_of
-from settlement.billing.models import FeeInvoice
+from settlement.billing.models import BillingInvoice, FeeInvoice
+from settlement.documents.facts import plain
 
 
 def letter(fee: FeeInvoice, *, attached: bool) -> tuple[str, str]:
@@ -34,3 +35,31 @@ def letter(fee: FeeInvoice, *, attached: bool) -> tuple[str, str]:
 
 def _money(fee: FeeInvoice, minor: int) -> str:
     return money_text(minor, currency=fee.currency, language=fee.market.language)
+
+
+def billing_letter(invoice: BillingInvoice, *, attached: bool) -> tuple[str, str]:
+    """Subject and text of the letter that brings a billing invoice, or its credit note."""
+    language = invoice.market.language
+    told = {
+        "reference": invoice.reference,
+        "original": invoice.credits.reference if invoice.credits else "",
+        "recipient": plain(invoice.parties["recipient"]["name"]),
+        "gross": money_text(invoice.gross, currency=invoice.currency, language=language),
+    }
+    subject, ready = (
+        (
+            _("Credit note %(reference)s"),
+            _("Your credit note %(reference)s over %(gross)s is ready; it takes back invoice %(original)s."),
+        )
+        if invoice.is_credit
+        else (_("Invoice %(reference)s"), _("Your invoice %(reference)s over %(gross)s is ready."))
+    )
+    paragraphs = [
+        _("Hello %(recipient)s,") % told,
+        ready % told,
+        _("It is attached.")
+        if attached
+        else _("It is too large for an e-mail: download it in the seller portal."),
+        invoice.parties["marketplace"]["market"],
+    ]
+    return subject % told, "\n\n".join(paragraphs) + "\n"

@@ -132,7 +132,7 @@ def test_the_check_finds_a_seller_account_on_the_wrong_side(market: Market, sell
 
     broken = [each.check for each in run_checks()]
 
-    assert "ledger: payable is never in debit, receivable never in credit" in broken
+    assert "ledger: payable and deposits are never in debit, receivable never in credit" in broken
 
 
 def test_the_check_finds_a_crooked_reversal(market: Market) -> None:

@@ -119,6 +119,7 @@ class MarketAdmin(NoDelete):
                     "entity_city",
                     "entity_iban",
                     "entity_bic",
+                    "entity_regime",
                 )
             },
         ),
@@ -133,6 +134,7 @@ class MarketAdmin(NoDelete):
                     "unpaid_days",
                     "confirmation_days",
                     "invoice_days",
+                    "takes_deposits",
                 )
             },
         ),

@@ -87,6 +87,14 @@ class Market(models.Model):
         default="",
         help_text=_("Empty: found by the IBAN."),
     )
+    entity_regime = models.CharField(
+        _("tax regime"),
+        max_length=3,
+        blank=True,
+        default="",
+        validators=[RegexValidator(r"^\d{3}$")],
+        help_text=_("As the tax authority codes it, where it does: 601 in Mexico."),
+    )
     accounting_email = models.EmailField(_("accounting mailbox"))
     support_email = models.EmailField(_("support mailbox"))
     receipts_email = models.EmailField(_("receipts mailbox"))
@@ -152,6 +160,11 @@ class Market(models.Model):
         help_text=_("After this, the cash a seller holds is asked for without waiting for the invoice."),
     )
 
+    takes_deposits = models.BooleanField(
+        _("sellers pay in ahead"),
+        default=False,
+        help_text=_("Fees for services are taken from their deposits; what is beyond is invoiced monthly."),
+    )
     refund_order = models.CharField(
         _("how a refund is shared"), max_length=13, choices=RefundOrder, default=RefundOrder.PRO_RATA
     )

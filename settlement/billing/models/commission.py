@@ -1,4 +1,4 @@
-"""Fee invoices: what the marketplace invoices its sellers for, and credits."""
+"""Fee invoices for commission, one per document of agency, and their credit notes."""
 
 from django.db import models
 from django.db.models import F, Q

@@ -1,0 +1,1 @@
+"""Decisions about deposits, fees and their invoices. Pure: no Django, no clock."""
