@@ -34,6 +34,7 @@ OCTOBER = date(2026, 10, 31)
 RENDERING = (
     "documents.render",
     "billing.render",
+    "billing.draw_invoice",
     "netting.render",
     "payouts.render",
     "payouts.render_demand",

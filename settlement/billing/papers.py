@@ -13,7 +13,11 @@ from settlement.billing.models import Subject
 from settlement.billing.sheets import Sheet, title_of
 from settlement.documents.facts import PartyFacts, plain
 from settlement.documents.papers.facts import Column, Kind, Listing, PaperFacts, Row, Shown, Sum
+from settlement.documents.papers.pdf import MOST_ROWS
 from settlement.documents.papers.words import common_words
+
+EUROPEAN = frozenset({"CZ", "SK", "PL", "HU", "RO", "HR", "SI"})
+"""The markets of the European Union: there an electronic invoice follows EN 16931."""
 
 KNOWN = ("name", "tax_id", "street", "city", "zip", "country", "partner_number", "iban", "email")
 """What a paper shows of a party."""
@@ -42,7 +46,13 @@ def paper_of(sheet: Sheet) -> PaperFacts:
         note=_note(sheet),
         lists=(_listing(sheet),),
         words=common_words(market.currency),
+        holds_files=is_hybrid(sheet),
     )
+
+
+def is_hybrid(sheet: Sheet) -> bool:
+    """Whether its PDF holds its XML (Factur-X); not where it is a preview, or too long for one document."""
+    return bool(sheet.reference) and sheet.market.code in EUROPEAN and len(sheet.lines) <= MOST_ROWS
 
 
 def rows_of(sheet: Sheet) -> Iterator[Row]:

@@ -1,6 +1,6 @@
 """A billing invoice in its market's electronic form, checked before it is kept."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,35 +9,33 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from settlement.billing.electronic.cfdi import write_cfdi
-from settlement.billing.electronic.checking import check_read_back, check_rules, check_xsd
+from settlement.billing.electronic.checking import bundled_rules, check_rules, check_xsd
 from settlement.billing.electronic.cii import write_cii
 from settlement.billing.electronic.facts import ElectronicInvoice, Kind, Line, Party, Preceding
 from settlement.billing.electronic.hybrid import embed
+from settlement.billing.electronic.reading_back import check_read_back
 from settlement.billing.models import Subject
-from settlement.billing.papers import paper_of
-from settlement.billing.sheets import Sheet, SheetLine
-
-EN_16931 = frozenset({"CZ", "SK", "PL", "HU", "RO", "HR", "SI"})
-"""The markets of the European Union: there an electronic invoice follows EN 16931."""
+from settlement.billing.papers import EUROPEAN, is_hybrid, paper_of
+from settlement.billing.sheets import Sheet, SheetLine, title_of
 
 CFDI = frozenset({"MX"})
 
 
-def xml_of(sheet: Sheet) -> bytes:
-    """The electronic form; nothing where the market's law knows none that is ours to write.
+def xml_of(sheet: Sheet, *, heartbeat: Callable[[], None]) -> bytes:
+    """The electronic form; nothing where the market's law knows none that is ours to write. ``heartbeat`` is
+    called meanwhile.
 
     :raises NotValid: if it is not what its standard demands.
-    :raises BreaksRules: if it breaks one of the business rules, where they are installed.
+    :raises BreaksRules: if it breaks one of the business rules.
     """
     if sheet.market.code in CFDI:
         invoice = electronic(sheet)
         xml = write_cfdi(invoice)
-    elif sheet.market.code in EN_16931:
+    elif sheet.market.code in EUROPEAN:
         invoice = electronic(sheet)
         xml = write_cii(invoice)
         check_xsd(xml)
-        if settings.EN16931_RULES:
-            check_rules(xml, rules=Path(settings.EN16931_RULES))
+        check_rules(xml, rules=_rules(), heartbeat=heartbeat)
     else:
         return b""
     check_read_back(xml, invoice)
@@ -46,9 +44,16 @@ def xml_of(sheet: Sheet) -> bytes:
 
 def hybrid_of(sheet: Sheet, pdf: bytes, xml: bytes) -> bytes:
     """The PDF with its XML inside, where that is a standard of its own (Factur-X)."""
-    if sheet.market.code not in EN_16931:
+    if not is_hybrid(sheet):
         return pdf
-    return embed(pdf, xml)
+    return embed(
+        pdf,
+        xml,
+        title=f"{title_of(sheet)} {sheet.reference}",
+        author=str(sheet.marketplace["name"]),
+        language=sheet.market.spoken,
+        at=sheet.issued_at,
+    )
 
 
 def electronic(sheet: Sheet) -> ElectronicInvoice:
@@ -78,6 +83,11 @@ def electronic(sheet: Sheet) -> ElectronicInvoice:
         series=letters,
         folio=folio,
     )
+
+
+def _rules() -> Path:
+    """The official business rules: those installed, else the edition that came with the writer."""
+    return Path(settings.EN16931_RULES) if settings.EN16931_RULES else bundled_rules()
 
 
 def _kind(sheet: Sheet) -> Kind:

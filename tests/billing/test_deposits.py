@@ -2,30 +2,12 @@
 
 from datetime import timedelta
 
-import pytest
-
 from marketplace.kernel.books import run_checks
 from marketplace.ledger.queries import balance
-from marketplace.parties.models import Market, Role, Seller
+from marketplace.parties.models import Market, Seller
 from marketplace.users.models import User
 from settlement.billing.models import Deposit, Fee
-from tests.billing.mexico import NOON, charge, invoice, make_mexico, make_payer, pay_in
-from tests.cast import make_member
-
-
-@pytest.fixture
-def mexico(db: None) -> Market:
-    return make_mexico()
-
-
-@pytest.fixture
-def sol(mexico: Market) -> Seller:
-    return make_payer(mexico)
-
-
-@pytest.fixture
-def eva(sol: Seller) -> User:
-    return make_member(sol, "eva@sol.example", Role.OWNER)
+from tests.billing.mexico import NOON, charge, invoice, pay_in
 
 
 def on(market: Market, kind: str) -> int:

@@ -32,8 +32,7 @@ def draw_billing_invoice(claimed: Claimed, *, billing_invoice_id: int, at: datet
     with translation.override(invoice.market.spoken):
         sheet = sheet_of(invoice)
         facts, lines = paper_of(sheet), list(rows_of(sheet))
-        xml = xml_of(sheet)
-    claimed.heartbeat()
+        xml = xml_of(sheet, heartbeat=claimed.heartbeat)
     with drawn_files(claimed, facts, lines) as (pdf, xlsx):
         if xml:
             pdf.write_bytes(hybrid_of(sheet, pdf.read_bytes(), xml))

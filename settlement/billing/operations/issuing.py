@@ -30,7 +30,7 @@ from settlement.billing.operations.numbering import INVOICE_SERIES, number
 from settlement.billing.operations.squaring import square
 from settlement.billing.refusals import BadRecipient, NotChangeable, NotInvoiceable, invoiced_text
 from settlement.billing.rules.amounts import Amounts, invoice_amounts
-from settlement.billing.rules.recipients import Recipient, problems_of
+from settlement.billing.rules.recipients import CODED, Recipient, problems_of
 from settlement.documents.queries import parties_of
 
 MOST_LINES = 5000
@@ -119,6 +119,7 @@ def write_invoice(
 ) -> BillingInvoice:
     """Number, keep and post an invoice over deposits or fees with these amounts, one line each."""
     market, day = seller.market, local_date(issue.at, seller.market.zone)
+    _check_market(market)
     invoice = _blank(seller, BillingKind.INVOICE, issue)
     invoice.subject, invoice.vat_bp = subject, things[0].vat_bp
     invoice.net, invoice.vat, invoice.gross = amounts.total.net, amounts.total.vat, amounts.total.gross
@@ -189,6 +190,21 @@ def check_live(invoice: BillingInvoice) -> None:
         raise NotChangeable(
             _("%(number)s was taken back by credit note %(note)s already.")
             % {"number": invoice, "note": note}
+        )
+
+
+def _check_market(market: Market) -> None:
+    """What the market itself must say on an invoice.
+
+    :raises NotInvoiceable: if it does not.
+    """
+    if market.code in CODED and not market.entity_regime:
+        raise NotInvoiceable(
+            _(
+                "%(market)s has no tax regime in its settings, so nothing can be invoiced. Write to"
+                " %(support)s."
+            )
+            % {"market": market, "support": market.support_email}
         )
 
 

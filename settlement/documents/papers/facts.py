@@ -118,6 +118,8 @@ class PaperFacts:
     words: Mapping[str, str]
     payment: Payment | None = None
     answer: Answer | None = None
+    holds_files: bool = False
+    """Whether it is to be a PDF that may hold files by its standard (PDF/A-3)."""
 
     @property
     def rows(self) -> int:

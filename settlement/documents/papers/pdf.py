@@ -21,6 +21,8 @@ from settlement.documents.printing import fill_in, lay_out, without_collector
 MOST_ROWS = 1500
 """Rows that the tables of one paper may hold."""
 
+ARCHIVED = "pdf/a-3a"
+
 SHORT_LIST = 100
 """Rows of a list that stays a table in any paper."""
 
@@ -38,8 +40,9 @@ def write_paper(source: Path, target: Path) -> None:
     if long:
         _write_annexed(facts, source, target, context, long)
         return
+    variant = ARCHIVED if facts.holds_files else ACCESSIBLE
     with without_collector():
-        lay_out(fill_in("paper.html", context)).write_pdf(target, pdf_variant=ACCESSIBLE)
+        lay_out(fill_in("paper.html", context)).write_pdf(target, pdf_variant=variant)
 
 
 def annexed(facts: PaperFacts) -> tuple[int, ...]:
