@@ -33,8 +33,8 @@ from settlement.billing.rules.amounts import Amounts, invoice_amounts
 from settlement.billing.rules.recipients import CODED, Recipient, problems_of
 from settlement.documents.queries import parties_of
 
-MOST_LINES = 5000
-"""Deposits on one invoice: beyond it, PDF readers and tax systems give up."""
+MOST_LINES = 3000
+"""Deposits on one invoice: beyond it, tax systems and readers of its XML give up."""
 
 
 @dataclass(frozen=True, slots=True)
