@@ -1,6 +1,7 @@
 """What a seller ticks becomes an invoice once; what cannot be invoiced is named and changes nothing."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -137,7 +138,13 @@ def test_a_payment_told_twice_is_one_deposit_and_told_otherwise_is_refused(sol: 
 
 
 def test_money_of_tomorrow_or_another_currency_is_no_deposit(sol: Seller) -> None:
-    told = {"seller_id": sol.pk, "source": DepositSource.API, "external_id": "x", "amount": 1, "at": NOON}
+    told: dict[str, Any] = {
+        "seller_id": sol.pk,
+        "source": DepositSource.API,
+        "external_id": "x",
+        "amount": 1,
+        "at": NOON,
+    }
 
     with pytest.raises(BadDeposit, match="future"):
         receive_deposit(**told, currency="MXN", received_at=NOON + timedelta(days=2))
@@ -154,7 +161,8 @@ def test_a_market_that_takes_no_deposits_refuses_them(seller: Seller) -> None:
 def test_a_deposit_by_hand_counts_once_a_second_person_approves_it(
     sol: Seller, carla: User, dan: User
 ) -> None:
-    told = {"seller_id": sol.pk, "amount": 100_00, "received_at": NOON, "method": "cash", "note": ""}
+    told: dict[str, Any] = {"seller_id": sol.pk, "amount": 100_00, "received_at": NOON}
+    told |= {"method": "cash", "note": ""}
     deposit = propose_deposit(**told, by=carla, at=NOON)
     charge(sol, "40.00")
 
