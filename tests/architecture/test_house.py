@@ -141,6 +141,8 @@ STATES = {
     "Submission": "settlement.review.models.Submission",
     "Document": "settlement.documents.models.Document",
     "Invoice": "settlement.invoices.models.Invoice",
+    "Deposit": "settlement.billing.models.Deposit",
+    "ChangeRequest": "settlement.billing.models.ChangeRequest",
     "SetOff": "settlement.netting.models.SetOff",
     "Dispute": "settlement.netting.models.Dispute",
     "Batch": "settlement.payouts.models.Batch",

@@ -89,7 +89,7 @@ MARKETS = (
         1,
         1600,
         "Meridian Market S. de R.L.",
-        "GODE561231GR8",
+        "EKU9003173C9",
     ),
     (
         "CO",

@@ -18,6 +18,7 @@ from marketplace.orders.rules.facts import OrderFacts
 from marketplace.parties.models import BusinessModel, Contract, Seller
 from marketplace.users.models import User
 from sellers.portal.demo.agency import settle_agency
+from sellers.portal.demo.billing import pay_in_ahead
 from sellers.portal.demo.cast import SELLERS
 from sellers.portal.demo.coming_back import bring_back, hand_in_proof
 from sellers.portal.demo.paying import ask_for_cash, follow, object_to_one
@@ -57,6 +58,10 @@ def fill(*, sellers: dict[str, Seller], orders: int, seed: int, until: date, tel
     settle_agency(sellers, until)
     _dispute(sellers["3017"], now)
     hand_in_proof(sellers["3003"], now)
+    tell("taking deposits and fees")
+    pedro = User.objects.get(email="pedro@demo.example")
+    staff = list(User.objects.filter(is_staff=True).order_by("pk"))
+    pay_in_ahead(sellers["7102"], pedro, staff, seed=seed, until=until)
 
 
 def _drawn(

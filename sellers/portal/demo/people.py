@@ -80,6 +80,8 @@ def _make_market(row: tuple[Any, ...], at: datetime) -> Market:
             receipts_email=f"receipts.{box}@meridian.example",
             default_cadence=CADENCES.get(code, Cadence.MONTH),
             busy_orders=100_000 if code == "CZ" else None,
+            takes_deposits=code == "MX",
+            entity_regime="601" if code == "MX" else "",
             receipt_required=code == "PE",
             receipt_reader=READERS.get(code, ""),
         ),
