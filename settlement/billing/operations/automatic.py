@@ -1,17 +1,17 @@
 """Automatic invoicing: what a seller chose, and each period's run, once whatever happens."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Exists, F, OuterRef, QuerySet, Sum
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from marketplace.kernel.audit import record
-from marketplace.kernel.jobs import enqueue
+from marketplace.kernel.jobs import Errand, enqueue_all
 from marketplace.kernel.zones import local_date
 from marketplace.parties.models import Seller
 from settlement.billing.models import (
@@ -34,6 +34,7 @@ from settlement.periods.rules import Span
 EARLIEST, LATEST = timedelta(days=62), timedelta(days=366)
 AGAIN_AFTER = timedelta(hours=20)
 RECENT_RUNS = 6
+AT_ONCE, MOST_WOKEN = 500, 5000
 
 
 class BadStart(Refused):
@@ -70,15 +71,12 @@ def choose_automatic(
 
 def start_due(*, at: datetime) -> int:
     """Wake what is due of automatic invoicing: periods that are over, deposits, and what was refused."""
-    rows = AutomaticInvoicing.objects.exclude(mode=Mode.OFF).select_related("seller__market").order_by("pk")
+    rows = AutomaticInvoicing.objects.filter(seller__market__takes_deposits=True)
+    by_period = rows.exclude(mode__in=[Mode.OFF, Mode.DEPOSIT]).select_related("seller__market")
     woken = 0
-    for chosen in rows.filter(seller__market__takes_deposits=True).iterator():
-        due = _due_deposits(chosen, at) if chosen.mode == Mode.DEPOSIT else _due_spans(chosen, at)
-        with transaction.atomic():
-            for name, key, args in due:
-                enqueue(name, key=key, seller_id=chosen.seller_id, **args)
-        woken += len(due)
-    return woken
+    for batch in _batches(by_period):
+        woken += _wake("billing.run_automatic", _due_periods(batch, at))
+    return woken + _wake("billing.invoice_deposit", _due_deposits(at))
 
 
 @transaction.atomic
@@ -198,32 +196,58 @@ def _check_start(seller: Seller, mode: Mode, starts_on: date, today: date) -> No
         )
 
 
-def _due_spans(chosen: AutomaticInvoicing, at: datetime) -> list[tuple[str, str, dict[str, Any]]]:
-    runs = AutomaticRun.objects.filter(seller=chosen.seller_id, deposit=None, first_on__gte=chosen.starts_on)
-    resting = runs.exclude(state=RunState.REFUSED, ran_at__lt=at - AGAIN_AFTER)
-    done = list(resting.values_list("first_on", flat=True))
-    today = local_date(at, chosen.seller.market.zone)
+def _batches(rows: "QuerySet[AutomaticInvoicing]") -> Iterator[list[AutomaticInvoicing]]:
+    after = 0
+    while batch := list(rows.filter(pk__gt=after).order_by("pk")[:AT_ONCE]):
+        yield batch
+        after = batch[-1].pk
+
+
+def _wake(name: str, errands: Sequence[Errand]) -> int:
+    with transaction.atomic():
+        enqueue_all(name, errands)
+    return len(errands)
+
+
+def _due_periods(batch: Sequence[AutomaticInvoicing], at: datetime) -> list[Errand]:
+    """The periods that are over and were not run, or were refused a while ago, of some sellers."""
+    runs = _resting(at).filter(seller__in=[chosen.seller_id for chosen in batch], deposit=None)
+    done: dict[int, list[date]] = {}
+    for seller_id, first_on in runs.values_list("seller", "first_on"):
+        done.setdefault(seller_id, []).append(first_on)
     return [
-        _period_job(chosen, span) for span in due_spans(chosen.mode, chosen.starts_on, done=done, today=today)
+        _errand(chosen.seller_id, span)
+        for chosen in batch
+        for span in due_spans(
+            chosen.mode,
+            chosen.starts_on,
+            done=done.get(chosen.seller_id, []),
+            today=local_date(at, chosen.seller.market.zone),
+        )
     ]
 
 
-def _period_job(chosen: AutomaticInvoicing, span: Span) -> tuple[str, str, dict[str, Any]]:
+def _errand(seller_id: int, span: Span) -> Errand:
     first, end = span.first_on.isoformat(), span.end_on.isoformat()
-    args = {"of_seller_id": chosen.seller_id, "first_on": first, "end_on": end}
-    return "billing.run_automatic", f"{chosen.seller_id}:{first}", args
+    args = {"of_seller_id": seller_id, "first_on": first, "end_on": end}
+    return Errand(f"{seller_id}:{first}", args, seller_id)
 
 
-def _due_deposits(chosen: AutomaticInvoicing, at: datetime) -> list[tuple[str, str, dict[str, Any]]]:
-    """Deposits whose job was lost, and those refused a while ago."""
-    runs = AutomaticRun.objects.filter(seller=chosen.seller_id, deposit__isnull=False)
-    resting = set(
-        runs.exclude(state=RunState.REFUSED, ran_at__lt=at - AGAIN_AFTER).values_list("deposit", flat=True)
+def _due_deposits(at: datetime) -> list[Errand]:
+    """Deposits to be invoiced one by one whose job was lost, and those refused a while ago."""
+    rows = Deposit.objects.uninvoiced().filter(
+        seller__automatic_invoicing__mode=Mode.DEPOSIT,
+        received_on__gte=F("seller__automatic_invoicing__starts_on"),
+        market__takes_deposits=True,
     )
-    tomorrow = local_date(at, chosen.seller.market.zone) + timedelta(days=1)
-    found = never_invoiced(chosen.seller, since=chosen.starts_on, before=tomorrow)
+    lines = BillingLine.objects.filter(deposit=OuterRef("pk"))
+    fresh = rows.exclude(Exists(lines)).exclude(Exists(_resting(at).filter(deposit=OuterRef("pk"))))
     return [
-        ("billing.invoice_deposit", f"deposit:{each.pk}", {"deposit_id": each.pk})
-        for each in found
-        if each.pk not in resting
+        Errand(f"deposit:{key}", {"deposit_id": key}, seller_id)
+        for key, seller_id in fresh.order_by("pk").values_list("pk", "seller")[:MOST_WOKEN]
     ]
+
+
+def _resting(at: datetime) -> "QuerySet[AutomaticRun]":
+    """The runs that are not to be tried again, or not yet."""
+    return AutomaticRun.objects.exclude(state=RunState.REFUSED, ran_at__lt=at - AGAIN_AFTER)
