@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from sellers.portal.papers import url_of
-from settlement.netting.models import Item, Paper, SetOff, SetOffLine, Side
+from settlement.netting.models import ITEM_SOURCES, Item, Paper, SetOff, SetOffLine, Side
 from settlement.netting.naming import item_name
 from settlement.netting.rules import pairs
 
@@ -53,7 +53,7 @@ def flow_page(set_off: SetOff, asked: str) -> FlowPage:
     found = list(islice(_flows(set_off), start + FLOWS_ON_PAGE + 1))
     before, shown, rest = found[:start], found[start:][:FLOWS_ON_PAGE], found[start + FLOWS_ON_PAGE :]
     keys = {key for flow in shown for key in (flow.owed, flow.held)}
-    lines = SetOffLine.objects.select_related("item__document").in_bulk(keys)
+    lines = SetOffLine.objects.select_related(*ITEM_SOURCES).in_bulk(keys)
     groups = [list(group) for _key, group in groupby(shown, key=lambda flow: flow.owed)]
     last = rest[0].owed if rest else None
     return FlowPage(
@@ -103,5 +103,5 @@ def _taken(item: Item, amount: int) -> dict[str, Any]:
 def _titled(line: SetOffLine, name: str) -> str:
     if line.item.paper != Paper.INVOICE:
         return name
-    told = {"number": line.item.number, "reference": line.item.document.reference}
+    told = {"number": line.item.number, "reference": line.item.source.reference}
     return _("Invoice %(number)s for document %(reference)s") % told

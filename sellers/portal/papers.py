@@ -14,18 +14,21 @@ def kind_of(item: Item) -> str:
         Paper.CASH: _("Refund you paid") if owed else _("Cash you hold"),
         Paper.HELD: _("Money held for you") if owed else _("Money given back"),
         Paper.FEE: _("Commission credit note") if owed else _("Commission invoice"),
+        Paper.SERVICE: _("Fee credit note") if owed else _("Fee invoice"),
     }[Paper(item.paper)]
 
 
 def url_of(item: Item) -> str:
-    """The page that shows what an item is of: the order, or the document; its document is read along by
-    the caller.
+    """The page that shows what an item is of: the order, the document, or the invoice for fees; its sources
+    are read along by the caller.
     """
     if item.paper == Paper.CASH:
         return reverse("portal:order", args=[item.number])
-    return document_url_of(item) + ("#commission" if item.paper == Paper.FEE else "")
+    return source_url_of(item) + ("#commission" if item.paper == Paper.FEE else "")
 
 
-def document_url_of(item: Item) -> str:
-    """The page of the document an item comes from."""
-    return reverse("portal:document", args=[item.document.reference])
+def source_url_of(item: Item) -> str:
+    """The page of the document, or the invoice for fees, that an item comes from."""
+    if item.paper == Paper.SERVICE:
+        return ""
+    return reverse("portal:document", args=[item.source.reference])

@@ -16,7 +16,7 @@ from sellers.portal.listing import cursors_in, turned
 from sellers.portal.lists.payments import demand_badge, payout_badge
 from sellers.portal.lists.setoffs import decision_of, standing_of
 from sellers.portal.paging import cut_page
-from sellers.portal.papers import document_url_of, kind_of, url_of
+from sellers.portal.papers import kind_of, source_url_of, url_of
 from settlement.netting.models import Ground, How, LineState, Paper, SetOff, SetOffLine, Side, State
 from settlement.netting.queries import lines_of
 from settlement.payouts.models import Collection, CollectionState, Payout, PayoutState
@@ -24,9 +24,9 @@ from settlement.payouts.models import Collection, CollectionState, Payout, Payou
 AMOUNTS = (
     Column(
         gettext_lazy("Document"),
-        lambda line: line.item.document.reference,
+        lambda line: line.item.source.reference,
         css="nowrap",
-        url=lambda line: document_url_of(line.item),
+        url=lambda line: source_url_of(line.item),
     ),
     Column(gettext_lazy("Due since"), lambda line: line.item.due_at, Kind.MOMENT, css="at-sub"),
     Column(gettext_lazy("Total"), lambda line: line.total, Kind.MONEY, css="at-amount"),
@@ -69,6 +69,7 @@ def set_off_told(set_off: SetOff, asked: QueryDict, *, at: datetime, may_answer:
         "may_answer": answers,
         "lapsed": set_off.state == State.PROPOSED and not waits,
         "overdue": set_off.ground == Ground.OVERDUE,
+        "owes_fees": set_off.ground == Ground.SERVICE,
         "by_silence": set_off.how == How.DEADLINE,
         "withdrawn": set_off.changes.order_by("-pk").first() if set_off.state == State.WITHDRAWN else None,
         **_sums(set_off, papers),

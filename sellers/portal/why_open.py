@@ -116,7 +116,8 @@ def _on_set_off(line: SetOffLine) -> Why:
 
 
 def _free(item: Item) -> Why:
-    waiting = awaits_invoice(item.document) if item.side == Side.RECEIVABLE else []
+    document = item.document if item.side == Side.RECEIVABLE else None
+    waiting = awaits_invoice(document) if document is not None else []
     return waiting[0] if waiting else Why(_("Carried to the next set-off."), reverse("portal:set_offs"))
 
 

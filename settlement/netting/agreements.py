@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 
 from marketplace.kernel.zones import local_date
 from settlement.documents.facts import plain
@@ -114,9 +115,12 @@ def agreement_of(set_off: SetOff) -> Agreement:
 
 def _lines(set_off: SetOff, side: Side) -> Iterator[Line]:
     rows = set_off.lines.filter(item__side=side).order_by("position")
-    columns = ("item__paper", "item__number", "item__document__reference", "item__due_at")
+    source = Coalesce("item__document__reference", "item__billing__reference")
+    columns = ("item__paper", "item__number", "source", "item__due_at")
     amounts = ("total", "disputed", "netted", "remaining")
-    for paper, number, document, due_at, *rest in rows.values_list(*columns, *amounts):
+    for paper, number, document, due_at, *rest in rows.annotate(source=source).values_list(
+        *columns, *amounts
+    ):
         called = Called(sort_of(paper, side), plain(number), document)
         yield Line(called, local_date(due_at, set_off.market.zone), *rest)
 
@@ -142,7 +146,7 @@ def _disputed(set_off: SetOff) -> Iterator[Disputed]:
         reason = plain(first.text) if first else ""
         if len(reason) > LONGEST_REASON:
             reason = f"{reason[:LONGEST_REASON].rstrip()}…"
-        reference = item.document.reference if item else ""
+        reference = item.source.reference if item else ""
         yield Disputed(row.order.number, reference, row.cash, row.share, reason)
 
 

@@ -11,6 +11,7 @@ TRIGGERS: list[Trigger] = [
             "side",
             "paper",
             "fee_id",
+            "billing_id",
             "document_id",
             "invoice_id",
             "order_id",

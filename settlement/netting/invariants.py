@@ -15,7 +15,7 @@ from marketplace.kernel.money import decimal_text
 from marketplace.kernel.numbers import broken_series
 from marketplace.ledger.models import Account, AccountKind, Posting
 from marketplace.parties.models import BusinessModel
-from settlement.billing.models import FeeInvoice
+from settlement.billing.models import BillingInvoice, FeeInvoice, Subject
 from settlement.documents.models import Document
 from settlement.invoices.models import Invoice
 from settlement.invoices.models import State as InvoiceState
@@ -88,7 +88,7 @@ def forgotten_set_offs() -> Iterable[str]:
     yield from late.values_list("reference", flat=True)
 
 
-@book_check("items: every booked invoice and all cash sellers hold is an item")
+@book_check("items: every booked invoice, every invoice for fees and all cash sellers hold is an item")
 def missing_items() -> Iterable[str]:
     """What a job is still about to open is passed over."""
     coming = _about_to("netting.take_invoices", "invoice_ids")
@@ -96,6 +96,8 @@ def missing_items() -> Iterable[str]:
     coming = _about_to("netting.take_documents", "document_ids")
     coming |= _about_to("billing.invoice_commission", "document_ids")
     yield from _unopened_fees().exclude(document__in=coming).values_list("reference", flat=True)
+    coming = _about_to("netting.take_billing", "billing_invoice_id")
+    yield from _unopened_billing().exclude(pk__in=coming).values_list("reference", flat=True)
     owed = Item.objects.filter(paper__in=(Paper.CASH, Paper.HELD))
     opened = sums_of(owed, "document", "total")
     resale = When(model=BusinessModel.RESALE, then=F("held_by_seller"))
@@ -167,7 +169,8 @@ def strayed_items() -> Iterable[str]:
     own = Q(seller=F("document__seller"))
     paper = Q(invoice__seller=F("seller"), invoice__document=F("document")) | Q(order__seller=F("seller"))
     paper |= Q(fee__seller=F("seller"), fee__document=F("document")) | Q(paper=Paper.HELD)
-    yield from Item.objects.exclude(own & paper).values_list("number", flat=True)
+    service = Q(paper=Paper.SERVICE, billing__seller=F("seller"), billing__subject=Subject.FEES)
+    yield from Item.objects.exclude((own & paper) | service).values_list("number", flat=True)
 
 
 def unopened_invoices() -> "QuerySet[Invoice]":
@@ -177,6 +180,10 @@ def unopened_invoices() -> "QuerySet[Invoice]":
 
 def _unopened_fees() -> "QuerySet[FeeInvoice]":
     return FeeInvoice.objects.filter(item__isnull=True)
+
+
+def _unopened_billing() -> "QuerySet[BillingInvoice]":
+    return BillingInvoice.objects.filter(subject=Subject.FEES, item__isnull=True)
 
 
 def _unopened_documents(model: BusinessModel) -> "QuerySet[Document]":
@@ -203,6 +210,7 @@ def _unopened() -> "list[tuple[QuerySet[Any], _Owed]]":
     return [
         (unopened_invoices(), _Owed("document__kind", "payable", "receivable", F("gross"))),
         (_unopened_fees(), _Owed("kind", "receivable", "payable", F("gross"))),
+        (_unopened_billing(), _Owed("kind", "receivable", "payable", F("gross"))),
         (
             _unopened_documents(BusinessModel.RESALE),
             _Owed("kind", "receivable", "payable", F("held_by_seller")),
@@ -215,6 +223,6 @@ def _unopened() -> "list[tuple[QuerySet[Any], _Owed]]":
 
 
 def _about_to(name: str, ids: str) -> set[int]:
-    """What unfinished jobs of a name are about to take."""
+    """What unfinished jobs of a name are about to take, one each or several."""
     told = Job.objects.unfinished().filter(name=name).values_list("args", flat=True)
-    return {key for args in told for key in args[ids]}
+    return {key for args in told for key in (args[ids] if isinstance(args[ids], list) else [args[ids]])}

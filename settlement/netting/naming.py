@@ -10,6 +10,7 @@ from typing import TypeAlias
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from settlement.documents.facts import plain
 from settlement.documents.papers.facts import Cell, Column, Kind
 from settlement.documents.papers.words import invoices_total, orders_total
 from settlement.netting.models import Item, Paper, Side
@@ -24,14 +25,32 @@ HELD: Sort = (Paper.HELD, Side.PAYABLE)
 GIVEN_BACK: Sort = (Paper.HELD, Side.RECEIVABLE)
 FEE: Sort = (Paper.FEE, Side.RECEIVABLE)
 FEE_CREDIT: Sort = (Paper.FEE, Side.PAYABLE)
+SERVICE: Sort = (Paper.SERVICE, Side.RECEIVABLE)
+SERVICE_CREDIT: Sort = (Paper.SERVICE, Side.PAYABLE)
 
-ORDER = (INVOICE, HELD, REFUND, FEE_CREDIT, CASH, FEE, CREDIT_NOTE, GIVEN_BACK)
+ORDER = (
+    INVOICE,
+    HELD,
+    REFUND,
+    FEE_CREDIT,
+    SERVICE_CREDIT,
+    CASH,
+    FEE,
+    SERVICE,
+    CREDIT_NOTE,
+    GIVEN_BACK,
+)
 """In which order sorts are told."""
+
+OF_THEIR_SOURCE = (Paper.HELD, Paper.SERVICE)
+"""Papers whose number is that of the document or invoice they come from, which stands beside their name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """What a paper needs to name an item: its sort, its number, and its document."""
+    """What a paper needs to name an item: its sort, its number, and the document it comes from; an invoice
+    for fees comes from itself.
+    """
 
     sort: Sort
     number: str
@@ -40,6 +59,11 @@ class Called:
     @property
     def name(self) -> str:
         return name_of(self.sort, self.number)
+
+
+def called(item: Item) -> Called:
+    """What a paper needs to name an item, whose sources are read along."""
+    return Called(sort_of(item.paper, item.side), plain(item.number), item.source.reference)
 
 
 def item_name(item: Item) -> str:
@@ -63,6 +87,8 @@ def name_of(sort: Sort, number: str) -> str:
         GIVEN_BACK: _("Customers' money given back, document %(number)s"),
         FEE: _("Commission invoice %(number)s"),
         FEE_CREDIT: _("Commission credit note %(number)s"),
+        SERVICE: _("Fee invoice %(number)s"),
+        SERVICE_CREDIT: _("Fee credit note %(number)s"),
     }[sort] % {"number": number}
 
 
@@ -83,6 +109,8 @@ def debt_text(sort: Sort) -> str:
         GIVEN_BACK: _("%(debtor)s owed %(creditor)s for refunds to customers"),
         FEE: _("%(debtor)s owed %(creditor)s for commission invoices"),
         FEE_CREDIT: _("%(debtor)s owed %(creditor)s for commission credit notes"),
+        SERVICE: _("%(debtor)s owed %(creditor)s for fee invoices"),
+        SERVICE_CREDIT: _("%(debtor)s owed %(creditor)s for fee credit notes"),
     }[sort]
 
 
@@ -100,6 +128,8 @@ def heading_of(sorts: Collection[Sort]) -> str:
         GIVEN_BACK: _("Customers' money given back: owed by %(debtor)s to %(creditor)s"),
         FEE: _("Commission invoices: owed by %(debtor)s to %(creditor)s"),
         FEE_CREDIT: _("Commission credit notes: owed by %(debtor)s to %(creditor)s"),
+        SERVICE: _("Fee invoices: owed by %(debtor)s to %(creditor)s"),
+        SERVICE_CREDIT: _("Fee credit notes: owed by %(debtor)s to %(creditor)s"),
     }[sort]
 
 
@@ -110,7 +140,7 @@ def name_columns(sorts: Collection[Sort]) -> tuple[Column, ...]:
         return Column(_("What it is"), Kind.NUMBER), document
     (sort,) = sorts
     number = Column(_number_label(sort), Kind.NUMBER)
-    return (number,) if sort[0] == Paper.HELD else (number, document)
+    return (number,) if sort[0] in OF_THEIR_SOURCE else (number, document)
 
 
 def _number_label(sort: Sort) -> str:
@@ -123,6 +153,8 @@ def _number_label(sort: Sort) -> str:
         GIVEN_BACK: _("Customers' money given back, document"),
         FEE: _("Commission invoice"),
         FEE_CREDIT: _("Commission credit note"),
+        SERVICE: _("Fee invoice"),
+        SERVICE_CREDIT: _("Fee credit note"),
     }[sort]
 
 
@@ -134,10 +166,14 @@ def document_label(sorts: Collection[Sort]) -> str:
 def name_cells(item: Called, sorts: Collection[Sort]) -> tuple[Cell, ...]:
     """An item's cells in those columns."""
     if len(sorts) != 1:
-        # The number of customers' money is its document's, which stands beside it.
-        short = {HELD: _("Customers' money"), GIVEN_BACK: _("Customers' money given back")}
+        short = {
+            HELD: _("Customers' money"),
+            GIVEN_BACK: _("Customers' money given back"),
+            SERVICE: _("Fee invoice"),
+            SERVICE_CREDIT: _("Fee credit note"),
+        }
         return short.get(item.sort) or item.name, item.document
-    return (item.number,) if item.sort[0] == Paper.HELD else (item.number, item.document)
+    return (item.number,) if item.sort[0] in OF_THEIR_SOURCE else (item.number, item.document)
 
 
 def items_total(sorts: Collection[Sort], count: int) -> str:

@@ -13,9 +13,11 @@ from marketplace.ledger.models import AccountKind, Posting
 from marketplace.parties.models import Market, Seller
 from settlement.documents.models import Document, Invoicing
 from settlement.netting.models import (
+    ITEM_SOURCES,
     Dispute,
     DisputeState,
     Item,
+    LineState,
     Outcome,
     Paper,
     SetOff,
@@ -73,8 +75,9 @@ class Flow:
 
 def flows(set_off: SetOff) -> Iterator[Flow]:
     """Which order's cash paid which invoice, oldest first on both sides."""
-    lines = set_off.lines.filter(netted__gt=0).order_by("position")
-    columns = ("item__number", "item__document__reference", "netted")
+    source = Coalesce("item__document__reference", "item__billing__reference")
+    lines = set_off.lines.filter(netted__gt=0).order_by("position").annotate(source=source)
+    columns = ("item__number", "source", "netted")
     payables = list(lines.filter(item__side=Side.PAYABLE).values_list(*columns))
     receivables = list(lines.filter(item__side=Side.RECEIVABLE).values_list(*columns))
     for pair in pairs([row[2] for row in payables], [row[2] for row in receivables]):
@@ -84,7 +87,7 @@ def flows(set_off: SetOff) -> Iterator[Flow]:
 
 def lines_of(set_off: SetOff, side: Side) -> "QuerySet[SetOffLine]":
     """One side of a set-off, oldest first."""
-    rows = set_off.lines.filter(item__side=side).select_related("item__document", "item__invoice")
+    rows = set_off.lines.filter(item__side=side).select_related(*ITEM_SOURCES, "item__invoice")
     return rows.order_by("position")
 
 
@@ -127,20 +130,33 @@ def overdue_cash(*, market: Market, on: date) -> "QuerySet[Item, int]":
     """The sellers who hold cash of a document past the term for its invoice, or owe a credit note as
     long, and were not asked for it yet.
     """
-    term = Coalesce("seller__contract__invoice_days", Value(market.invoice_days))
     unasked = Q(paper=Paper.CASH, document__invoicing=Invoicing.AWAITED, document__netted_at=None) | Q(
         paper=Paper.INVOICE, invoice__netted_at=None
     )
     cash = Item.objects.free().filter(unasked, market=market, side=Side.RECEIVABLE)
+    return _late_sellers(cash, "document__issued_on", market, on)
+
+
+def overdue_fees(*, market: Market, on: date) -> "QuerySet[Item, int]":
+    """The sellers who owe an invoice for fees for longer than they have for one of theirs, and were not
+    asked for it yet.
+    """
+    asked = SetOffLine.objects.filter(item=OuterRef("pk")).exclude(state=LineState.WITHDRAWN)
+    fees = Item.objects.free().filter(paper=Paper.SERVICE, market=market, side=Side.RECEIVABLE)
+    return _late_sellers(fees.filter(~Exists(asked)), "billing__issued_on", market, on)
+
+
+def _late_sellers(items: "QuerySet[Item]", issued_on: str, market: Market, on: date) -> "QuerySet[Item, int]":
+    """The sellers of items whose paper is older than their term, and who have no set-off to answer."""
     waiting = SetOff.objects.filter(seller=OuterRef("seller"), state=SetOffState.PROPOSED)
-    cash = cash.filter(~Exists(waiting))
+    term = Coalesce("seller__contract__invoice_days", Value(market.invoice_days))
+    free = items.filter(~Exists(waiting)).annotate(term=term)
     # A day per term rather than arithmetic on days in SQL, which the two engines write differently.
-    terms = set(cash.annotate(term=term).values_list("term", flat=True).distinct())
+    terms = set(free.values_list("term", flat=True).distinct())
     late = Q(pk=None)
     for days in terms:
-        late |= Q(term=days, document__issued_on__lt=on - timedelta(days=days))
-    rows = cash.annotate(term=term).filter(late).order_by("seller").values_list("seller", flat=True)
-    return rows.distinct()
+        late |= Q(term=days, **{f"{issued_on}__lt": on - timedelta(days=days)})
+    return free.filter(late).order_by("seller").values_list("seller", flat=True).distinct()
 
 
 def due_within(column: str, *, market: Market, on: date) -> Q:

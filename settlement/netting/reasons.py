@@ -39,8 +39,9 @@ def _why_free(item: Item, language: str) -> str:
         }
         return _("Set-off %(reference)s waits for the seller until %(day)s.") % told
     is_cash = item.paper == Paper.CASH and item.side == Side.RECEIVABLE
-    if is_cash and item.document.invoicing == Invoicing.AWAITED:
-        return _("The seller has not invoiced %(reference)s.") % {"reference": item.document.reference}
-    if is_cash and item.document.invoicing == Invoicing.RECEIVED:
-        return _("The invoice for %(reference)s is in review.") % {"reference": item.document.reference}
+    document = item.document if is_cash else None
+    if document is not None and document.invoicing == Invoicing.AWAITED:
+        return _("The seller has not invoiced %(reference)s.") % {"reference": document.reference}
+    if document is not None and document.invoicing == Invoicing.RECEIVED:
+        return _("The invoice for %(reference)s is in review.") % {"reference": document.reference}
     return _("It comes on the next set-off.")

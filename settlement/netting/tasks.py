@@ -11,7 +11,7 @@ from marketplace.kernel.jobs import Claimed, job
 from marketplace.parties.models import Market
 from settlement.netting.models import Ground
 from settlement.netting.operations.answering import accept_lapsed
-from settlement.netting.operations.opening import open_documents, open_invoices
+from settlement.netting.operations.opening import open_billing, open_documents, open_invoices
 from settlement.netting.operations.proposing import propose_left, propose_overdue, propose_set_offs
 from settlement.netting.operations.rendering import render_set_off
 
@@ -36,6 +36,14 @@ def take_invoices(claimed: Claimed, *, invoice_ids: list[int]) -> None:
         propose_set_offs(seller_ids=sellers, ground=Ground.INVOICE, at=now)
 
 
+@job("netting.take_billing")
+def take_billing(claimed: Claimed, *, billing_invoice_id: int) -> None:
+    """Open the item of an invoice for fees, or of its credit note, which is netted at once."""
+    with claimed.effect():
+        sellers = open_billing(billing_invoice_id=billing_invoice_id)
+        propose_set_offs(seller_ids=sellers, ground=Ground.INVOICE, at=timezone.now())
+
+
 @job("netting.propose")
 def propose(claimed: Claimed, *, seller_ids: list[int]) -> None:
     """Propose to set off what is free by now."""
@@ -58,7 +66,7 @@ def accept_due() -> None:
 
 @shared_task(name="netting.propose_overdue", ignore_result=True)
 def propose_due() -> None:
-    """Ask for the cash of sellers whose invoice never came, and propose what was left behind."""
+    """Ask sellers for what they owe and nothing else will settle, and propose what was left behind."""
     _in_each_market(lambda market: propose_overdue(market=market, at=timezone.now()))
     _in_each_market(lambda market: propose_left(market=market, at=timezone.now()))
 

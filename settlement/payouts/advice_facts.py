@@ -11,7 +11,17 @@ from settlement.documents.papers.facts import Column, Kind, Listing, PaperFacts,
 from settlement.documents.papers.words import common_words, orders_total
 from settlement.documents.queries import party_facts
 from settlement.netting.agreement_facts import names_of
-from settlement.netting.naming import CASH, FEE_CREDIT, HELD, INVOICE, REFUND, Sort, items_total, name_columns
+from settlement.netting.naming import (
+    CASH,
+    FEE_CREDIT,
+    HELD,
+    INVOICE,
+    REFUND,
+    SERVICE_CREDIT,
+    Sort,
+    items_total,
+    name_columns,
+)
 from settlement.payouts.advices import Advice
 
 
@@ -91,6 +101,7 @@ def _paid_text(sort: Sort) -> str:
         HELD: _("Customers' money that was held for you"),
         REFUND: _("What you gave back to customers"),
         FEE_CREDIT: _("Commission credited to you"),
+        SERVICE_CREDIT: _("Fees credited to you"),
     }[sort]
 
 
@@ -140,14 +151,14 @@ def _orders(advice: Advice) -> Listing:
 def _money(advice: Advice) -> Listing:
     """The orders whose customers' money, or whose commission, is paid."""
     items = advice.of_orders
-    count = sum(each.document.orders for each in items)
+    count = sum(document.orders for _each, document in items)
     return Listing(
         _("Orders whose money it is"),
         (
             Column(_("Order"), Kind.NUMBER),
             Column(_("What it is"), Kind.LONG) if advice.mixes_orders else Column(_("Document"), Kind.TEXT),
             Column(_("Delivered"), Kind.DAY),
-            Column(_("Amount"), Kind.AMOUNT, sum(each.total for each in items)),
+            Column(_("Amount"), Kind.AMOUNT, sum(each.total for each, _document in items)),
         ),
         count,
         orders_total(count),

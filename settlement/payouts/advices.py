@@ -7,11 +7,10 @@ from datetime import date
 from django.db.models import QuerySet, Sum
 
 from marketplace.kernel.zones import local_date
-from settlement.documents.facts import plain
 from settlement.documents.models import Document, DocumentLine
 from settlement.documents.papers.facts import Row
 from settlement.netting.agreements import DoesNotAddUp
-from settlement.netting.models import Item, LineState, SetOff, SetOffLine, Side
+from settlement.netting.models import ITEM_SOURCES, Item, LineState, SetOff, SetOffLine, Side
 from settlement.netting.naming import (
     CASH,
     FEE_CREDIT,
@@ -19,8 +18,8 @@ from settlement.netting.naming import (
     INVOICE,
     Called,
     Sort,
+    called,
     name_cells,
-    sort_of,
     sorts_in,
 )
 from settlement.netting.rules import pairs
@@ -41,7 +40,7 @@ class PaidItem:
     """A debt to the seller, and what of it was set off, paid before, is paid now, and stays open."""
 
     called: Called
-    document: Document
+    document: Document | None
     total: int
     set_off: int
     paid_before: int
@@ -83,8 +82,8 @@ class Advice:
     @property
     def documents(self) -> list[Document]:
         """The documents of the invoices, each once."""
-        found = {each.document.pk: each.document for each in self.items if each.called.sort == INVOICE}
-        return list(found.values())
+        invoiced = (each.document for each in self.items if each.called.sort == INVOICE)
+        return list({document.pk: document for document in invoiced if document is not None}.values())
 
     @property
     def own_cash(self) -> int:
@@ -92,14 +91,15 @@ class Advice:
         return sum(self.cash.values())
 
     @property
-    def of_orders(self) -> list[PaidItem]:
-        """What is paid of which the orders are listed with one amount."""
-        return [each for each in self.items if each.called.sort in OF_ORDERS]
+    def of_orders(self) -> list[tuple[PaidItem, Document]]:
+        """What is paid of which the orders are listed with one amount, and the document they are on."""
+        of_orders = [each for each in self.items if each.called.sort in OF_ORDERS]
+        return [(each, each.document) for each in of_orders if each.document is not None]
 
     @property
     def mixes_orders(self) -> bool:
         """Whether those orders are listed for their money here and for their commission there."""
-        return len({each.called.sort for each in self.of_orders}) > 1
+        return len({each.called.sort for each, _document in self.of_orders}) > 1
 
     @property
     def settles_otherwise(self) -> bool:
@@ -117,10 +117,10 @@ class Advice:
                 cash = self.cash.get((document.pk, line.order_id), 0)
                 amounts = (line.purchase_net, line.purchase_vat, line.purchase_gross, cash)
                 yield ORDERS, (line.number, document.reference, delivered, *amounts)
-        for each in self.of_orders:
-            of = each.called.name if self.mixes_orders else each.document.reference
-            for line, delivered in self._lines(each.document):
-                yield MONEY, (line.number, of, delivered, _part_of(line, each))
+        for each, document in self.of_orders:
+            of = each.called.name if self.mixes_orders else document.reference
+            for line, delivered in self._lines(document):
+                yield MONEY, (line.number, of, delivered, document.sign * _part_of(line, each.called.sort))
         for other in self.others:
             yield OTHERS, (*name_cells(other.called, self.other_sorts), other.due_on, other.amount)
 
@@ -131,11 +131,11 @@ class Advice:
             after = lines[-1].position
 
 
-def _part_of(line: DocumentLine, item: PaidItem) -> int:
-    """What of an item is of one order of its document."""
-    if item.called.sort == FEE_CREDIT:
-        return -item.document.sign * (line.commission_net + line.commission_vat)
-    return item.document.sign * line.held_by_marketplace
+def _part_of(line: DocumentLine, sort: Sort) -> int:
+    """What of an item of a sort is of one order of its document, where that is no credit document."""
+    if sort == FEE_CREDIT:
+        return -(line.commission_net + line.commission_vat)
+    return line.held_by_marketplace
 
 
 def advice_of(payout: Payout) -> Advice:
@@ -143,12 +143,12 @@ def advice_of(payout: Payout) -> Advice:
 
     :raises DoesNotAddUp: if the orders do not make the invoices, or those not the payout.
     """
-    parts = list(payout.items.select_related("item__document").order_by("item__due_at", "item__number"))
+    parts = list(payout.items.select_related(*ITEM_SOURCES).order_by("item__due_at", "item__number"))
     items = [part.item for part in parts]
     netted, before = _netted(payout, items), _paid_before(payout, items)
     paid = [
         PaidItem(
-            _called(part.item),
+            called(part.item),
             part.item.document,
             part.item.total,
             netted.get(part.item_id, 0),
@@ -161,10 +161,6 @@ def advice_of(payout: Payout) -> Advice:
     advice = Advice(payout, paid, own, others)
     _check(advice)
     return advice
-
-
-def _called(item: Item) -> Called:
-    return Called(sort_of(item.paper, item.side), plain(item.number), item.document.reference)
 
 
 def _netted(payout: Payout, items: Sequence[Item]) -> dict[int, int]:
@@ -196,15 +192,15 @@ def _set_off_against(
     others: dict[int, Against] = {}
     for line, amount in _flows(payout, {item.pk for item in items}):
         item = line.item
-        called = _called(item)
-        if called.sort == CASH and item.document_id in invoiced:
+        named, document_id = called(item), item.document_id
+        if named.sort == CASH and document_id is not None and document_id in invoiced:
             assert item.order_id is not None
-            key = item.document_id, item.order_id
+            key = document_id, item.order_id
             own[key] = own.get(key, 0) + amount
         else:
             known = others.get(item.pk)
             due_on = local_date(item.due_at, payout.market.zone)
-            others[item.pk] = Against(called, due_on, amount + (known.amount if known else 0))
+            others[item.pk] = Against(named, due_on, amount + (known.amount if known else 0))
     return own, list(others.values())
 
 
@@ -212,7 +208,7 @@ def _flows(payout: Payout, items: set[int]) -> Iterator[tuple[SetOffLine, int]]:
     """The debts of the seller that paid the items, and how much each did, over all set-offs they were on."""
     set_offs = SetOff.objects.filter(lines__in=_agreed(payout).filter(item__in=items, netted__gt=0))
     for set_off in set_offs.distinct().order_by("pk"):
-        lines = set_off.lines.filter(netted__gt=0).select_related("item__document").order_by("position")
+        lines = set_off.lines.filter(netted__gt=0).select_related(*ITEM_SOURCES).order_by("position")
         payables = list(lines.filter(item__side=Side.PAYABLE))
         theirs = list(lines.filter(item__side=Side.RECEIVABLE))
         for pair in pairs([line.netted for line in payables], [line.netted for line in theirs]):

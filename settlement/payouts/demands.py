@@ -16,15 +16,16 @@ from settlement.documents.pdf import party_texts
 from settlement.documents.queries import party_facts
 from settlement.netting.agreement_facts import names_of
 from settlement.netting.agreements import DoesNotAddUp
+from settlement.netting.models import ITEM_SOURCES
 from settlement.netting.naming import (
     CASH,
     Called,
     Sort,
+    called,
     heading_of,
     items_total,
     name_cells,
     name_columns,
-    sort_of,
     sorts_in,
 )
 from settlement.payouts.models import Collection
@@ -65,13 +66,11 @@ def demand_of(collection: Collection) -> Demand:
 
     :raises DoesNotAddUp: if its items do not make its amount.
     """
-    rows = collection.items.order_by("item__due_at", "item__number", "item").select_related("item__document")
+    rows = collection.items.order_by("item__due_at", "item__number", "item").select_related(*ITEM_SOURCES)
     zone = collection.market.zone
     items = [
         DemandedItem(
-            Called(
-                sort_of(row.item.paper, row.item.side), plain(row.item.number), row.item.document.reference
-            ),
+            called(row.item),
             local_date(row.item.due_at, zone),
             row.item.total,
             row.amount,

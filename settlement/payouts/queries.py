@@ -12,7 +12,7 @@ from settlement.documents.models import DocumentChange
 from settlement.documents.models import State as DocumentState
 from settlement.invoices.models import InvoiceChange
 from settlement.invoices.models import State as InvoiceState
-from settlement.netting.models import Dispute, Item, Outcome, SetOffLine
+from settlement.netting.models import SOURCES, Dispute, Item, Outcome, SetOffLine
 from settlement.netting.models import State as SetOffState
 from settlement.netting.sums import merge, sums_of
 from settlement.payouts.models import Collection, PayoutChange, PayoutItem, PayoutState
@@ -33,7 +33,7 @@ def open_items(*, seller: Seller, before: datetime) -> list[OpenItem]:
     """
     items = list(
         _standing(Item.objects.of(seller).filter(opened_at__lt=before), before)
-        .select_related("document", "invoice", "order")
+        .select_related(*SOURCES, "invoice", "order")
         .oldest_first()
     )
     settled = settled_before(Item.objects.of(seller), before=before)

@@ -69,7 +69,7 @@ PROPOSED = {
     "set-offs: none waits past its deadline": (
         "UPDATE netting_setoff SET lapses_at = '2026-01-01T00:00:00+00:00'"
     ),
-    "items: every booked invoice and all cash sellers hold is an item": (
+    "items: every booked invoice, every invoice for fees and all cash sellers hold is an item": (
         "UPDATE netting_item SET total = total - 1 WHERE side = 'receivable'"
     ),
     "items: what is open of them is what the books say, seller by seller": (

@@ -11,10 +11,10 @@ from marketplace.ledger.models import AccountKind, Posting
 from marketplace.parties.models import Seller
 from sellers.portal.columns import Column, Kind
 from sellers.portal.listing import Listing
-from sellers.portal.papers import document_url_of, kind_of, url_of
+from sellers.portal.papers import kind_of, source_url_of, url_of
 from sellers.portal.sources import Source, sources_of
 from sellers.portal.why_open import Why, why_open
-from settlement.netting.models import Item, Side
+from settlement.netting.models import SOURCES, Item, Side
 
 OWED_TO_YOU, OWED_BY_YOU = gettext_lazy("Owed to you"), gettext_lazy("Owed by you")
 
@@ -29,12 +29,12 @@ class OpenItem:
 
     @property
     def number_url(self) -> str:
-        """The order, or the document it comes from, where its orders stand."""
+        """The order, the document it comes from, where its orders stand, or the invoice for fees."""
         return url_of(self.item)
 
     @property
-    def document_url(self) -> str:
-        return document_url_of(self.item)
+    def source_url(self) -> str:
+        return source_url_of(self.item)
 
     @property
     def kind(self) -> str:
@@ -47,7 +47,7 @@ class OpenItem:
 
 def open_items_of(seller: Seller) -> "QuerySet[Item]":
     """What is open between the marketplace and a seller."""
-    return Item.objects.of(seller).unsettled().select_related("document")
+    return Item.objects.of(seller).unsettled().select_related(*SOURCES)
 
 
 def _explain(items: Sequence[Item]) -> list[OpenItem]:
@@ -73,9 +73,9 @@ ITEM = (
     Column(gettext_lazy("Side"), lambda row: row.side, on_page=False, width=20),
     Column(
         gettext_lazy("Document"),
-        lambda row: row.item.document.reference,
+        lambda row: row.item.source.reference,
         css="nowrap",
-        url=lambda row: row.document_url,
+        url=lambda row: row.source_url,
         width=20,
     ),
     Column(gettext_lazy("Due since"), lambda row: row.item.due_at, Kind.MOMENT, sort="due"),

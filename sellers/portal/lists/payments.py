@@ -52,12 +52,16 @@ def search_payouts(seller: Seller, text: str) -> Q:
         | Q(set_off__reference=text.upper())
         | Q(pk__in=items.filter(item__invoice__number__iexact=text).values("payout"))
         | Q(pk__in=items.filter(item__document__reference=text.upper()).values("payout"))
+        | Q(pk__in=items.filter(item__billing__reference=text.upper()).values("payout"))
     )
 
 
 def search_demands(seller: Seller, text: str) -> Q:
-    """By the demand's or the set-off's reference, its symbol, or the number of an order."""
-    items = CollectionItem.objects.filter(item__seller=seller, item__order__number=text)
+    """By the demand's or the set-off's reference, its symbol, or the number of an order or an invoice for
+    fees.
+    """
+    named = Q(item__order__number=text) | Q(item__billing__reference=text.upper())
+    items = CollectionItem.objects.filter(named, item__seller=seller)
     return (
         Q(reference__icontains=text)
         | Q(symbol=text)

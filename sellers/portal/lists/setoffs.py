@@ -48,6 +48,7 @@ def search_set_offs(seller: Seller, text: str) -> Q:
         | Q(pk__in=lines.filter(item__order__number=text).values("set_off"))
         | Q(pk__in=lines.filter(item__invoice__number__iexact=text).values("set_off"))
         | Q(pk__in=lines.filter(item__document__reference=text.upper()).values("set_off"))
+        | Q(pk__in=lines.filter(item__billing__reference=text.upper()).values("set_off"))
     )
 
 

@@ -21,7 +21,7 @@ from sellers.portal.listing import DayField, Listing
 from sellers.portal.lists.balance import MOVEMENTS, OPEN_ITEMS, open_items_of, open_then, with_balance
 from sellers.portal.paging import capped_count, count_text
 from sellers.portal.views.lists import list_page, list_workbook
-from settlement.netting.models import Item
+from settlement.netting.models import SOURCES, Item
 from settlement.netting.queries import Balance, balance_of, postings_of
 from settlement.payouts.models import Confirmation
 from settlement.payouts.queries import open_items
@@ -116,7 +116,7 @@ def _items(request: SellerRequest, as_of: AsOf) -> tuple[Listing, "QuerySet[Any]
     if as_of.before is None:
         return OPEN_ITEMS, open_items_of(request.seller)
     left = {each.item.pk: each.open for each in open_items(seller=request.seller, before=as_of.before)}
-    return open_then(left), Item.objects.filter(pk__in=left).select_related("document")
+    return open_then(left), Item.objects.filter(pk__in=left).select_related(*SOURCES)
 
 
 def _movements(request: SellerRequest, as_of: AsOf) -> "QuerySet[Any]":

@@ -17,11 +17,18 @@ from sellers.door.entry import SellerRequest, seller_view
 from sellers.portal.columns import Column, Kind, table_of
 from sellers.portal.lists.payments import DEMANDS, PAYOUTS, demand_badge, payout_badge
 from sellers.portal.paging import capped_count, count_text, cut_page
-from sellers.portal.papers import document_url_of, kind_of, url_of
+from sellers.portal.papers import kind_of, source_url_of, url_of
 from sellers.portal.views.documents import send_file
 from sellers.portal.views.lists import list_page, list_workbook
-from settlement.payouts.models import Collection, CollectionState, Payout, PayoutState
+from settlement.netting.models import ITEM_SOURCES
+from settlement.payouts.models import Collection, CollectionState, Payout, PayoutItem, PayoutState
 from settlement.payouts.symbols import payment_qr, qr_svg
+
+
+def _orders(row: PayoutItem) -> int | None:
+    """How many orders an item is of; an invoice for fees is of none."""
+    return row.item.document.orders if row.item.document is not None else None
+
 
 ITEM = Column(
     gettext_lazy("Number"),
@@ -32,14 +39,14 @@ ITEM = Column(
 )
 DOCUMENT = Column(
     gettext_lazy("Document"),
-    lambda row: row.item.document.reference,
+    lambda row: row.item.source.reference,
     css="nowrap",
-    url=lambda row: document_url_of(row.item),
+    url=lambda row: source_url_of(row.item),
 )
 PAID_ITEMS = (
     ITEM,
     DOCUMENT,
-    Column(gettext_lazy("Orders"), lambda row: row.item.document.orders, Kind.COUNT),
+    Column(gettext_lazy("Orders"), _orders, Kind.COUNT),
     Column(gettext_lazy("Total"), lambda row: row.item.total, Kind.MONEY),
     Column(gettext_lazy("Settled otherwise"), lambda row: row.item.total - row.amount, Kind.MONEY),
     Column(gettext_lazy("Paid here"), lambda row: row.amount, Kind.MONEY, css="at-amount"),
@@ -94,7 +101,7 @@ def payment_export(request: SellerRequest) -> HttpResponseBase:
 def payout_detail(request: SellerRequest, reference: str) -> HttpResponse:
     """One payout: how far it is, and the invoices it pays."""
     payout = get_object_or_404(_payouts(request), reference=reference)
-    rows = payout.items.select_related("item__document")
+    rows = payout.items.select_related(*ITEM_SOURCES)
     page = cut_page(rows, field="pk", descending=False, asked=request.GET.dict())
     told = {
         "payout": payout,
@@ -124,7 +131,7 @@ def payout_file(request: SellerRequest, reference: str) -> HttpResponseBase:
 def demand_detail(request: SellerRequest, reference: str) -> HttpResponse:
     """One demand: how to pay it, what came in, and the orders whose cash it asks for."""
     demand = get_object_or_404(_demands(request).select_related("market"), reference=reference)
-    rows = demand.items.select_related("item__document")
+    rows = demand.items.select_related(*ITEM_SOURCES)
     page = cut_page(rows, field="pk", descending=False, asked=request.GET.dict())
     waits = demand.state == CollectionState.DEMANDED
     told = {

@@ -21,7 +21,7 @@ from marketplace.parties.models import Market, Seller
 from settlement.netting.admin import reports
 from settlement.netting.admin.disputes import dispute_table
 from settlement.netting.admin.papers import paper_text
-from settlement.netting.models import Dispute, Item, LineState, SetOffLine, Side
+from settlement.netting.models import SOURCES, Dispute, Item, LineState, SetOffLine, Side
 from settlement.netting.queries import due_within
 from settlement.netting.reasons import why_open
 
@@ -108,7 +108,7 @@ class ItemAdmin(DeskAdmin):
     )
     search_fields = ("number", "document__reference", "seller__partner_number", "seller__name")
     ordering = ("due_at", "number", "pk")
-    list_select_related = ("seller", "document", "invoice", "fee", "order", "market")
+    list_select_related = ("seller", *SOURCES, "invoice", "fee", "order", "market")
     fields = readonly_fields = (
         "number",
         "seller",
@@ -126,7 +126,7 @@ class ItemAdmin(DeskAdmin):
         "shown_withheld",
         "why",
     )
-    shown_document = link_column("document", _("invoice document"))
+    shown_document = link_column("document", _("document"))
     shown_total = money_column("total", _("total"), currency=_currency)
     shown_settled = money_column("settled", _("settled"), currency=_currency)
     shown_reserved = money_column("reserved", _("being paid"), currency=_currency)
@@ -163,7 +163,7 @@ class ItemAdmin(DeskAdmin):
 
     @admin.display(description=_("comes from"))
     def paper(self, row: Item) -> SafeString:
-        return link(row.invoice or row.fee or row.order or row.document)
+        return link(row.invoice or row.fee or row.order or row.source)
 
     def tools(self, request: HttpRequest) -> Iterable[tuple[Any, str]]:
         yield _("Ageing"), reverse("admin:netting_item_ageing")

@@ -15,6 +15,8 @@ WORDS: dict[tuple[str, str], Any] = {
     (Paper.HELD, Side.RECEIVABLE): _("Customers' money we gave back"),
     (Paper.FEE, Side.RECEIVABLE): _("Commission invoice"),
     (Paper.FEE, Side.PAYABLE): _("Commission credit note"),
+    (Paper.SERVICE, Side.RECEIVABLE): _("Fee invoice"),
+    (Paper.SERVICE, Side.PAYABLE): _("Fee credit note"),
 }
 
 

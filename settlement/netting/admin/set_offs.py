@@ -28,7 +28,7 @@ from marketplace.kernel.states import IllegalMove
 from settlement.documents.operations.voiding import ReasonMissing
 from settlement.netting.admin.disputes import dispute_table
 from settlement.netting.admin.papers import paper_text
-from settlement.netting.models import LineState, SetOff, SetOffLine, Side, State
+from settlement.netting.models import ITEM_SOURCES, LineState, SetOff, SetOffLine, Side, State
 from settlement.netting.operations.answering import withdraw_set_off
 from settlement.netting.queries import flows, lines_of
 
@@ -159,7 +159,7 @@ def _side(row: SetOff, side: Side, title: Any) -> Table:
             (
                 link(line.item),
                 paper_text(line.item),
-                link(line.item.document),
+                link(line.item.source),
                 moment(line.item.due_at),
                 *(money(amount, row.currency) for amount in _amounts(line)),
             )
@@ -216,7 +216,7 @@ class SetOffLineAdmin(LookOnlyAdmin):
     list_filter = (one_filter("set_off", SetOff, _("set-off")), "item__side", "state")
     search_fields = ("item__number",)
     ordering = ("-set_off", "position")
-    list_select_related = ("set_off", "item__document")
+    list_select_related = ("set_off", *ITEM_SOURCES)
     show_full_result_count = False
     shown_item = link_column("item", _("number"))
     shown_state = state_column(LINE_TONES)
@@ -235,7 +235,7 @@ class SetOffLineAdmin(LookOnlyAdmin):
 
     @admin.display(description=_("document"))
     def document(self, row: SetOffLine) -> SafeString:
-        return link(row.item.document)
+        return link(row.item.source)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return False  # reached from its set-off

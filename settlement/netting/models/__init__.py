@@ -1,7 +1,7 @@
 """Open items, the set-offs that net them, and disputes about them."""
 
 from settlement.netting.models.disputes import Dispute, DisputeChange, DisputeMessage, DisputeState, Outcome
-from settlement.netting.models.items import Item, Paper, Side
+from settlement.netting.models.items import ITEM_SOURCES, SOURCES, Item, Paper, Side
 from settlement.netting.models.setoffs import (
     Ground,
     How,
@@ -13,6 +13,8 @@ from settlement.netting.models.setoffs import (
 )
 
 __all__ = [
+    "ITEM_SOURCES",
+    "SOURCES",
     "Dispute",
     "DisputeChange",
     "DisputeMessage",

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.orders.models import Order
 from marketplace.parties.models import Market, Seller
-from settlement.billing.models import FeeInvoice
+from settlement.billing.models import BillingInvoice, FeeInvoice
 from settlement.documents.models import Document
 from settlement.documents.models import State as DocumentState
 from settlement.invoices.models import Invoice
@@ -23,9 +23,26 @@ class Paper(models.TextChoices):
     CASH = "cash", _("An order's cash")
     HELD = "held", _("Customers' money of a document")
     FEE = "fee", _("Commission invoice or credit note")
+    SERVICE = "service", _("Fee invoice or credit note")
+
+
+NAMED = ("document", "fee", "billing", "invoice", "order")
+"""What items can name."""
+
+SOURCES = ("document", "billing")
+"""What items come from: to be read along where their ``source`` is told."""
+
+ITEM_SOURCES = ("item__document", "item__billing")
+"""The same of rows that name an item."""
 
 
 FREE = F("total") - F("settled") - F("reserved") - F("withheld")
+
+
+def _only(paper: Paper, *named: str) -> Q:
+    """That an item of a paper names just these of what items can name."""
+    told = {f"{name}__isnull": name not in named for name in NAMED}
+    return Q(paper=paper, **told)
 
 
 class ItemQuerySet(models.QuerySet["Item"]):
@@ -62,10 +79,10 @@ class Item(models.Model):
 
     In resale the seller is owed its booked invoices and owes the cash it holds, order by order; in
     agency it is owed the customers' money of a document and owes the commission. Credit documents turn
-    each of these around. Of
-    ``total``, ``settled`` is set off or paid, ``reserved`` is being paid just now, ``withheld`` is
-    disputed; the rest is free for the next set-off. The three are stored so that a constraint can
-    guard them; the books' checks prove them from set-offs, payments and disputes.
+    each of these around. In either it owes the invoices for fees that its deposits do not cover, which
+    come from no document. Of ``total``, ``settled`` is set off or paid, ``reserved`` is being paid just
+    now, ``withheld`` is disputed; the rest is free for the next set-off. The three are stored so that a
+    constraint can guard them; the books' checks prove them from set-offs, payments and disputes.
     """
 
     market = models.ForeignKey(Market, models.PROTECT, related_name="items", verbose_name=_("market"))
@@ -75,7 +92,12 @@ class Item(models.Model):
     side = models.CharField(_("side"), max_length=10, choices=Side)
     paper = models.CharField(_("what it is of"), max_length=7, choices=Paper, default=Paper.INVOICE)
     document = models.ForeignKey(
-        Document, models.PROTECT, related_name="items", verbose_name=_("invoice document")
+        Document,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="items",
+        verbose_name=_("invoice document"),
     )
     fee = models.OneToOneField(
         FeeInvoice,
@@ -84,6 +106,14 @@ class Item(models.Model):
         blank=True,
         related_name="item",
         verbose_name=_("fee invoice"),
+    )
+    billing = models.OneToOneField(
+        BillingInvoice,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="item",
+        verbose_name=_("billing invoice"),
     )
     invoice = models.OneToOneField(
         Invoice,
@@ -117,10 +147,11 @@ class Item(models.Model):
                 name="one_item_per_orders_cash",
             ),
             models.CheckConstraint(
-                condition=Q(paper=Paper.INVOICE, invoice__isnull=False, order__isnull=True, fee__isnull=True)
-                | Q(paper=Paper.CASH, invoice__isnull=True, order__isnull=False, fee__isnull=True)
-                | Q(paper=Paper.HELD, invoice__isnull=True, order__isnull=True, fee__isnull=True)
-                | Q(paper=Paper.FEE, invoice__isnull=True, order__isnull=True, fee__isnull=False),
+                condition=_only(Paper.INVOICE, "document", "invoice")
+                | _only(Paper.CASH, "document", "order")
+                | _only(Paper.HELD, "document")
+                | _only(Paper.FEE, "document", "fee")
+                | _only(Paper.SERVICE, "billing"),
                 name="item_has_its_paper",
             ),
             models.UniqueConstraint(
@@ -146,6 +177,13 @@ class Item(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def source(self) -> Document | BillingInvoice:
+        """What it comes from: its document, or the billing invoice of fees."""
+        found = self.billing or self.document
+        assert found is not None  # a constraint holds that
+        return found
 
     @property
     def open(self) -> int:

@@ -23,6 +23,7 @@ class Ground(models.TextChoices):
     INVOICE = "invoice", _("An invoice was booked")
     OVERDUE = "overdue", _("Cash is held and the invoice is overdue")
     DOCUMENT = "document", _("A document was issued")
+    SERVICE = "service", _("Invoices for fees are overdue")
 
 
 class How(models.TextChoices):

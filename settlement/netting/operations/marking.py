@@ -16,7 +16,8 @@ def free_papers(*, item_ids: Iterable[int]) -> None:
     """Free the documents and invoices of items on which nothing rests now."""
     assert connection.in_atomic_block
     items = Item.objects.filter(pk__in=list(item_ids))
-    documents = set(items.exclude(paper=Paper.INVOICE).values_list("document", flat=True))
+    of_documents = items.exclude(paper=Paper.INVOICE).filter(document__isnull=False)
+    documents = set(of_documents.values_list("document", flat=True))
     held = Item.objects.filter(document__in=documents).exclude(paper=Paper.INVOICE)
     cash = held.filter(lines__state__in=LIVE)
     disputed = cash_disputes().filter(cash_item__document__in=documents)

@@ -1,4 +1,4 @@
-"""Opening items: what documents make the two sides owe, and sellers' invoices when they are booked."""
+"""Opening items: what documents make the two sides owe, sellers' booked invoices, and ours for fees."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,6 +7,7 @@ from django.db import connection
 from django.db.models import F
 
 from marketplace.parties.models import BusinessModel
+from settlement.billing.models import BillingInvoice, Subject
 from settlement.documents.models import Document, DocumentLine
 from settlement.invoices.models import Invoice
 from settlement.invoices.models import State as InvoiceState
@@ -117,6 +118,28 @@ def open_invoices(*, invoice_ids: Sequence[int], at: datetime) -> list[int]:
     Item.objects.bulk_create(rows, ignore_conflicts=True)
     _withhold_disputed(invoice_ids)
     return sorted({row.seller_id for row in rows})
+
+
+def open_billing(*, billing_invoice_id: int) -> list[int]:
+    """Open the item of an invoice for fees, owed by its seller, or of its credit note, owed to it, once; the
+    sellers to whom something is owed now.
+    """
+    assert connection.in_atomic_block
+    invoice = BillingInvoice.objects.get(pk=billing_invoice_id, subject=Subject.FEES)
+    item = Item(
+        market_id=invoice.market_id,
+        seller_id=invoice.seller_id,
+        side=Side.PAYABLE if invoice.is_credit else Side.RECEIVABLE,
+        paper=Paper.SERVICE,
+        billing=invoice,
+        number=invoice.reference,
+        due_at=invoice.issued_at,
+        opened_at=invoice.issued_at,
+        currency=invoice.currency,
+        total=invoice.gross,
+    )
+    Item.objects.bulk_create([item], ignore_conflicts=True)
+    return [invoice.seller_id] if invoice.is_credit else []
 
 
 def _withhold_disputed(invoice_ids: Sequence[int]) -> None:

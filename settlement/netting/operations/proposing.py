@@ -1,4 +1,4 @@
-"""Proposing set-offs: on a booked invoice, or of the cash alone when the invoice never comes."""
+"""Proposing set-offs: on a booked invoice, or of what a seller owes alone when nothing else comes."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
@@ -20,7 +20,7 @@ from settlement.netting import wording
 from settlement.netting.calendars import holidays_of
 from settlement.netting.models import Ground, Item, Paper, SetOff, SetOffLine, Side, State
 from settlement.netting.operations.laying import Sides, by_side, lay_lines
-from settlement.netting.queries import overdue_cash
+from settlement.netting.queries import overdue_cash, overdue_fees
 from settlement.netting.rules import working_day_after
 
 SERIES = "set_off"
@@ -30,7 +30,7 @@ def propose_set_offs(*, seller_ids: Sequence[int], ground: Ground, at: datetime)
     """Propose to sellers of one market to set off all that is free between them and the marketplace.
 
     A seller who has not answered its last proposal yet gets the next one when it has; one with nothing
-    owed to it gets one only when its invoice is overdue.
+    owed to it gets one only when its invoice, or what it owes for fees, is overdue.
     """
     assert connection.in_atomic_block
     sellers = list(Seller.objects.locked().select_related("market", "contract").filter(pk__in=seller_ids))
@@ -51,11 +51,14 @@ def propose_set_offs(*, seller_ids: Sequence[int], ground: Ground, at: datetime)
 
 
 def propose_overdue(*, market: Market, at: datetime, limit: int = 200) -> int:
-    """Propose a set-off of their cash alone to sellers who hold it past the term for their invoice; how
-    many.
+    """Propose a set-off of what they owe alone to sellers who hold cash past the term for their invoice, or
+    owe an invoice for fees as long; how many.
     """
-    sellers = overdue_cash(market=market, on=local_date(at, market.zone))[:limit]
-    return len(propose_set_offs(seller_ids=list(sellers), ground=Ground.OVERDUE, at=at))
+    proposed, today = 0, local_date(at, market.zone)
+    for ground, late in ((Ground.OVERDUE, overdue_cash), (Ground.SERVICE, overdue_fees)):
+        sellers = list(late(market=market, on=today)[:limit])
+        proposed += len(propose_set_offs(seller_ids=sellers, ground=ground, at=at))
+    return proposed
 
 
 def propose_left(*, market: Market, at: datetime, limit: int = 200) -> int:
@@ -128,8 +131,8 @@ def _write(prepared: Sequence[tuple[SetOff, list[SetOffLine], Sides]], at: datet
     SetOffLine.objects.bulk_create((line for _, lines, _ in prepared for line in lines), batch_size=2000)
     items = [item for _, _, sides in prepared for item in (*sides.payables, *sides.receivables)]
     documents = {item.document_id for item in items if item.paper != Paper.INVOICE}
-    invoices = [item.invoice_id for item in items if item.paper == Paper.INVOICE]
-    mark_documents(document_ids=documents, at=at)
+    invoices = {item.invoice_id for item in items if item.paper == Paper.INVOICE}
+    mark_documents(document_ids=[pk for pk in documents if pk is not None], at=at)
     mark_invoices(invoice_ids=[pk for pk in invoices if pk is not None], at=at)
 
 

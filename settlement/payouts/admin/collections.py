@@ -20,6 +20,7 @@ from marketplace.kernel.typed import NotAnAmount, amount_in
 from marketplace.kernel.zones import local_date
 from marketplace.parties.models import Market
 from settlement.documents.operations.voiding import ReasonMissing
+from settlement.netting.models import ITEM_SOURCES
 from settlement.payouts.admin.movements import movement_table
 from settlement.payouts.models import Collection, CollectionState
 from settlement.payouts.operations.collecting import TooMuchMoney, cancel_collection, receive_money
@@ -172,13 +173,13 @@ class CollectionAdmin(DeskAdmin):
 
 
 def _items(row: Collection) -> Table:
-    items = row.items.select_related("item__document").order_by("item__due_at", "item__number", "item")
+    items = row.items.select_related(*ITEM_SOURCES).order_by("item__due_at", "item__number", "item")
     return Table(
         title=_("What it demands"),
-        words=(_("number"), _("invoice document")),
+        words=(_("number"), _("document")),
         figures=(_("amount"),),
         rows=[
-            (link(each.item), link(each.item.document), money(each.amount, row.currency))
+            (link(each.item), link(each.item.source), money(each.amount, row.currency))
             for each in items[:MOST]
         ],
         foot=[(_("Total"), "", money(row.exact, row.currency))],

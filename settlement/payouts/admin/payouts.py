@@ -17,6 +17,7 @@ from marketplace.kernel.states import IllegalMove
 from marketplace.kernel.zones import local_date
 from marketplace.parties.models import AccountState, BankAccount
 from settlement.documents.operations.voiding import ReasonMissing
+from settlement.netting.models import ITEM_SOURCES
 from settlement.payouts.admin.movements import movement_table
 from settlement.payouts.models import Batch, BatchState, Payout, PayoutState
 from settlement.payouts.operations import batching, paying
@@ -211,13 +212,13 @@ def _failure_notice(row: Payout) -> Notice:
 
 
 def _items(row: Payout) -> Table:
-    items = row.items.select_related("item__document").order_by("item__due_at", "item__number", "item")
+    items = row.items.select_related(*ITEM_SOURCES).order_by("item__due_at", "item__number", "item")
     return Table(
         title=_("What it pays"),
-        words=(_("number"), _("invoice document")),
+        words=(_("number"), _("document")),
         figures=(_("amount"),),
         rows=[
-            (link(each.item), link(each.item.document), money(each.amount, row.currency))
+            (link(each.item), link(each.item.source), money(each.amount, row.currency))
             for each in items[:MOST]
         ],
         foot=[(_("Total"), "", money(row.exact, row.currency))],

@@ -10,12 +10,11 @@ from marketplace.kernel.audit import record
 from marketplace.kernel.jobs import Claimed, enqueue
 from marketplace.kernel.zones import local_date, start_of_day
 from marketplace.parties.models import Market, Seller
-from settlement.documents.facts import plain
 from settlement.documents.operations.papers import keep_paper
 from settlement.documents.queries import parties_of, party_facts
 from settlement.netting.confirmations import ConfirmedBalance, ConfirmedItem
 from settlement.netting.models import Side
-from settlement.netting.naming import Called, sort_of
+from settlement.netting.naming import called
 from settlement.netting.operations.drawing import drawn_confirmation
 from settlement.netting.queries import balance_of
 from settlement.payouts.models import Confirmation
@@ -105,7 +104,7 @@ def _balance_of(confirmation: Confirmation) -> ConfirmedBalance:
 def _confirmed(each: OpenItem, market: Market) -> ConfirmedItem:
     item = each.item
     return ConfirmedItem(
-        item=Called(sort_of(item.paper, item.side), plain(item.number), item.document.reference),
+        item=called(item),
         due_on=local_date(item.due_at, market.zone),
         total=item.total,
         open=each.open,
