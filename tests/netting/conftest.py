@@ -19,10 +19,13 @@ from settlement.netting.models import (
 )
 from settlement.netting.operations.disputing import dispute_orders
 from settlement.netting.queries import BUCKETS
+from tests.billing.conftest import mexico, sol
 from tests.cast import settle, take
 from tests.netting.telling import invoice
 from tests.orders.telling import cod_fee, goods, shipping, tell_order, tender
 from tests.stories.test_resale import CARD, COD, TRANSFER
+
+__all__ = ["mexico", "sol"]
 
 AGEING, CASH = "/admin/netting/item/ageing/", "/admin/netting/item/cash/"
 OWING: dict[str, Any] = {

@@ -297,7 +297,7 @@ def test_every_sort_of_item_has_a_name_and_only_cash_waits_for_an_invoice(hungar
             item = Item(paper=paper, side=side, number="N-1")
             names[paper, side] = item_name(item)
 
-    assert len(set(names.values())) == 8
+    assert len(set(names.values())) == 10
     assert all("N-1" in name for name in names.values())
     work_off_but_rendering()
     for item in Item.objects.all():

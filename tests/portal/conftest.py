@@ -11,13 +11,14 @@ from marketplace.parties.models import Market, NegativeBalance, Role, Seller
 from settlement.documents.models import Document
 from settlement.netting.models import SetOff
 from settlement.payouts.models import Collection, Payout
+from tests.billing.conftest import mexico, sol
 from tests.cast import OCTOBER, client_of, make_member, settle, take
 from tests.netting.telling import agree, give_account, invoice
 from tests.orders.telling import cod_fee, goods, shipping, tell_order, tender
 from tests.portal.agency import agent, billed, credited, eva_sees, four_pending, hungary
 from tests.portal.telling import OWING, Browser
 
-__all__ = ["agent", "billed", "credited", "eva_sees", "four_pending", "hungary"]
+__all__ = ["agent", "billed", "credited", "eva_sees", "four_pending", "hungary", "mexico", "sol"]
 
 CASH: dict[str, Any] = {
     "lines": [goods("2420.00"), shipping(), cod_fee()],
