@@ -14,6 +14,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
+from marketplace.kernel.desk_work import waiting_work
 from marketplace.users.second_factor import has_second_factor, used_second_factor
 
 ORDER = [
@@ -51,6 +52,11 @@ class SaldoAdminSite(AdminSite):
         """What accountants work with first, the machine room last."""
         groups = super().get_app_list(request, app_label)
         return sorted(groups, key=lambda group: _place(group["app_label"]))
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """The first page: what waits for this login above the lists it may look at."""
+        work = list(waiting_work(self, request))
+        return super().index(request, {"work": work, **(extra_context or {})})
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Ask for staff rights and a second factor used since logging in."""

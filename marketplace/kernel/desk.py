@@ -22,7 +22,7 @@ from django.views.decorators.http import require_POST
 
 from marketplace.kernel.audit import record
 from marketplace.kernel.backoffice import LookOnlyAdmin, ReasonForm, actor, each
-from marketplace.kernel.desk_parts import Notice, Table
+from marketplace.kernel.desk_parts import Notice, Table, Work
 from marketplace.kernel.files import path_of
 from marketplace.kernel.models import StoredFile
 
@@ -82,6 +82,8 @@ class DeskAdmin(LookOnlyAdmin):
     deeds: Sequence[Deed] = ()
     papers: Mapping[str, Any] = {}
     """The fields that hold files, and what to call each."""
+    work: Sequence[Work] = ()
+    """What of its rows waits for a person: the first page of the back office counts it."""
     action_form = ReasonForm
     change_form_template = "admin/desk/page.html"
     change_list_template = "admin/desk/list.html"
@@ -95,8 +97,16 @@ class DeskAdmin(LookOnlyAdmin):
         """What a row's page shows below its facts."""
         return ()
 
+    def tables_for(self, request: HttpRequest, row: Any) -> Iterable[Table]:
+        """What a row's page shows below its facts to this login."""
+        return self.tables(row)
+
     def notices(self, request: HttpRequest, row: Any) -> Iterable[Notice]:
         """What a row's page says above all."""
+        return ()
+
+    def steps(self, request: HttpRequest, row: Any) -> Iterable[tuple[Any, str]]:
+        """Where a row's page leads for what needs a page of its own: words and addresses."""
         return ()
 
     def tools(self, request: HttpRequest) -> Iterable[tuple[Any, str]]:
@@ -165,7 +175,8 @@ class DeskAdmin(LookOnlyAdmin):
         row = rest.get("obj")
         if row is not None:
             context["notices"] = list(self.notices(request, row))
-            context["tables"] = list(self.tables(row))
+            context["tables"] = list(self.tables_for(request, row))
+            context["steps"] = list(self.steps(request, row))
             context["offers"] = list(self._offers(request, row))
         return super().render_change_form(request, context, *args, **rest)
 

@@ -1,12 +1,12 @@
 """The parts of a back office page: tables, notices, links, queues."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import admin
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -42,6 +42,15 @@ class Table:
     more: Any = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Rows of a desk that wait for a person: which, what to call them, and the list that shows them."""
+
+    text: Any
+    rows: Q
+    query: Mapping[str, Any] = field(default_factory=dict)
+
+
 def link(row: Model | None, text: Any = None) -> SafeString:
     """A row as a link to its page."""
     if row is None:
@@ -49,6 +58,14 @@ def link(row: Model | None, text: Any = None) -> SafeString:
     name = f"admin:{row._meta.app_label}_{row._meta.model_name}_change"
     address = reverse(name, args=[row.pk])
     return format_html('<a class="nowrap" href="{}">{}</a>', address, row if text is None else text)
+
+
+def link_for(request: HttpRequest, row: Model | None, text: Any = None) -> SafeString | str:
+    """A row as a link to its page, for those who may look at it; for others just what it is called."""
+    if row is None:
+        return SafeString("–")
+    right = f"{row._meta.app_label}.view_{row._meta.model_name}"
+    return link(row, text) if request.user.has_perm(right) else str(row if text is None else text)
 
 
 def figure(number: int) -> SafeString:

@@ -87,3 +87,9 @@ USES: Mapping[str, str] = MappingProxyType(
 def reasons_for(country: str, wish: str) -> Mapping[str, Any]:
     """The codes to choose from for a wish; none where the authority has none."""
     return REASONS.get(country, {}).get(wish, {})
+
+
+def reason_text(country: str, code: str) -> str:
+    """A reason's code in the authority's words; the code alone where there are none."""
+    codes = REASONS.get(country, {}).values()
+    return next((str(each[code]) for each in codes if code in each), code)

@@ -8,7 +8,7 @@ from django.utils.translation import ngettext, pgettext
 
 from marketplace.kernel.amounts import percent_text
 from marketplace.kernel.days import day_text
-from settlement.billing.catalogues import REASONS, REGIMES, USES
+from settlement.billing.catalogues import REGIMES, USES, reason_text
 from settlement.billing.models import Subject
 from settlement.billing.sheets import Sheet, title_of
 from settlement.documents.facts import PartyFacts, plain
@@ -71,9 +71,7 @@ def coded(sheet: Sheet) -> Iterator[tuple[str, str]]:
     if use := sheet.recipient.get("use"):
         yield _("Use of the invoice"), f"{use} {USES.get(use, '')}".strip()
     if sheet.reason_code:
-        codes = REASONS.get(sheet.market.code, {}).values()
-        words = next((str(each[sheet.reason_code]) for each in codes if sheet.reason_code in each), "")
-        yield _("Reason"), words or sheet.reason_code
+        yield _("Reason"), reason_text(sheet.market.code, sheet.reason_code)
 
 
 def _meta(sheet: Sheet) -> Iterator[tuple[str, str]]:

@@ -21,6 +21,8 @@ ADMIN_READS = {
     "admin:netting_item_ageing_file",
     "admin:netting_item_cash",
     "admin:billing_feeinvoice_file",
+    "admin:billing_billinginvoice_file",
+    "admin:billing_billinginvoice_numbers",
     "admin:orders_refund_file",
     "admin:receipts_receipt_file",
     "admin:receipts_receipt_lateness",
@@ -38,6 +40,9 @@ ADMIN_READS = {
 
 
 ADMIN_FORMS = {
+    "admin:billing_deposit_enter",
+    "admin:billing_fee_charge",
+    "admin:billing_changerequest_approve",
     "admin:orders_return_register",
     "admin:vouchers_voucher_issue",
     "admin:vouchers_voucher_batch",
@@ -53,6 +58,11 @@ ADMIN_WRITES = {
     "admin:vouchers_voucher_do",
     "admin:documents_document_do",
     "admin:invoices_invoice_do",
+    "admin:billing_deposit_do",
+    "admin:billing_fee_do",
+    "admin:billing_billinginvoice_do",
+    "admin:billing_changerequest_do",
+    "admin:billing_automaticrun_do",
     "admin:netting_setoff_do",
     "admin:netting_dispute_do",
     "admin:payouts_payout_do",

@@ -1,0 +1,94 @@
+"""What is entered by hand in the back office: a deposit, or a service to be charged."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from marketplace.kernel.typed import NotAnAmount, amount_in
+from marketplace.kernel.zones import local_date, start_of_day
+from marketplace.parties.models import Market, Seller
+from settlement.billing.models import FeeKind
+
+
+class MoneyForm(forms.Form):
+    """Whose money, how much, and of which day."""
+
+    market = forms.ModelChoiceField(Market.objects.none(), label=gettext_lazy("Market"))
+    number = forms.CharField(label=gettext_lazy("Partner number"), max_length=6)
+    amount = forms.CharField(
+        label=gettext_lazy("Amount"),
+        max_length=20,
+        help_text=gettext_lazy("In the market's currency, VAT included: 5000 or 49.90."),
+    )
+    day = forms.DateField(
+        label=gettext_lazy("Day"),
+        required=False,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        help_text=gettext_lazy("Empty: today."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        markets: forms.ModelChoiceField[Market] = self.fields["market"]  # type: ignore[assignment]
+        markets.queryset = Market.objects.filter(takes_deposits=True).order_by("code")
+        if len(only := markets.queryset[:2]) == 1:
+            markets.initial = only[0]
+
+    def clean_amount(self) -> int:
+        try:
+            return amount_in(self.cleaned_data["amount"])
+        except NotAnAmount as refusal:
+            raise forms.ValidationError(str(refusal)) from None
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean() or {}
+        if told.get("market") and told.get("number"):
+            number = told["number"].strip()
+            told["seller"] = Seller.objects.filter(market=told["market"], partner_number=number).first()
+            if told["seller"] is None:
+                self.add_error("number", _("This market has no seller of this number."))
+        return told
+
+    def instant(self, now: datetime) -> datetime:
+        """Now, or the beginning of the day told, in the market."""
+        day: date | None = self.cleaned_data["day"]
+        zone = self.cleaned_data["market"].zone
+        return start_of_day(day, zone) if day and day != local_date(now, zone) else now
+
+
+class DepositForm(MoneyForm):
+    """A deposit entered by hand."""
+
+    method = forms.CharField(
+        label=gettext_lazy("Paid by"),
+        max_length=40,
+        required=False,
+        help_text=gettext_lazy("As it stands on the invoice: transfer, cash…"),
+    )
+    note = forms.CharField(
+        label=gettext_lazy("Note"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("Where one sees that it came in. Whoever approves it reads this."),
+    )
+
+
+class FeeForm(MoneyForm):
+    """A service charged by hand; ``token`` makes the same form, sent twice, charge once."""
+
+    kind = forms.ChoiceField(choices=FeeKind, label=gettext_lazy("Service"))
+    text = forms.CharField(
+        label=gettext_lazy("What for"),
+        max_length=200,
+        help_text=gettext_lazy("The seller reads it on the account, and on the invoice."),
+    )
+    token = forms.RegexField(r"^[0-9a-f]{32}$", widget=forms.HiddenInput)
+
+    field_order = ("market", "number", "kind", "text", "amount", "day")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, initial={"token": uuid4().hex}, **kwargs)

@@ -1,0 +1,283 @@
+"""Billing invoices and credit notes in the back office: their lines, relations, files, letters, numbers."""
+
+from collections.abc import Iterable
+from functools import partial
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import BigIntegerField, Case, ExpressionWrapper, F, Q, QuerySet, Sum, When
+from django.http import HttpRequest
+from django.urls import URLPattern, path, reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.kernel.backoffice import badge, money, money_column, rate_column
+from marketplace.kernel.desk import Deed
+from marketplace.kernel.desk_parts import Notice, Table, link_for, moment
+from marketplace.kernel.desk_sums import SummedDesk
+from marketplace.kernel.models import MailState, OutgoingMail
+from settlement.billing.admin import numbers
+from settlement.billing.admin.parts import (
+    MOST,
+    REQUEST_TONES,
+    entry_table,
+    mail_table,
+    only_first,
+    send_dead,
+    standing,
+)
+from settlement.billing.admin.recipients import recipient_rows
+from settlement.billing.catalogues import reason_text
+from settlement.billing.models import (
+    BillingInvoice,
+    BillingKind,
+    ChangeRequest,
+    RequestState,
+)
+from settlement.billing.refusals import Refused
+
+KIND_TONES: dict[str, str] = {BillingKind.INVOICE: "info", BillingKind.CREDIT: "accent"}
+IS_CREDIT = Q(kind=BillingKind.CREDIT)
+
+
+def letters_of(row: BillingInvoice) -> "QuerySet[OutgoingMail]":
+    """The letters that brought an invoice to its recipient."""
+    return OutgoingMail.objects.filter(key=row.key)
+
+
+def _send_again(request: HttpRequest, row: BillingInvoice, text: str) -> None:
+    send_dead(letters_of(row))
+
+
+def _failed(request: HttpRequest, row: BillingInvoice) -> bool:
+    return letters_of(row).filter(state=MailState.DEAD).exists()
+
+
+def _signed(field: str) -> Sum:
+    negative = ExpressionWrapper(-F(field), output_field=BigIntegerField())
+    return Sum(Case(When(IS_CREDIT, then=negative), default=F(field)))
+
+
+class StandingFilter(admin.SimpleListFilter):
+    """Whether an invoice stands, was taken back, replaces another, or is to be changed."""
+
+    title = _("state")
+    parameter_name = "standing"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            ("live", _("Live")),
+            ("taken_back", _("Taken back")),
+            ("replaces", _("Replaces another")),
+            ("requested", _("A change is requested")),
+        ]
+
+    def queryset(self, request: HttpRequest, rows: Any) -> Any:
+        match self.value():
+            case "live":
+                return rows.live()
+            case "taken_back":
+                return rows.filter(credit_note__isnull=False)
+            case "replaces":
+                return rows.filter(replaces__isnull=False)
+            case "requested":
+                waiting = ChangeRequest.objects.filter(state=RequestState.REQUESTED)
+                return rows.filter(pk__in=waiting.values("invoice"))
+        return rows
+
+
+def _currency(row: BillingInvoice) -> str:
+    return row.currency
+
+
+@admin.register(BillingInvoice)
+class BillingInvoiceAdmin(SummedDesk):
+    list_display = (
+        "reference",
+        "shown_kind",
+        "subject",
+        "seller",
+        "recipient",
+        "issued_on",
+        "shown_net",
+        "shown_vat",
+        "shown_gross",
+        "shown_standing",
+        "files",
+    )
+    list_filter = (StandingFilter, "market", "kind", "subject", "origin", "year")
+    search_fields = (
+        "reference",
+        "parties__recipient__name",
+        "parties__recipient__tax_id",
+        "seller__partner_number",
+        "seller__name",
+    )
+    search_help_text = _("Number, recipient's name or tax id, or the seller")
+    ordering = ("-issued_at", "-pk")
+    date_hierarchy = "issued_on"
+    list_select_related = ("seller", "market", "credits", "replaces", "credit_note")
+    papers = {"pdf": _("PDF"), "xlsx": _("Excel"), "xml": _("XML")}
+    deeds = (
+        Deed(
+            "send_again",
+            _("Send its letter again"),
+            _send_again,
+            refusals=(Refused,),
+            when=_failed,
+            listed=False,
+        ),
+    )
+    sums = {
+        "net": (_("net"), _signed("net")),
+        "vat": (_("VAT"), _signed("vat")),
+        "gross": (_("total"), _signed("gross")),
+    }
+    fields = readonly_fields = (
+        "reference",
+        "shown_kind",
+        "subject",
+        "origin",
+        "seller",
+        "market",
+        "issued_at",
+        "issued_by",
+        "issued_on",
+        "supplied_on",
+        "shown_rate",
+        "shown_net",
+        "shown_vat",
+        "shown_gross",
+        "shown_reason",
+        "files",
+    )
+    shown_rate = rate_column("vat_bp", _("VAT rate"))
+    shown_net = money_column("net", _("net"), currency=_currency)
+    shown_vat = money_column("vat", _("VAT"), currency=_currency)
+    shown_gross = money_column("gross", _("total"), currency=_currency)
+
+    @admin.display(description=_("kind"), ordering="kind")
+    def shown_kind(self, row: BillingInvoice) -> SafeString:
+        return badge(row.get_kind_display(), KIND_TONES[row.kind])
+
+    @admin.display(description=_("recipient"))
+    def recipient(self, row: BillingInvoice) -> str:
+        return str(row.parties["recipient"]["name"])
+
+    @admin.display(description=_("state"))
+    def shown_standing(self, row: BillingInvoice) -> SafeString | str:
+        return standing(row)
+
+    @admin.display(description=_("reason"))
+    def shown_reason(self, row: BillingInvoice) -> str:
+        code = reason_text(row.market.code, row.reason_code) if row.reason_code else ""
+        return " · ".join(filter(None, (code, row.reason))) or "–"
+
+    def tools(self, request: HttpRequest) -> Iterable[tuple[Any, str]]:
+        yield _("Numbers"), reverse("admin:billing_billinginvoice_numbers")
+
+    def notices(self, request: HttpRequest, row: BillingInvoice) -> Iterable[Notice]:
+        if row.pdf_id is None:
+            yield Notice(_("Its files are being drawn; look again in a moment."))
+        if _failed(request, row):
+            yield Notice(_("Its letter could not be sent; the reason stands below."), "bad")
+
+    def tables_for(self, request: HttpRequest, row: BillingInvoice) -> Iterable[Table]:
+        yield _recipient(row)
+        yield _lines(request, row)
+        yield _relations(request, row)
+        yield _requests(request, row)
+        yield mail_table(letters_of(row))
+        yield entry_table(request, [row.key])
+
+    def get_urls(self) -> list[URLPattern]:
+        page = self.admin_site.admin_view(partial(numbers.numbers_page, self))
+        return [path("numbers/", page, name="billing_billinginvoice_numbers"), *super().get_urls()]
+
+
+def _recipient(row: BillingInvoice) -> Table:
+    return Table(
+        title=_("Made out to"),
+        words=(_("what"), _("as it stands on the invoice")),
+        rows=recipient_rows(row.parties["recipient"]),
+    )
+
+
+def _lines(request: HttpRequest, row: BillingInvoice) -> Table:
+    lines = row.lines.select_related("deposit", "fee").order_by("position")
+    shown = list(lines[: MOST + 1])
+    return Table(
+        title=row.get_subject_display(),
+        words=(_("number"), _("day"), _("what for"), _("which part")),
+        figures=(_("net"), _("VAT"), _("amount")),
+        rows=[_line(request, each, row.currency) for each in shown[:MOST]],
+        foot=[
+            (_("Total"), "", "", "", *(money(sum_, row.currency) for sum_ in (row.net, row.vat, row.gross)))
+        ],
+        more=only_first(shown),
+    )
+
+
+def _line(request: HttpRequest, line: Any, currency: str) -> tuple[Any, ...]:
+    thing = line.deposit or line.fee
+    day, what = (
+        (thing.received_on, thing.method or thing.get_source_display())
+        if line.deposit
+        else (thing.charged_on, f"{thing.get_kind_display()}: {thing.text}")
+    )
+    return (
+        link_for(request, thing),
+        moment(day),
+        what,
+        _("all of it") if line.gross == thing.gross else _("a part"),
+        *(money(amount, currency) for amount in (line.net, line.vat, line.gross)),
+    )
+
+
+def _relations(request: HttpRequest, row: BillingInvoice) -> Table:
+    """What it takes back or replaces, what took it back, and what stands for it since."""
+    beside: list[tuple[Any, BillingInvoice]] = []
+    if row.credits is not None:
+        beside.append((_("It takes back"), row.credits))
+        beside += [(_("Issued instead"), each) for each in row.credits.replacements.order_by("pk")]
+    if row.replaces is not None:
+        beside.append((_("It replaces"), row.replaces))
+    if note := getattr(row, "credit_note", None):
+        beside.append((_("Taken back by"), note))
+    beside += [(_("Issued instead"), each) for each in row.replacements.order_by("pk")]
+    return Table(
+        title=_("Related papers"),
+        words=(_("how"), _("number"), _("recipient"), _("date of issue")),
+        figures=(_("net"), _("VAT"), _("total")),
+        rows=[
+            (
+                how,
+                link_for(request, each),
+                each.parties["recipient"]["name"],
+                moment(each.issued_on),
+                *(money(amount, each.currency) for amount in (each.net, each.vat, each.gross)),
+            )
+            for how, each in beside
+        ],
+        empty=_("None."),
+    )
+
+
+def _requests(request: HttpRequest, row: BillingInvoice) -> Table:
+    found = list(row.change_requests.order_by("pk"))
+    if row.request is not None:
+        found.append(row.request)
+    return Table(
+        title=_("Change requests"),
+        words=(_("number"), _("wish"), _("state"), _("requested")),
+        rows=[
+            (
+                link_for(request, each),
+                each.get_wish_display(),
+                badge(each.get_state_display(), REQUEST_TONES[each.state]),
+                moment(each.requested_at),
+            )
+            for each in found
+        ],
+        empty=_("None."),
+    )
