@@ -67,7 +67,7 @@ def test_each_form_is_of_a_charge_of_its_own(sol: Seller, carla_client: Client) 
 
 def test_what_cannot_be_charged_is_said_at_the_form(sol: Seller, carla_client: Client) -> None:
     czech = make_market("CZ")
-    refused = {
+    refused: dict[str, dict[str, Any]] = {
         "A fee is more than nothing": {"amount": "0"},
         "lies in the future": {"day": "2999-01-01"},
         "no seller of this number": {"number": "1"},

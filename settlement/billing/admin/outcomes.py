@@ -24,7 +24,8 @@ def results_of(row: ChangeRequest) -> list[Sheet]:
     if row.state == RequestState.DONE:
         issued = row.issued.filter(kind=BillingKind.INVOICE).order_by("pk")
         return [sheet_of(each) for each in issued.select_related("market", "credits", "replaces")]
-    return sheets_of_wanted(invoice=row.invoice, wanted=wanted_of(row.wanted), at=timezone.now())
+    wanted = wanted_of(row.wanted)
+    return sheets_of_wanted(invoice=row.invoice, wanted=wanted, at=timezone.now()) if wanted else []
 
 
 def in_words(row: ChangeRequest) -> str:
