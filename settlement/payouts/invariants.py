@@ -10,6 +10,7 @@ from marketplace.kernel.models import Job
 from marketplace.kernel.money import decimal_text
 from marketplace.kernel.numbers import broken_series
 from marketplace.ledger.models import AccountKind, Posting
+from settlement.billing.models import Deposit, DepositSource
 from settlement.netting.models import Dispute, Item, LineState, Outcome, SetOff, SetOffLine, State
 from settlement.netting.sums import merge, sums_of
 from settlement.payouts.bank_answers.facts import Kind, Status
@@ -156,6 +157,22 @@ def doubled_movements() -> Iterable[str]:
     ):
         if sums[pk] > received:
             yield f"{reference}: movements of {decimal_text(sums[pk])}, received {decimal_text(received)}"
+
+
+@book_check("bank: every deposit from a statement is one movement's, and of its amount")
+def strayed_deposits() -> Iterable[str]:
+    movements = BankEntry.objects.filter(state=EntryState.MATCHED, deposit__isnull=False)
+    same = {
+        "deposit__source": DepositSource.BANK,
+        "deposit__external_id": F("identity"),
+        "deposit__market": F("market"),
+        "deposit__gross": F("amount"),
+        "deposit__currency": F("currency"),
+    }
+    yield from movements.exclude(**same).values_list("deposit__reference", flat=True)
+    told = movements.filter(deposit=OuterRef("pk"))
+    unheard = Deposit.objects.filter(~Exists(told), source=DepositSource.BANK)
+    yield from unheard.values_list("reference", flat=True)
 
 
 def _unprepared() -> Any:

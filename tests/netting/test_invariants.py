@@ -210,6 +210,7 @@ def test_every_check_about_the_second_half_has_its_fault_here() -> None:
         "payouts: every agreed set-off that leaves something to pay has its payout or demand",
         "items: each belongs to the seller of its papers",
         "invoices: child and parent belong to one seller",
+        "bank: every deposit from a statement is one movement's, and of its amount",
     }
 
     assert promised == {*PROPOSED, *PAID, *RECEIVED, *elsewhere}

@@ -16,10 +16,13 @@ from settlement.payouts.models import (
 )
 from settlement.payouts.operations.batching import make_batch
 from settlement.payouts.operations.paying import mark_failed
+from tests.billing.conftest import mexico, sol
 from tests.cast import client_of, settle, take
 from tests.netting.telling import agree, give_account, invoice, send_payouts
 from tests.orders.telling import cod_fee, goods, shipping, tell_order, tender
 from tests.stories.test_resale import CARD
+
+__all__ = ["mexico", "sol"]
 
 OWING: dict[str, Any] = {
     "lines": [goods("6050.00"), shipping(), cod_fee()],

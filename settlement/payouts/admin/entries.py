@@ -62,7 +62,7 @@ DEEDS = (
         _("Match"),
         _match,
         refusals=REFUSALS,
-        asks=_("reference of the payout or demand"),
+        asks=_("reference of the payout or demand, or the partner number whose deposit it is"),
         when=lambda request, row: row.state != EntryState.MATCHED,
     ),
     Deed(
@@ -71,7 +71,7 @@ DEEDS = (
         _aside,
         refusals=REFUSALS,
         asks=_("reason"),
-        note=_("For movements that are neither a payout's nor a demand's. It can still be matched later."),
+        note=_("For movements that are no payout's, demand's or deposit's. It can still be matched later."),
         when=lambda request, row: row.state not in (EntryState.MATCHED, EntryState.ASIDE),
     ),
 )
@@ -94,9 +94,9 @@ class BankEntryAdmin(DeskAdmin):
         "market",
         one_filter("statement", Statement, _("bank file")),
     )
-    search_fields = ("end_to_end", "symbol", "text", "counterparty", "bank_reference")
+    search_fields = ("end_to_end", "symbol", "creditor_reference", "text", "counterparty", "bank_reference")
     ordering = ("booked_on", "pk")
-    list_select_related = ("statement__file", "payout", "collection", "market")
+    list_select_related = ("statement__file", "payout", "collection", "deposit", "market")
     action_form = ReferenceForm
     deeds = DEEDS
     fields = readonly_fields = (
@@ -109,6 +109,7 @@ class BankEntryAdmin(DeskAdmin):
         "counterparty",
         "counterparty_account",
         "symbol",
+        "creditor_reference",
         "end_to_end",
         "original_message",
         "text",
@@ -127,7 +128,8 @@ class BankEntryAdmin(DeskAdmin):
 
     @admin.display(description=_("what it says"))
     def says(self, row: BankEntry) -> str:
-        return " · ".join(filter(None, (row.symbol, row.end_to_end, row.text, row.reason))) or "–"
+        reference = row.symbol or row.creditor_reference
+        return " · ".join(filter(None, (reference, row.end_to_end, row.text, row.reason))) or "–"
 
     @admin.display(description=_("what happened"))
     def happened(self, row: BankEntry) -> Any:
@@ -135,7 +137,7 @@ class BankEntryAdmin(DeskAdmin):
 
     @admin.display(description=_("matched with"))
     def match(self, row: BankEntry) -> SafeString:
-        return link(row.payout or row.collection)
+        return link(row.match)
 
     def notices(self, request: HttpRequest, row: BankEntry) -> Iterable[Notice]:
         if row.note:

@@ -23,7 +23,7 @@ MOST = 200
 
 def movement_table(entries: "QuerySet[BankEntry]", *, more: Any = "") -> Table:
     """Movements, in the order of their file."""
-    rows = entries.select_related("payout", "collection").order_by("statement", "position")[:MOST]
+    rows = entries.select_related("payout", "collection", "deposit").order_by("statement", "position")[:MOST]
     return Table(
         title=_("What the bank told of it"),
         words=(_("movement"), _("booked"), _("other party"), _("text"), _("state"), _("matched with")),
@@ -33,9 +33,9 @@ def movement_table(entries: "QuerySet[BankEntry]", *, more: Any = "") -> Table:
                 link(each),
                 moment(each.booked_on),
                 each.counterparty or "–",
-                " ".join(filter(None, (each.symbol, each.text))) or "–",
+                " ".join(filter(None, (each.symbol or each.creditor_reference, each.text))) or "–",
                 badge(each.get_state_display(), TONES[each.state]),
-                link(each.payout or each.collection),
+                link(each.match),
                 money(each.amount, each.currency),
             )
             for each in rows

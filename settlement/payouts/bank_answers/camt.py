@@ -151,7 +151,7 @@ def _entry(position: int, booking: _Booking, detail: Element, amount: int) -> Ba
     status = _status(booking, detail)
     end_to_end = text_at(detail, "Refs/EndToEndId")
     end_to_end = "" if end_to_end.upper() == _NAMELESS else end_to_end
-    text = _remittance(booking, detail)
+    text, references = _remittance(booking, detail), texts_at(detail, "RmtInf/Strd/CdtrRefInf/Ref")
     name, iban = _counterparty(detail, booking.account, money_in=(amount > 0) != (status is Status.RETURNED))
     return BankEntry(
         position=position,
@@ -162,15 +162,14 @@ def _entry(position: int, booking: _Booking, detail: Element, amount: int) -> Ba
         currency=booking.currency,
         end_to_end=end_to_end,
         original_message_id=text_at(detail, "Refs/MsgId", "Refs/PmtInfId") or booking.message_id,
-        variable_symbol=variable_symbol_in(
-            structured=texts_at(detail, "RmtInf/Strd/CdtrRefInf/Ref"), end_to_end=end_to_end, text=text
-        ),
+        variable_symbol=variable_symbol_in(structured=references, end_to_end=end_to_end, text=text),
         remittance_text=text,
         counterparty_name=name,
         counterparty_iban=iban,
         status=status,
         reason_code=text_at(detail, "RtrInf/Rsn/Cd", "RtrInf/Rsn/Prtry"),
         reason_text=" ".join(texts_at(detail, "RtrInf/AddtlInf")),
+        creditor_reference=" ".join(references),
     )
 
 

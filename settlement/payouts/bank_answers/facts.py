@@ -30,6 +30,7 @@ class BankEntry:
 
     Money in is positive. A status report names neither days nor, mostly, amounts (0 then). In it, an entry
     without ``end_to_end`` speaks for every payment of the original message that no other entry names.
+    ``creditor_reference`` is what the payer gave in the field for references, as it stands there.
     """
 
     position: int
@@ -47,6 +48,7 @@ class BankEntry:
     status: Status
     reason_code: str
     reason_text: str
+    creditor_reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from marketplace.kernel.models import Change, StoredFile
 from marketplace.parties.models import Market
+from settlement.billing.models import Deposit
 from settlement.payouts.models.collections import Collection
 from settlement.payouts.models.payouts import Payout
 
@@ -105,6 +106,7 @@ class BankEntry(models.Model):
     end_to_end = models.CharField(_("our reference"), max_length=35, blank=True, default="")
     original_message = models.CharField(_("our file"), max_length=70, blank=True, default="")
     symbol = models.CharField(_("variable symbol"), max_length=35, blank=True, default="")
+    creditor_reference = models.CharField(_("creditor reference"), max_length=70, blank=True, default="")
     text = models.CharField(_("text"), max_length=300, blank=True, default="")
     counterparty = models.CharField(_("other party"), max_length=140, blank=True, default="")
     counterparty_account = models.CharField(_("its account"), max_length=34, blank=True, default="")
@@ -123,6 +125,14 @@ class BankEntry(models.Model):
         related_name="bank_entries",
         verbose_name=_("collection"),
     )
+    deposit = models.ForeignKey(
+        Deposit,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="bank_entries",
+        verbose_name=_("deposit"),
+    )
 
     class Meta:
         verbose_name = _("bank movement")
@@ -133,7 +143,8 @@ class BankEntry(models.Model):
             models.CheckConstraint(
                 condition=~Q(state=EntryState.MATCHED)
                 | Q(payout__isnull=False)
-                | Q(collection__isnull=False),
+                | Q(collection__isnull=False)
+                | Q(deposit__isnull=False),
                 name="matched_bank_entry_names_its_match",
             ),
         ]
@@ -145,3 +156,8 @@ class BankEntry(models.Model):
 
     def __str__(self) -> str:
         return self.bank_reference or self.end_to_end or str(self.position)
+
+    @property
+    def match(self) -> Payout | Collection | Deposit | None:
+        """What it is matched with."""
+        return self.payout or self.collection or self.deposit

@@ -1,4 +1,6 @@
-"""Matching the bank's movements with payouts and demands: each does its work once, or waits for a person."""
+"""Matching the bank's movements with payouts, demands and deposits: each does its work once, or waits for a
+person.
+"""
 
 import logging
 from datetime import datetime
@@ -15,6 +17,8 @@ from marketplace.kernel.money import decimal_text
 from marketplace.kernel.states import IllegalMove
 from marketplace.kernel.zones import local_date
 from marketplace.parties.models import Seller
+from settlement.billing.models import Deposit
+from settlement.billing.refusals import Refused
 from settlement.documents.operations.voiding import ReasonMissing
 from settlement.payouts.bank_answers.facts import Kind, Status
 from settlement.payouts.models import (
@@ -27,6 +31,7 @@ from settlement.payouts.models import (
     PayoutState,
 )
 from settlement.payouts.operations.collecting import TooMuchMoney, receive_money
+from settlement.payouts.operations.depositing import deposit_entry, payer_named, payer_told
 from settlement.payouts.operations.paying import mark_failed, mark_paid
 
 log = logging.getLogger(__name__)
@@ -64,7 +69,7 @@ def match_entry(*, entry_id: int, at: datetime) -> BankEntry:
         try:
             with transaction.atomic():
                 return _match(entry, at)
-        except (NoMatch, IllegalMove, TooMuchMoney) as refusal:
+        except (NoMatch, IllegalMove, TooMuchMoney, Refused) as refusal:
             return _keep(entry, EntryState.UNMATCHED, str(refusal))
         except IntegrityError:
             log.exception("movement %s does not fit the books", entry)
@@ -73,7 +78,8 @@ def match_entry(*, entry_id: int, at: datetime) -> BankEntry:
 
 @transaction.atomic
 def assign_entry(*, entry_id: int, reference: str, by: Any, at: datetime) -> BankEntry:
-    """Match a movement by hand with the payout or demand of a reference.
+    """Match a movement by hand with the payout or demand of a reference, or take it in as the deposit of the
+    seller of a partner number or of a reference for deposits.
 
     :raises NoMatch: if there is none, or the movement cannot be for it.
     :raises IllegalMove: if it waits for no money, or the movement is matched already.
@@ -92,17 +98,14 @@ def assign_entry(*, entry_id: int, reference: str, by: Any, at: datetime) -> Ban
     elif collection is not None and entry.amount > 0:
         _apply_credit(entry, collection, at, by=by)
     else:
-        raise NoMatch(
-            _("There is no payout or demand %(reference)s that this movement can be for.")
-            % {"reference": told}
-        )
+        _deposit_by_hand(entry, told, at)
     _record(entry, "bank_entry.assigned", by, at, reference=told)
     return entry
 
 
 @transaction.atomic
 def set_aside(*, entry_id: int, reason: str, by: Any, at: datetime) -> BankEntry:
-    """Set a movement aside that is none of a payout's or a demand's.
+    """Set a movement aside that is no payout's, demand's or deposit's.
 
     :raises IllegalMove: if it is matched.
     :raises ReasonMissing: if no reason is given.
@@ -131,7 +134,36 @@ def _match(entry: BankEntry, at: datetime) -> BankEntry:
         raise NoMatch(_("It names no payout of ours."))
     if entry.statement.kind == Kind.NOTICE:
         return _keep(entry, EntryState.ASIDE, _("Announced only; the statement will tell it."))
-    return _apply_credit(entry, _collection_of(entry), at)
+    return _take_in(entry, at)
+
+
+def _take_in(entry: BankEntry, at: datetime) -> BankEntry:
+    """Money that came in is for a demand, or else a deposit."""
+    collection = _collection_of(entry)
+    if collection is not None:
+        return _apply_credit(entry, collection, at)
+    seller = payer_named(entry)
+    if seller is not None:
+        return _matched(entry, deposit=deposit_entry(entry=entry, seller=seller, at=at))
+    if entry.market.takes_deposits:
+        raise NoMatch(_("It names no demand of ours, and no seller's reference for deposits."))
+    raise NoMatch(_("It names no demand of ours: neither a variable symbol nor a reference."))
+
+
+def _deposit_by_hand(entry: BankEntry, told: str, at: datetime) -> BankEntry:
+    takes = entry.market.takes_deposits
+    seller = payer_told(entry.market, told) if takes else None
+    if seller is None or entry.amount <= 0 or entry.status != Status.BOOKED:
+        text = (
+            _("There is no payout, demand or seller %(reference)s that this movement can be for.")
+            if takes
+            else _("There is no payout or demand %(reference)s that this movement can be for.")
+        )
+        raise NoMatch(text % {"reference": told})
+    try:
+        return _matched(entry, deposit=deposit_entry(entry=entry, seller=seller, at=at))
+    except Refused as refusal:
+        raise NoMatch(str(refusal)) from None
 
 
 def _apply_debit(entry: BankEntry, payout: Payout, at: datetime, *, by: Any = None) -> BankEntry:
@@ -205,7 +237,7 @@ def _reject_all(entry: BankEntry, at: datetime) -> BankEntry:
     )
 
 
-def _collection_of(entry: BankEntry) -> Collection:
+def _collection_of(entry: BankEntry) -> Collection | None:
     """The demand a movement names by its variable symbol or its reference."""
     waiting = Collection.objects.filter(market=entry.market, state=CollectionState.DEMANDED)
     symbol = entry.symbol.strip().lstrip("0")
@@ -215,9 +247,7 @@ def _collection_of(entry: BankEntry) -> Collection:
                 return collection
     text = f"{entry.text} {entry.end_to_end}".upper()
     named = [each for each in waiting.only("reference").order_by("pk")[:5000] if each.reference in text]
-    if len(named) == 1:
-        return Collection.objects.get(pk=named[0].pk)
-    raise NoMatch(_("It names no demand of ours: neither a variable symbol nor a reference."))
+    return Collection.objects.get(pk=named[0].pk) if len(named) == 1 else None
 
 
 def _locked(entry_id: int) -> BankEntry:
@@ -240,15 +270,20 @@ def _check_open(entry: BankEntry) -> None:
 
 
 def _matched(
-    entry: BankEntry, *, payout: Payout | None = None, collection: Collection | None = None, note: str = ""
+    entry: BankEntry,
+    *,
+    payout: Payout | None = None,
+    collection: Collection | None = None,
+    deposit: Deposit | None = None,
+    note: str = "",
 ) -> BankEntry:
-    entry.payout, entry.collection = payout, collection
+    entry.payout, entry.collection, entry.deposit = payout, collection, deposit
     return _keep(entry, EntryState.MATCHED, note)
 
 
 def _keep(entry: BankEntry, state: EntryState, note: str) -> BankEntry:
     entry.state, entry.note = state, note[:300]
-    entry.save(update_fields=["state", "note", "payout", "collection"])
+    entry.save(update_fields=["state", "note", "payout", "collection", "deposit"])
     return entry
 
 

@@ -151,6 +151,7 @@ def _row(statement: Statement, position: int, identity: str, told: Told) -> Bank
         end_to_end=told.end_to_end[:35],
         original_message=told.original_message_id[:70],
         symbol=told.variable_symbol[:35],
+        creditor_reference=told.creditor_reference[:70],
         text=told.remittance_text[:300],
         counterparty=told.counterparty_name[:140],
         counterparty_account=told.counterparty_iban[:34],
@@ -177,4 +178,6 @@ def _identity(told: Told, kind: Kind) -> str:
         told.variable_symbol,
         told.remittance_text,
     ]
+    if told.creditor_reference and not told.variable_symbol:
+        parts.append(told.creditor_reference)  # the symbol is read from it where it is one
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
