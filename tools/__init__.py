@@ -1,0 +1,1 @@
+"""Tools for development: nothing of the product imports them."""
