@@ -119,7 +119,7 @@ def test_the_list_tells_and_sums_up_what_is_covered(sol: Seller, carla_client: C
     charge(sol, "5.00")
 
     text = listed(carla_client, Fee)
-    assert "MX-FE-2026-000001 7101 Tienda Sol S.A. de C.V. MX Shipping label Label" in text
+    assert "MX-FE-2026-000001 7101 Tienda Sol S.A. de C.V. Shipping label: Label" in text
     assert "MX$30.00 MX$20.00 MX$10.00 Charged" in text
     sums = seen(carla_client.get(reverse("admin:billing_fee_changelist"), {"covered": "no"}))
     assert "MXN 2 MX$35.00 MX$20.00 MX$0.00 MX$15.00" in sums

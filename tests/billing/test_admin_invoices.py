@@ -40,11 +40,12 @@ def test_the_list_tells_what_stands_what_was_taken_back_and_what_replaces_it(
 
     text = listed(carla_client, BillingInvoice)
 
-    assert f"{issued} Invoice Deposits 7101 Tienda Sol S.A. de C.V." in text
-    assert f"MX$302.16 MX$48.34 MX$350.50 taken back by {note}" in text
+    assert (
+        f"{issued} Invoice Deposits Tienda Sol S.A. de C.V. 5 Oct 2026 MX$350.50 taken back by {note}" in text
+    )
     assert f"{note} Credit note Deposits" in text
     assert f"takes back {issued}" in text
-    assert f"Sol y Luna S.A. 5 Oct 2026 MX$302.16 MX$48.34 MX$350.50 live, replaces {issued}" in text
+    assert f"Sol y Luna S.A. 5 Oct 2026 MX$350.50 live, replaces {issued} – MX$302.16 MX$48.34 7101" in text
 
 
 def test_the_list_is_narrowed_searched_and_summed_up_with_credit_notes_as_less(

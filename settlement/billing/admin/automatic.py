@@ -48,13 +48,13 @@ class AutomaticRunAdmin(DeskAdmin):
     list_display = (
         "days",
         "seller",
-        "mode",
         "shown_state",
-        "reason",
         "shown_total",
         "issued",
-        "shown_deposit",
+        "reason",
         "ran_at",
+        "shown_deposit",
+        "mode",
     )
     list_filter = ("state", "seller__market", "mode", one_filter("seller", Seller, _("seller")))
     search_fields = ("seller__partner_number", "seller__name", "invoices__reference")
@@ -100,7 +100,10 @@ class AutomaticRunAdmin(DeskAdmin):
 
     @admin.display(description=_("invoices"))
     def issued(self, row: AutomaticRun) -> SafeString | str:
-        return format_html_join(" ", "{}", ((each,) for each in row.invoices.all())) or "–"
+        return (
+            format_html_join(" ", '<span class="nowrap">{}</span>', ((each,) for each in row.invoices.all()))
+            or "–"
+        )
 
     @admin.display(description=_("invoiced"))
     def shown_total(self, row: AutomaticRun) -> SafeString:

@@ -114,13 +114,13 @@ class DepositAdmin(SummedDesk):
     list_display = (
         "reference",
         "seller",
-        "shown_market",
         "shown_state",
-        "source",
         "received_on",
         "shown_gross",
         "shown_left",
         "shown_uninvoiced",
+        "source",
+        "shown_market",
     )
     list_filter = ("state", UseFilter, "market", "source")
     search_fields = ("reference", "external_id", "note", "seller__partner_number", "seller__name")

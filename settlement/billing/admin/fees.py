@@ -73,14 +73,13 @@ class FeeAdmin(SummedDesk):
     list_display = (
         "reference",
         "seller",
-        "shown_market",
-        "kind",
-        "text",
+        "what_for",
         "charged_on",
         "shown_gross",
         "shown_taken",
         "shown_uncovered",
         "shown_state",
+        "shown_market",
     )
     list_filter = ("state", CoverFilter, "market", "kind", "source")
     search_fields = ("reference", "external_id", "text", "seller__partner_number", "seller__name")
@@ -124,6 +123,10 @@ class FeeAdmin(SummedDesk):
     @admin.display(description=_("not covered"), ordering=F("gross") - F("taken") - F("invoiced"))
     def shown_uncovered(self, row: Fee) -> SafeString:
         return money(row.uncovered, row.currency)
+
+    @admin.display(description=_("what for"), ordering="text")
+    def what_for(self, row: Fee) -> str:
+        return f"{row.get_kind_display()}: {row.text}"
 
     @admin.display(description=_("number there"))
     def shown_number(self, row: Fee) -> str:

@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.db.models import BigIntegerField, Case, ExpressionWrapper, F, Q, QuerySet, Sum, When
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
@@ -94,16 +95,15 @@ def _currency(row: BillingInvoice) -> str:
 class BillingInvoiceAdmin(SummedDesk):
     list_display = (
         "reference",
-        "shown_kind",
-        "subject",
-        "seller",
+        "what",
         "recipient",
         "issued_on",
-        "shown_net",
-        "shown_vat",
         "shown_gross",
         "shown_standing",
         "files",
+        "shown_net",
+        "shown_vat",
+        "seller",
     )
     list_filter = (StandingFilter, "market", "kind", "subject", "origin", "year")
     search_fields = (
@@ -159,6 +159,10 @@ class BillingInvoiceAdmin(SummedDesk):
     @admin.display(description=_("kind"), ordering="kind")
     def shown_kind(self, row: BillingInvoice) -> SafeString:
         return badge(row.get_kind_display(), KIND_TONES[row.kind])
+
+    @admin.display(description=_("kind"), ordering="kind")
+    def what(self, row: BillingInvoice) -> SafeString:
+        return format_html("{} {}", self.shown_kind(row), row.get_subject_display())
 
     @admin.display(description=_("recipient"))
     def recipient(self, row: BillingInvoice) -> str:

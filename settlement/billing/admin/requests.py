@@ -85,13 +85,13 @@ class ChangeRequestAdmin(DeskAdmin):
     list_display = (
         "reference",
         "seller",
-        "shown_market",
         "wish",
         "shown_invoice",
         "shown_amount",
-        "reason",
-        "shown_state",
         "age",
+        "shown_state",
+        "reason",
+        "shown_market",
     )
     list_filter = (
         queue_filter(RequestState.choices, waiting=[RequestState.REQUESTED]),
