@@ -1,13 +1,17 @@
 """The journal and the accounts, to look at."""
 
+from collections.abc import Iterable
 from typing import Any
+from urllib.parse import quote
 
 from django.contrib import admin
 from django.db.models import Sum
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.kernel.backoffice import LookOnlyAdmin, LookOnlyInline, money
+from marketplace.kernel.desk import DeskAdmin
 from marketplace.ledger.models import Account, Entry, Posting
 from marketplace.ledger.wording import entry_text
 
@@ -23,16 +27,20 @@ class PostingInline(LookOnlyInline):
 
 
 @admin.register(Entry)
-class EntryAdmin(LookOnlyAdmin):
+class EntryAdmin(DeskAdmin):
     list_display = ("at", "key", "said", "market")
     list_filter = ("market",)
+    date_hierarchy = "at"
     search_fields = ("key",)
     ordering = ("-at", "-pk")
     list_select_related = ("market",)
     inlines = (PostingInline,)
-    show_full_result_count = False
     fields = ("key", "fingerprint", "market", "at", "said", "reverses")
     readonly_fields = ("said",)
+
+    def tools(self, request: HttpRequest) -> Iterable[tuple[Any, str]]:
+        market = request.GET.get("market__id__exact", "")
+        yield _("Download the journal"), f"{reverse('admin:exports_export_journal')}?market={quote(market)}"
 
     @admin.display(description=_("text"))
     def said(self, row: Entry) -> str:

@@ -16,6 +16,7 @@ ADMIN_OPEN = {"admin:login", "admin:logout", "admin:jsi18n"}
 ADMIN_READS = {
     "admin:documents_document_file",
     "admin:invoices_invoice_file",
+    "admin:exports_export_journal",
     "admin:netting_setoff_file",
     "admin:netting_item_ageing",
     "admin:netting_item_ageing_file",

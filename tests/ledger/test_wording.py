@@ -31,6 +31,6 @@ def test_a_text_nobody_knows_is_shown_as_it_was_posted() -> None:
 
 def test_no_text_is_taken_for_another() -> None:
     for text in TEXTS:
-        told = {"order": "O-1", "code": "…1234", "number": "N-1", "document": "D-1"}
+        told = {"order": "O-1", "code": "…1234", "number": "N-1", "document": "D-1", "deposit": "P-1"}
         with translation.override("cs"):
             assert entry_text(text % told) == translation.gettext(text) % told
