@@ -220,3 +220,10 @@ def test_a_mexican_stamp_needs_the_payment_method_and_the_use(
     answer = valle.client.post("/invoices", json=stamped(valle, **asked | missing))
 
     assert answer.status_code == status, answer.text
+
+
+@pytest.mark.parametrize(
+    "raw", [b"", b"{", b"[]", b"null", b"\xff", b'{"date": "2026-10-05", "currency": 7}']
+)
+def test_nonsense_is_a_bad_request_never_a_broken_service(andina: Company, raw: bytes) -> None:
+    assert andina.client.post("/invoices", content=raw).status_code == 400

@@ -109,7 +109,7 @@ def _facts(call: Call, body: Json) -> Json:
 
 def _name(call: Call, body: Json) -> Json:
     person = body.get("kindOfPerson")
-    if person and person not in PERSONS:
+    if person and str(person) not in PERSONS:
         raise detailed("El tipo de persona no es válido.", "kindOfPerson")
     parts = _object(body, "nameObject")
     complete = parts.get("firstName") and parts.get("lastName")

@@ -83,7 +83,7 @@ def _listed(call: Call, body: Json) -> Json:
     listed = {}
     for name, values in call.account.country.invoice_fields.items():
         value = body.get(name)
-        if value and value not in values:
+        if value and str(value) not in values:
             raise detailed(f"El valor {value} no es válido para {name}.", name, code=3006)
         listed[name] = value or None
     return listed

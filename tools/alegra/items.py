@@ -72,7 +72,7 @@ def _item(call: Call, key: str) -> Json:
 
 
 def _facts(call: Call, body: Json, *, new: bool) -> Json:
-    if (new or "name" in body) and not str(body.get("name") or "").strip():
+    if (new or "name" in body) and not (isinstance(body.get("name"), str) and body["name"].strip()):
         raise detailed("El nombre del producto es obligatorio.", "name")
     if new and body.get("price") in (None, "", []):
         raise wrapped(400, "El precio del producto es obligatorio.")
@@ -102,7 +102,7 @@ def _prices(call: Call, given: Any) -> dict[str, str]:
 
 
 def _taxes(call: Call, given: Any) -> list[str]:
-    rows = given if isinstance(given, list) else [given]
+    rows = [row for row in (given if isinstance(given, list) else [given]) if id_of(row)]
     for row in rows:
         pick(call, "taxes", row, wrapped(400, f"El impuesto {id_of(row)} no existe."))
     return [id_of(row) for row in rows]

@@ -65,7 +65,7 @@ def _checked(call: Call, row: Json) -> Json:
     account = pick(call, "bank-accounts", row.get("account"), wrapped(400, "La cuenta de banco no existe."))
     if account is None:
         raise wrapped(400, "El pago debe indicar la cuenta de banco.")
-    method = row.get("paymentMethod") or "cash"
+    method = str(row.get("paymentMethod") or "cash")
     if method not in METHODS:
         raise detailed("El método de pago no es válido.", "paymentMethod")
     notes = str(row.get("observations") or "")

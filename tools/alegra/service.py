@@ -12,7 +12,7 @@ from tools.alegra.faults import AFTER, BEFORE, Fault, Faults
 from tools.alegra.limits import Limits
 from tools.alegra.routes import BASE, route_of
 from tools.alegra.store import Store
-from tools.alegra.wire import Answer, Refusal, Request, coded
+from tools.alegra.wire import Answer, Refusal, Request, coded, wrapped
 
 PAGE = "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
 
@@ -73,6 +73,9 @@ class Emulator:
                 return run(call)
         except Refusal as refusal:
             return refusal.answer
+        except (AttributeError, KeyError, TypeError):  # a text where an object belongs, and the like
+            traceback.print_exc()
+            return wrapped(400, "El cuerpo de la petición no tiene la forma esperada.").answer
         except Exception:
             traceback.print_exc()
             return _failure("error_before")

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+LARGEST = Decimal(10) ** 15
 Json = dict[str, Any]
 """A JSON object. Its shape is the outside world's, so it is looked into, never trusted."""
 
@@ -84,7 +85,7 @@ def decimal_of(value: object) -> Decimal | None:
         number = Decimal(value)
     except InvalidOperation:
         return None
-    return number if number.is_finite() else None
+    return number if number.is_finite() and abs(number) < LARGEST else None
 
 
 def id_of(value: object) -> str:
