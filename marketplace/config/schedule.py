@@ -19,6 +19,8 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "remind of demands": {"task": "payouts.remind", "schedule": 6 * 3600.0},
     "invoice deposits by themselves": {"task": "billing.start_due", "schedule": 1800.0},
     "forget drafts of invoices": {"task": "billing.drop_drafts", "schedule": 24 * 3600.0},
+    "send orders to ERPs": {"task": "erp.watch", "schedule": 20.0},
+    "read ERPs anew": {"task": "erp.read", "schedule": 24 * 3600.0},
     "expire vouchers": {"task": "vouchers.expire", "schedule": 3600.0},
     "cancel unpaid orders": {"task": "orders.cancel_unpaid", "schedule": 3600.0},
 }

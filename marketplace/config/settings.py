@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "sellers.door",
     "sellers.receipts",
     "sellers.mailroom",
+    "sellers.erp",
     "sellers.portal",
     "sellers.api",
 ]
@@ -224,6 +225,9 @@ globals().update(
 MAIL_AUTHSERV_ID = env.str("MAIL_AUTHSERV_ID", default="")
 MAIL_PORT = env.int("MAIL_PORT", default=8025)
 MAIL_IMAP_URL = env.str("MAIL_IMAP_URL", default="")
+
+# ERPs: another address of Alegra than its own, for tests and the demo.
+ALEGRA_URL = env.str("ALEGRA_URL", default="")
 
 # Electronic invoices: the official business rules of EN 16931 (XSLT), where they are installed.
 EN16931_RULES = env.str("EN16931_RULES", default="")

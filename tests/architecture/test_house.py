@@ -34,6 +34,7 @@ SLICES = [
     "door",
     "receipts",
     "mailroom",
+    "erp",
     "portal",
     "api",
 ]
@@ -57,6 +58,7 @@ GUARDS = [
     "settlement.payouts",
     "sellers.receipts",
     "sellers.mailroom",
+    "sellers.erp",
     "sellers.api",
 ]
 
@@ -151,6 +153,7 @@ STATES = {
     "Statement": "settlement.payouts.models.Statement",
     "Receipt": "sellers.receipts.models.Receipt",
     "Mail": "sellers.mailroom.models.Mail",
+    "ErpInvoice": "sellers.erp.models.ErpInvoice",
     "Delivery": "sellers.api.models.Delivery",
 }
 

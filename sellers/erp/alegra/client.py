@@ -1,0 +1,231 @@
+"""Alegra's wire: one request at a time, within its rate limit, each failure told by what may be done next."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
+
+import httpx
+
+from sellers.erp.alegra.reading import (
+    Misread,
+    choice_of,
+    company_of,
+    contact_of,
+    error_text,
+    item_of,
+    made_of,
+    rows_of,
+    tax_of,
+)
+from sellers.erp.alegra.writing import contact_json, invoice_json
+from sellers.erp.port import (
+    Buyer,
+    Choice,
+    Company,
+    Contact,
+    ErpError,
+    Fault,
+    Invoice,
+    Item,
+    Made,
+    Offer,
+    Tax,
+)
+
+HOST = "https://api.alegra.com/api/v1"
+PAGE = 30
+SECONDS = httpx.Timeout(20.0, connect=5.0)
+MOST_BYTES = 5 << 20
+MOST_PAGES = 20_000
+NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+"""What goes wrong before a request is on its way: nothing can have been done."""
+
+Row = TypeVar("Row")
+
+
+class Pace(Protocol):
+    """The rate limit that all workers keep together."""
+
+    def take(self) -> None:
+        """Take one request of what is left, or say how long to wait.
+
+        :raises ErpError: ``BUSY``, if none is left.
+        """
+
+    def note(self, *, remaining: int, reset_seconds: float) -> None:
+        """Note what the service says is left, and for how long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alegra:
+    """Alegra with one user's credentials; ``base`` is another address for tests and the demo alone."""
+
+    email: str
+    token: str
+    pace: Pace
+    base: str = HOST
+    heartbeat: Callable[[], None] = lambda: None
+
+    def company(self) -> Company:
+        """Whose books these are."""
+        return _read(company_of, self._get("/company"))
+
+    def offer(self) -> Offer:
+        """What there is to choose from; what the plan does not have is named, not raised."""
+        missing: list[str] = []
+
+        def some(path: str, read: Callable[[Any], Row]) -> tuple[Row, ...]:
+            try:
+                return tuple(row for page in self._pages(path, read) for row in page)
+            except ErpError as error:
+                if error.fault != Fault.PLAN:
+                    raise
+                missing.append(path.strip("/"))
+                return ()
+
+        lists: tuple[Choice, ...] = some("/price-lists", choice_of)
+        warehouses: tuple[Choice, ...] = some("/warehouses", choice_of)
+        taxes: tuple[Tax, ...] = some("/taxes", tax_of)
+        numberings: tuple[Choice, ...] = some("/number-templates", choice_of)
+        return Offer(lists, warehouses, taxes, numberings, tuple(missing))
+
+    def items(self) -> Iterator[list[Item]]:
+        """The catalogue, a page at a time."""
+        return self._pages("/items", item_of)
+
+    def contacts(self) -> Iterator[list[Contact]]:
+        """The contacts, newest first."""
+        return self._pages("/contacts", contact_of, newest_first=True)
+
+    def invoices(self) -> Iterator[list[Made]]:
+        """The invoices, newest first."""
+        return self._pages("/invoices", made_of, newest_first=True)
+
+    def invoice(self, invoice_id: str) -> Made | None:
+        """One invoice as it is now; none if it is gone."""
+        response = self._send("GET", f"/invoices/{invoice_id}")
+        if response.status_code in (400, 404):
+            return None
+        return _read(made_of, _checked(response, wrote=False))
+
+    def create_contact(self, buyer: Buyer) -> Contact:
+        """Make a contact."""
+        return _read(contact_of, self._post("/contacts", contact_json(buyer)), wrote=True)
+
+    def create_invoice(self, invoice: Invoice) -> Made:
+        """Make an invoice; twice makes two."""
+        return _read(made_of, self._post("/invoices", invoice_json(invoice)), wrote=True)
+
+    def _pages(
+        self, path: str, read: Callable[[Any], Row], *, newest_first: bool = False
+    ) -> Iterator[list[Row]]:
+        order = {"order_field": "id", "order_direction": "DESC" if newest_first else "ASC"}
+        for page in range(MOST_PAGES):
+            told = self._get(path, {"start": page * PAGE, "limit": PAGE, **order})
+            rows = _read(rows_of, told)
+            yield [_read(read, each) for each in rows]
+            if len(rows) < PAGE:
+                return
+
+    def _get(self, path: str, asked: Mapping[str, Any] | None = None) -> Any:
+        return _checked(self._send("GET", path, params=dict(asked or {})), wrote=False)
+
+    def _post(self, path: str, value: Mapping[str, Any]) -> Any:
+        return _checked(self._send("POST", path, json=dict(value)), wrote=True)
+
+    def _send(self, method: str, path: str, **more: Any) -> httpx.Response:
+        self.heartbeat()
+        self.pace.take()
+        try:
+            with httpx.Client(timeout=SECONDS, follow_redirects=False, trust_env=False) as client:
+                response = self._bounded(client, method, path, more)
+        except NOT_SENT:
+            raise ErpError(Fault.AWAY, wait=30) from None
+        except (httpx.HTTPError, httpx.InvalidURL):
+            raise ErpError(Fault.AWAY if method == "GET" else Fault.UNKNOWN, wait=30) from None
+        self._note(response)
+        return response
+
+    def _bounded(
+        self, client: httpx.Client, method: str, path: str, more: Mapping[str, Any]
+    ) -> httpx.Response:
+        """The response with its body, read only so far: who answers without end is cut off."""
+        auth = httpx.BasicAuth(self.email, self.token)
+        with client.stream(method, self.base + path, auth=auth, **more) as response:
+            body = bytearray()
+            for chunk in response.iter_bytes():
+                body += chunk
+                self.heartbeat()
+                if len(body) > MOST_BYTES:
+                    raise httpx.ReadError("too long an answer")
+        return httpx.Response(
+            response.status_code,
+            headers=_plain(response.headers),
+            content=bytes(body),
+            request=response.request,
+        )
+
+    def _note(self, response: httpx.Response) -> None:
+        remaining = response.headers.get("X-Rate-Limit-Remaining", "")
+        reset = response.headers.get("X-Rate-Limit-Reset", "")
+        if response.status_code == 429:
+            self.pace.note(remaining=0, reset_seconds=_seconds(reset) or 60.0)
+        elif remaining.isdigit():
+            self.pace.note(remaining=int(remaining), reset_seconds=_seconds(reset))
+
+
+def _plain(headers: httpx.Headers) -> dict[str, str]:
+    """The headers without what spoke of a body that is unpacked by now."""
+    gone = ("content-encoding", "content-length", "transfer-encoding")
+    return {name: value for name, value in headers.items() if name.lower() not in gone}
+
+
+def _checked(response: httpx.Response, *, wrote: bool) -> Any:
+    """The answer's value, judged by its status alone: also success may speak of an error.
+
+    :raises ErpError: if it is no success, or no JSON.
+    """
+    status = response.status_code
+    if 200 <= status < 300:
+        try:
+            return response.json()
+        except ValueError:
+            raise ErpError(Fault.UNKNOWN if wrote else Fault.AWAY, wait=30) from None
+    raise ErpError(_fault(status, wrote=wrote), _words(response), wait=_wait(response))
+
+
+def _fault(status: int, *, wrote: bool) -> Fault:
+    if status == 401:
+        return Fault.UNAUTHORISED
+    if status in (402, 403):
+        return Fault.PLAN
+    if status == 429:
+        return Fault.BUSY
+    if status >= 500 or status == 408:
+        return Fault.UNKNOWN if wrote else Fault.AWAY
+    return Fault.REFUSED
+
+
+def _wait(response: httpx.Response) -> float:
+    if response.status_code == 429:
+        return _seconds(response.headers.get("X-Rate-Limit-Reset", "")) or 60.0
+    return 30.0 if response.status_code >= 500 else 0.0
+
+
+def _words(response: httpx.Response) -> str:
+    try:
+        return error_text(response.json())
+    except ValueError:
+        return ""
+
+
+def _seconds(text: str) -> float:
+    return min(float(text), 3600.0) if text.strip().isdigit() else 0.0
+
+
+def _read(read: Callable[[Any], Row], told: Any, *, wrote: bool = False) -> Row:
+    """A value read; one that is not as it should be leaves open what was done."""
+    try:
+        return read(told)
+    except (Misread, ValueError, KeyError, TypeError) as error:
+        raise ErpError(Fault.UNKNOWN if wrote else Fault.AWAY, str(error)[:200], wait=30) from None

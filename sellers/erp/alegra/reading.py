@@ -1,0 +1,167 @@
+"""What Alegra answers, read leniently: ids are text or numbers, objects may be lists, numbers strings."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from typing import Any
+
+from sellers.erp.port import Choice, Company, Contact, Item, Made, Tax
+
+COUNTRIES = {"colombia": "CO", "peru": "PE", "mexico": "MX"}
+
+
+class Misread(ValueError):
+    """An answer is not what it should be."""
+
+
+def company_of(told: Any) -> Company:
+    values = _object(told)
+    version = text_of(values.get("applicationVersion")).lower()
+    currency = _first(values.get("currency"))
+    return Company(
+        name=text_of(values.get("name")),
+        identification=text_of(values.get("identification")),
+        country=COUNTRIES.get(version, version[:2].upper()),
+        currency=text_of(currency.get("code") if isinstance(currency, Mapping) else currency),
+    )
+
+
+def choice_of(told: Any) -> Choice:
+    values = _object(told)
+    name = text_of(values.get("name")) or text_of(values.get("prefix"))
+    return Choice(_id(values), name or _id(values))
+
+
+def tax_of(told: Any) -> Tax:
+    values = _object(told)
+    rate = int((decimal_of(values.get("percentage")) * 100).to_integral_value(ROUND_HALF_UP))
+    return Tax(_id(values), text_of(values.get("name")), rate, text_of(values.get("type")))
+
+
+def item_of(told: Any) -> Item:
+    values = _object(told)
+    inventory = _first(values.get("inventory"))
+    warehouses = inventory.get("warehouses") if isinstance(inventory, Mapping) else None
+    return Item(
+        id=_id(values),
+        name=text_of(values.get("name")),
+        reference=_reference(values.get("reference")),
+        barcode=_barcode(values.get("customFields")),
+        active=text_of(values.get("status") or "active") == "active",
+        stock=tuple(
+            (_id(each), decimal_of(each.get("availableQuantity")))
+            for each in warehouses or []
+            if isinstance(each, Mapping)
+        ),
+    )
+
+
+def contact_of(told: Any) -> Contact:
+    values = _object(told)
+    detailed = _first(values.get("identificationObject"))
+    number = detailed.get("number") if isinstance(detailed, Mapping) else None
+    return Contact(_id(values), text_of(values.get("identification") or number), text_of(values.get("name")))
+
+
+def made_of(told: Any) -> Made:
+    values = _object(told)
+    stamp = _first(values.get("stamp"))
+    return Made(
+        id=_id(values),
+        number=_number(_first(values.get("numberTemplate"))),
+        status=text_of(values.get("status")),
+        on=_day(values.get("date")),
+        total=minor_of(values.get("total")),
+        texts=tuple(text_of(values.get(name)) for name in ("observations", "anotation")),
+        pdf_url=text_of(values.get("pdf") or values.get("pdfUrl")),
+        stamped=isinstance(stamp, Mapping) and bool(stamp),
+    )
+
+
+def rows_of(told: Any) -> list[Any]:
+    """A list, bare or in its envelope with metadata."""
+    rows = told.get("data") if isinstance(told, Mapping) else told
+    if not isinstance(rows, list):
+        raise Misread("a list was expected")
+    return rows
+
+
+def error_text(told: Any) -> str:
+    """What an error says, in any of its envelopes."""
+    if not isinstance(told, Mapping):
+        return ""
+    inner = told.get("error")
+    words = [inner.get("message")] if isinstance(inner, Mapping) else [told.get("message"), inner]
+    details = told.get("details")
+    found = [text_of(each) for each in (*words, details if isinstance(details, str) else None) if each]
+    return "; ".join(dict.fromkeys(found))[:300]
+
+
+def text_of(value: Any) -> str:
+    """A value as text; what is no plain value is none."""
+    if isinstance(value, bool) or not isinstance(value, (str, int, float, Decimal)):
+        return ""
+    return " ".join(str(value).split())
+
+
+def decimal_of(value: Any) -> Decimal:
+    """A number, also where it is written as text; none is nothing."""
+    if value in (None, ""):
+        return Decimal(0)
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation:
+        raise Misread(f"{value!r} is no number") from None
+    if not number.is_finite() or abs(number.adjusted()) > 15:
+        raise Misread(f"{value!r} is no number we keep")
+    return number
+
+
+def minor_of(value: Any) -> int:
+    """An amount in minor units, rounded once."""
+    return int((decimal_of(value) * 100).to_integral_value(ROUND_HALF_UP))
+
+
+def _object(told: Any) -> Mapping[str, Any]:
+    if not isinstance(told, Mapping):
+        raise Misread("an object was expected")
+    return told
+
+
+def _first(value: Any) -> Any:
+    """An object that may come as a list of one."""
+    return (value[0] if value else None) if isinstance(value, list) else value
+
+
+def _id(values: Mapping[str, Any]) -> str:
+    found = text_of(values.get("id"))
+    if not found:
+        raise Misread("an id is missing")
+    return found
+
+
+def _reference(value: Any) -> str:
+    return text_of(value.get("reference")) if isinstance(value, Mapping) else text_of(value)
+
+
+def _barcode(fields: Any) -> str:
+    found = (each for each in _list(fields) if isinstance(each, Mapping) and each.get("key") == "barcode")
+    return next((text_of(each.get("value")) for each in found), "")
+
+
+def _list(value: Any) -> Iterator[Any]:
+    yield from value if isinstance(value, list) else []
+
+
+def _number(template: Any) -> str:
+    if not isinstance(template, Mapping):
+        return ""
+    whole = text_of(template.get("fullNumber") or template.get("formattedNumber"))
+    return whole or text_of(template.get("prefix")) + text_of(template.get("number"))
+
+
+def _day(value: Any) -> date | None:
+    try:
+        return date.fromisoformat(text_of(value)[:10])
+    except ValueError:
+        return None

@@ -1,0 +1,24 @@
+"""ERP channels: what connects a seller to its ERP, and what became of each order there."""
+
+from sellers.erp.models.catalogue import CatalogueItem, SkuMap
+from sellers.erp.models.channels import Channel, ChannelState, OrderGroup, Provider, SkuField
+from sellers.erp.models.contacts import ErpContact, Knowledge
+from sellers.erp.models.invoices import ErpInvoice, ErpInvoiceChange, ErpState, Trigger
+from sellers.erp.models.paces import PaceRow
+
+__all__ = [
+    "CatalogueItem",
+    "Channel",
+    "ChannelState",
+    "ErpContact",
+    "ErpInvoice",
+    "ErpInvoiceChange",
+    "ErpState",
+    "Knowledge",
+    "OrderGroup",
+    "PaceRow",
+    "Provider",
+    "SkuField",
+    "SkuMap",
+    "Trigger",
+]

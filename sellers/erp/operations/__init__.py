@@ -1,0 +1,1 @@
+"""Every write to ERP channels, by flow."""

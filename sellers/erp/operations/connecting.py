@@ -1,0 +1,225 @@
+"""Connecting a channel, changing it, and taking it off."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from marketplace.kernel.audit import record
+from marketplace.kernel.jobs import enqueue
+from marketplace.kernel.mail import write_mail
+from marketplace.kernel.secrets import seal
+from marketplace.parties.models import Seller
+from sellers.erp.gateway import speak_to
+from sellers.erp.models import Channel, ChannelState
+from sellers.erp.pacing import Clock
+from sellers.erp.port import Company, ErpError, Offer
+from sellers.erp.refusals import CannotConnect, NotConnected, error_words
+
+CONFIGURATION = (
+    "note_printed",
+    "sku_is",
+    "use_taxes",
+    "price_list",
+    "warehouse",
+    "default_email",
+    "default_phone",
+    "default_id_type",
+    "default_id_number",
+    "shipping_item",
+    "cod_item",
+)
+AUTOMATION = (
+    "source_channels",
+    "order_groups",
+    "fulfilment",
+    "as_draft",
+    "automatic_warehouse",
+    "automatic_price_list",
+    "stamp",
+    "numbering",
+    "id_type",
+    "kind_of_person",
+    "regime",
+    "payment_form",
+    "payment_method",
+    "cfdi_use",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What an ERP answered to credentials that it takes."""
+
+    company: Company
+    offer: Offer
+
+
+def try_credentials(*, provider: str, email: str, token: str, clock: Clock) -> Tried:
+    """Ask the ERP, outside of any transaction, whose books the credentials open and what there is to choose.
+
+    :raises CannotConnect: if it refuses them, does not answer, or its plan lacks price lists or warehouses.
+    """
+    erp = speak_to(provider, email=email, token=token, clock=clock)
+    try:
+        tried = Tried(erp.company(), erp.offer())
+    except ErpError as error:
+        raise CannotConnect(error_words(error)) from None
+    needed = {"price-lists": _("price lists"), "warehouses": _("warehouses")}
+    missing = [str(words) for name, words in needed.items() if name in tried.offer.missing]
+    if missing:
+        raise CannotConnect(
+            _(
+                "The ERP's plan has no %(missing)s, which a channel needs. Ask the ERP for a plan that has"
+                " them."
+            )
+            % {"missing": ", ".join(missing)}
+        )
+    return tried
+
+
+@transaction.atomic
+def connect_channel(
+    *, seller: Seller, name: str, email: str, token: str, country: str, tried: Tried, by: Any, at: datetime
+) -> Channel:
+    """Keep credentials that were tried; a channel of before is connected anew. The token is sealed.
+
+    :raises CannotConnect: if another channel is connected.
+    """
+    Seller.objects.locked().get(pk=seller.pk)
+    channel = Channel.objects.of(seller).locked().order_by("-pk").first()
+    if channel is not None and channel.state == ChannelState.ON:
+        raise CannotConnect(
+            _("%(channel)s is connected already; disconnect it first, or change its settings.")
+            % {"channel": channel}
+        )
+    fresh = channel is None
+    if channel is None:
+        channel = Channel(seller=seller, connected_at=at, connected_by=by)
+    _take(channel, name=name, email=email, token=token, country=country, tried=tried, at=at)
+    channel.connected_at, channel.connected_by, channel.rests_until = at, by, None
+    channel.state, channel.automatic = ChannelState.ON, False if fresh else channel.automatic
+    channel.save()
+    _record("erp_channel.connected", channel, by, at)
+    enqueue("erp.read_catalogue", key=f"channel:{channel.pk}", seller_id=seller.pk, channel_id=channel.pk)
+    return channel
+
+
+@transaction.atomic
+def change_credentials(
+    *, channel_id: int, name: str, email: str, token: str, tried: Tried, by: Any, at: datetime
+) -> Channel:
+    """Give a channel other credentials; one that was refused goes on.
+
+    :raises NotConnected: if it is disconnected.
+    """
+    channel = _live(channel_id)
+    _take(channel, name=name, email=email, token=token, country=channel.country, tried=tried, at=at)
+    channel.state, channel.rests_until = ChannelState.ON, None
+    channel.save()
+    _record("erp_channel.credentials_changed", channel, by, at)
+    return channel
+
+
+@transaction.atomic
+def configure_channel(*, channel_id: int, told: Mapping[str, Any], by: Any, at: datetime) -> Channel:
+    """Keep how orders are written in the ERP.
+
+    :raises NotConnected: if the channel is disconnected.
+    """
+    return _change(channel_id, {name: told[name] for name in CONFIGURATION if name in told}, by, at)
+
+
+@transaction.atomic
+def automate_channel(
+    *, channel_id: int, automatic: bool, told: Mapping[str, Any], by: Any, at: datetime
+) -> Channel:
+    """Switch automatic invoicing on or off and keep its rules; it takes the orders placed since then.
+
+    :raises NotConnected: if the channel is disconnected.
+    """
+    channel = _live(channel_id)
+    values = {name: told[name] for name in AUTOMATION if name in told}
+    if automatic and not channel.automatic:
+        values["automatic_since"] = at
+    return _change(channel_id, {**values, "automatic": automatic}, by, at)
+
+
+@transaction.atomic
+def disconnect_channel(*, channel_id: int, by: Any, at: datetime) -> Channel:
+    """Take a channel off and forget its token; what was invoiced stays known.
+
+    :raises NotConnected: if it is disconnected.
+    """
+    channel = _live(channel_id)
+    channel.state, channel.token, channel.automatic = ChannelState.OFF, "", False
+    channel.save(update_fields=["state", "token", "automatic"])
+    _record("erp_channel.disconnected", channel, by, at)
+    return channel
+
+
+def refuse_channel(*, channel_id: int, at: datetime) -> None:
+    """Stop a channel whose credentials the ERP does not take any more, and tell the seller, once."""
+    channel = Channel.objects.locked().select_related("seller__market").get(pk=channel_id)
+    if channel.state != ChannelState.ON:
+        return
+    channel.state = ChannelState.REFUSED
+    channel.save(update_fields=["state"])
+    _record("erp_channel.refused", channel, None, at)
+    market = channel.seller.market
+    with translation.override(market.spoken):
+        told = {"channel": channel.name, "seller": channel.seller.name}
+        write_mail(
+            key=f"erp_channel:{channel.pk}:refused:{at.isoformat()}",
+            market=market,
+            to=[channel.seller.email],
+            subject=_("%(channel)s refuses the token") % told,
+            body=_(
+                "Hello %(seller)s,\n\n%(channel)s does not take the token of your channel any more, so no"
+                " order is invoiced there. Enter a new token under Channels; orders that wait go on by"
+                " themselves."
+            )
+            % told,
+            at=at,
+            seller_id=channel.seller_id,
+        )
+
+
+def rest_channel(*, channel_id: int, until: datetime) -> None:
+    """Leave an ERP alone for a while."""
+    Channel.objects.filter(pk=channel_id).update(rests_until=until)
+
+
+def _take(
+    channel: Channel, *, name: str, email: str, token: str, country: str, tried: Tried, at: datetime
+) -> None:
+    channel.name, channel.email, channel.token = name.strip()[:80], email.strip(), seal(token.strip())
+    channel.country = tried.company.country or country
+    channel.company, channel.currency = tried.company.name[:150], tried.company.currency[:3]
+    channel.offer, channel.offered_at = asdict(tried.offer), at
+
+
+def _live(channel_id: int) -> Channel:
+    channel = Channel.objects.locked().select_related("seller").get(pk=channel_id)
+    if channel.state == ChannelState.OFF:
+        raise NotConnected(_("%(channel)s is disconnected; connect it first.") % {"channel": channel})
+    return channel
+
+
+def _change(channel_id: int, values: Mapping[str, Any], by: Any, at: datetime) -> Channel:
+    channel = _live(channel_id)
+    changed = {name: value for name, value in values.items() if getattr(channel, name) != value}
+    for name, value in changed.items():
+        setattr(channel, name, value)
+    if changed:
+        channel.save(update_fields=list(changed))
+        _record("erp_channel.changed", channel, by, at, fields=sorted(changed))
+    return channel
+
+
+def _record(verb: str, channel: Channel, by: Any, at: datetime, **details: Any) -> None:
+    record(verb=verb, subject=channel.name, by=by, at=at, seller_id=channel.seller_id, details=details)

@@ -1,0 +1,186 @@
+"""Sending a channel's orders to its ERP, one after the other: claim in one transaction, speak in none, record
+in another.
+
+One job works for a channel at a time. What a predecessor left "being sent" may be in the ERP or not, so it is
+looked up before anything is said again.
+"""
+
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from marketplace.kernel.faults import fault_point
+from marketplace.kernel.jobs import Claimed
+from marketplace.kernel.states import move
+from marketplace.kernel.zones import local_date
+from marketplace.orders.models import Order
+from marketplace.orders.models import State as OrderState
+from sellers.erp.gateway import erp_of
+from sellers.erp.models import Channel, ErpInvoice, ErpState
+from sellers.erp.operations.connecting import refuse_channel, rest_channel
+from sellers.erp.operations.contacts import NotYet, contact_for
+from sellers.erp.operations.looking_up import look_up
+from sellers.erp.operations.moving import fail, finish, wait
+from sellers.erp.pacing import Clock
+from sellers.erp.port import Erp, ErpError, Fault, Invoice, Made
+from sellers.erp.queries import customer_of, defaults_of, mapped_for, sold_lines
+from sellers.erp.rules.buyers import buyer_of
+from sellers.erp.rules.causes import CannotInvoice, Cause
+from sellers.erp.rules.lines import lines_of
+from sellers.erp.rules.marks import mark_of
+from sellers.erp.wording import differs_text, order_note
+
+PASS_SECONDS = 45
+"""How long a worker stays with one channel before others have their turn."""
+
+QUIET = timedelta(seconds=60)
+"""After so long nothing that was on its way arrives any more: longer than a request may take."""
+
+
+def work(claimed: Claimed, *, channel_id: int, clock: Clock, quiet: timedelta = QUIET) -> None:
+    """Send what is due of a channel, and look up what is not known, until nothing is due or others should
+    have a turn.
+    """
+    stop_at = time.monotonic() + PASS_SECONDS
+    with claimed.effect():
+        _own_up(channel_id, at=clock())
+    while time.monotonic() < stop_at:
+        channel = Channel.objects.select_related("seller__market").get(pk=channel_id)
+        if channel.state != "on":
+            return
+        erp = erp_of(channel, clock=clock, heartbeat=claimed.heartbeat)
+        try:
+            if not _step(claimed, channel, erp, clock, quiet):
+                return
+        except ErpError as error:
+            with claimed.effect():
+                _rest(channel, error, at=clock())
+            return
+        claimed.heartbeat()
+
+
+def _step(claimed: Claimed, channel: Channel, erp: Erp, clock: Clock, quiet: timedelta) -> bool:
+    """Do the next thing there is to do; whether there was one."""
+    due = ErpInvoice.objects.filter(channel=channel, due_at__lte=clock())
+    if due.filter(state=ErpState.UNKNOWN).exists():
+        look_up(claimed, channel=channel, erp=erp, clock=clock)
+        return True
+    row = due.filter(state=ErpState.WAITING).order_by("due_at", "pk").select_related("order").first()
+    if row is None:
+        return False
+    _send(claimed, channel, row, erp, clock, quiet)
+    return True
+
+
+def _own_up(channel_id: int, *, at: datetime) -> None:
+    """What a predecessor left "being sent" is unknown; it rests until nothing can be on its way."""
+    left = ErpInvoice.objects.locked().filter(channel=channel_id, state=ErpState.SENDING)
+    for row in left:
+        due = (row.sent_at or at) + QUIET
+        move(row, ErpState.UNKNOWN, by=None, at=at, also={"due_at": due})
+
+
+def _send(
+    claimed: Claimed, channel: Channel, row: ErpInvoice, erp: Erp, clock: Clock, quiet: timedelta
+) -> None:
+    try:
+        invoice = _prepared(claimed, channel, row.order, erp, clock, quiet)
+    except CannotInvoice as refusal:
+        cause, about = refusal.cause, refusal.about
+        _record(claimed, row, lambda fresh: fail(fresh, cause, about, at=clock()))
+        return
+    except NotYet as later:
+        ErpInvoice.objects.filter(pk=row.pk, state=ErpState.WAITING).update(due_at=later.until)
+        return
+    with claimed.effect():
+        fresh = ErpInvoice.objects.locked().get(pk=row.pk)
+        if fresh.state != ErpState.WAITING:
+            return
+        also = {"sent_at": clock(), "tries": fresh.tries + 1}
+        move(fresh, ErpState.SENDING, by=None, at=clock(), also=also)
+    # Not cheap, but sure: who was away past its lease sees here that another does its work.
+    claimed.progress(0, 0)
+    fault_point("erp.before_speaking")
+    try:
+        made = erp.create_invoice(invoice)
+    except ErpError as error:
+        _record_error(claimed, channel, row, error, clock, quiet)
+        return
+    fault_point("erp.after_speaking")
+    _record_made(claimed, row, made, at=clock())
+
+
+def _prepared(
+    claimed: Claimed, channel: Channel, order: Order, erp: Erp, clock: Clock, quiet: timedelta
+) -> Invoice:
+    """The invoice of an order as it is to be made, its buyer found or made first.
+
+    :raises CannotInvoice: if it cannot be, and why.
+    :raises NotYet: if it must wait until its buyer is known.
+    """
+    if order.state == OrderState.CANCELLED and "cancelled" not in channel.order_groups:
+        raise CannotInvoice(Cause.CANCELLED, order.number)
+    if channel.currency and channel.currency != order.currency:
+        raise CannotInvoice(Cause.CURRENCY, f"{order.currency} <> {channel.currency}")
+    if channel.stamp and not channel.numbering:
+        raise CannotInvoice(Cause.NUMBERING)
+    sold = sold_lines(order)
+    lines = lines_of(sold, mapped_for(channel, sold), total=order.total)
+    buyer = buyer_of(customer_of(order), defaults_of(channel), country=channel.country)
+    contact_id = contact_for(claimed, channel=channel, erp=erp, buyer=buyer, clock=clock, quiet=quiet)
+    today = local_date(clock(), channel.seller.market.zone)
+    return Invoice(
+        mark=mark_of(order.number),
+        on=today,
+        due_on=today,
+        contact_id=contact_id,
+        lines=lines,
+        note=order_note(order),
+        printed=channel.note_printed,
+        draft=channel.as_draft,
+        stamp=channel.stamp,
+        warehouse_id=channel.automatic_warehouse or channel.warehouse,
+        price_list_id=channel.automatic_price_list or channel.price_list,
+        numbering_id=channel.numbering,
+        payment_form=channel.payment_form,
+        payment_method=channel.payment_method,
+        country=channel.country,
+        use=channel.cfdi_use,
+    )
+
+
+def _record_made(claimed: Claimed, row: ErpInvoice, made: Made, *, at: datetime) -> None:
+    differs = differs_text(made, row.order)
+    _record(claimed, row, lambda fresh: finish(fresh, made, differs=differs, at=at))
+
+
+def _record_error(
+    claimed: Claimed, channel: Channel, row: ErpInvoice, error: ErpError, clock: Clock, quiet: timedelta
+) -> None:
+    """Note why an order was not invoiced, or that nobody knows whether it was."""
+    at = clock()
+    if error.fault == Fault.UNKNOWN:
+        due = at + quiet
+        _record(
+            claimed, row, lambda fresh: move(fresh, ErpState.UNKNOWN, by=None, at=at, also={"due_at": due})
+        )
+        return
+    if error.fault in (Fault.REFUSED, Fault.PLAN):
+        cause = Cause.REFUSED if error.fault == Fault.REFUSED else Cause.PLAN
+        _record(claimed, row, lambda fresh: fail(fresh, cause, error.text, at=at))
+        return
+    # Not a thing was done: it waits, and the whole channel rests.
+    _record(claimed, row, lambda fresh: wait(fresh, due_at=at, by=None, at=at, reason=error.fault))
+    raise error
+
+
+def _record(claimed: Claimed, row: ErpInvoice, note: Callable[[ErpInvoice], None]) -> None:
+    with claimed.effect():
+        note(ErpInvoice.objects.locked().select_related("order").get(pk=row.pk))
+
+
+def _rest(channel: Channel, error: ErpError, *, at: datetime) -> None:
+    if error.fault == Fault.UNAUTHORISED:
+        refuse_channel(channel_id=channel.pk, at=at)
+        return
+    rest_channel(channel_id=channel.pk, until=at + timedelta(seconds=max(error.wait, 1.0)))

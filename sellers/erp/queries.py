@@ -1,0 +1,123 @@
+"""Reads about ERP channels: what orders are in the ERP, what is to be done, how ready a channel is."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Q
+
+from marketplace.orders.models import Fulfilment, Order, OrderLine
+from marketplace.parties.models import BusinessModel, Seller
+from sellers.erp.models import CatalogueItem, Channel, ErpInvoice, ErpState, SkuMap
+from sellers.erp.port import Tax
+from sellers.erp.rules.buyers import Customer, Defaults
+from sellers.erp.rules.catalogue import Known, SkuIs, items_for
+from sellers.erp.rules.choosing import states_of
+from sellers.erp.rules.lines import GOODS, Mapped, Sold
+
+TO_DO = (ErpState.WAITING, ErpState.SENDING, ErpState.UNKNOWN)
+
+
+def channel_of(seller: Seller) -> Channel | None:
+    """The seller's live channel, connected or refused."""
+    return Channel.objects.of(seller).exclude(state="off").first()
+
+
+def channels_with_work(*, at: datetime) -> list[tuple[int, int]]:
+    """The channels, with their sellers, that have orders to be sent or looked up now."""
+    due = ErpInvoice.objects.filter(channel=OuterRef("pk"), state__in=TO_DO, due_at__lte=at)
+    awake = Channel.objects.connected().filter(Q(rests_until__isnull=True) | Q(rests_until__lte=at))
+    return list(awake.filter(Exists(due)).order_by("pk").values_list("pk", "seller"))
+
+
+def invoiceable(channel: Channel) -> "Q":
+    """The orders a seller invoices itself: its own sales, real ones, in the ERP's currency."""
+    own = Q(seller=channel.seller_id, model=BusinessModel.AGENCY, test=False)
+    return own & Q(currency=channel.currency) if channel.currency else own
+
+
+def chosen_orders(channel: Channel, *, limit: int) -> list[Order]:
+    """The orders that automatic invoicing is to take next: none that was ever taken."""
+    rows = Order.objects.filter(
+        invoiceable(channel),
+        state__in=states_of(channel.order_groups),
+        placed_at__gte=channel.automatic_since,
+    )
+    if channel.source_channels:
+        rows = rows.filter(channel__in=channel.source_channels)
+    if not channel.fulfilment:
+        rows = rows.exclude(fulfilment=Fulfilment.MARKETPLACE_WAREHOUSE)
+    taken = ErpInvoice.objects.filter(order=OuterRef("pk"))
+    return list(rows.exclude(Exists(taken)).order_by("placed_at", "pk")[:limit])
+
+
+def sold_lines(order: Order) -> list[Sold]:
+    """An order's lines as an ERP is told of them."""
+    rows = OrderLine.objects.filter(order=order).order_by("position")
+    return [
+        Sold(row.kind, row.sku, row.name, row.quantity, row.unit_price, row.vat_bp)
+        for row in rows
+        if row.quantity
+    ]
+
+
+def customer_of(order: Order) -> Customer:
+    """An order's customer as an ERP is told of it."""
+    return Customer(
+        name=order.customer_name,
+        company=order.customer_company,
+        id_type=order.customer_id_type,
+        id_number=order.customer_id_number,
+        tax_id=order.customer_tax_id,
+        email=order.customer_email,
+        phone=order.customer_phone,
+        street=order.customer_street,
+        city=order.customer_city,
+        zip=order.customer_zip,
+        country=order.customer_country,
+    )
+
+
+def defaults_of(channel: Channel) -> Defaults:
+    """What stands in for what a customer lacks."""
+    return Defaults(
+        email=channel.default_email,
+        phone=channel.default_phone,
+        id_type=channel.default_id_type or channel.id_type,
+        id_number=channel.default_id_number,
+        kind_of_person=channel.kind_of_person,
+        regime=channel.regime,
+    )
+
+
+def mapped_for(channel: Channel, sold: Sequence[Sold]) -> Mapped:
+    """What an order's lines are in the ERP, by what was matched and by the catalogue.
+
+    :raises CannotInvoice: if several items share one SKU.
+    """
+    skus = [line.sku for line in sold if line.kind == GOODS and line.sku]
+    return Mapped(
+        items=known_items(channel, skus),
+        shipping_id=channel.shipping_item,
+        cod_id=channel.cod_item,
+        taxes={tax.rate_bp: tax for tax in reversed(taxes_of(channel))},
+        use_taxes=channel.use_taxes,
+    )
+
+
+def known_items(channel: Channel, skus: Iterable[str]) -> dict[str, str]:
+    """The item of each of these SKUs that has one.
+
+    :raises CannotInvoice: if several items share one SKU.
+    """
+    wanted = sorted(set(skus))
+    matches = SkuMap.objects.filter(channel=channel, sku__in=wanted).values_list("sku", "external_id")
+    field = SkuIs(channel.sku_is)
+    rows = CatalogueItem.objects.filter(channel=channel, active=True, **{f"{field}__in": wanted})
+    catalogue = (Known(*row) for row in rows.values_list("external_id", "reference", "barcode"))
+    return items_for(wanted, remembered=dict(matches), catalogue=catalogue, field=field)
+
+
+def taxes_of(channel: Channel) -> list[Tax]:
+    """The sales taxes the ERP had when it was last asked; those of VAT before others of the same rate."""
+    told = [Tax(**each) for each in channel.offer.get("taxes", [])]
+    return sorted(told, key=lambda tax: tax.kind.upper() not in ("IVA", "IGV", "VAT"))

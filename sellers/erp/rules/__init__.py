@@ -1,0 +1,1 @@
+"""Decisions about invoicing orders in an ERP. Pure: no Django, no clock."""

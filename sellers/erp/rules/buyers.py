@@ -1,0 +1,113 @@
+"""Whom an order's invoice is for. Pure: no Django, no clock."""
+
+from dataclasses import dataclass
+
+from stdnum.co import nit
+from stdnum.exceptions import ValidationError
+
+from sellers.erp.port import Buyer
+from sellers.erp.rules.causes import CannotInvoice, Cause
+
+COMPANY, PERSON = "LEGAL_ENTITY", "PERSON_ENTITY"
+COMPANY_DOCUMENT = {"CO": "NIT", "PE": "RUC", "MX": "RFC"}
+PERSON_DOCUMENT = {"CO": "CC", "PE": "DNI", "MX": "RFC"}
+ID_TYPES = {
+    "CO": ("RC", "TI", "CC", "TE", "CE", "NIT", "PP", "PEP", "DIE", "NUIP", "FOREIGN_NIT"),
+    "PE": ("DNI", "CE", "RUC", "PP"),
+    "MX": ("RFC",),
+}
+REGIMES = {
+    "CO": (
+        "SIMPLIFIED_REGIME",
+        "COMMON_REGIME",
+        "NOT_REPONSIBLE_FOR_CONSUMPTION",
+        "SPECIAL_REGIME",
+        "NATIONAL_CONSUMPTION_TAX",
+        "INC_IVA_RESPONSIBLE",
+    ),
+    "PE": ("SPECIAL_REGIME", "GENERAL_REGIME", "MYPE_TRIBUTARY_REGIME", "NEW_RUS"),
+    "MX": ("SALARIED_REGIME", "BUSINESS_ACTIVITIES_REGIME"),
+}
+"""As Alegra writes them; one is misspelt there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """A customer as the order has it."""
+
+    name: str
+    company: str
+    id_type: str
+    id_number: str
+    tax_id: str
+    email: str
+    phone: str
+    street: str
+    city: str
+    zip: str
+    country: str
+
+
+@dataclass(frozen=True, slots=True)
+class Defaults:
+    """What stands in for what a customer lacks."""
+
+    email: str
+    phone: str
+    id_type: str
+    id_number: str
+    kind_of_person: str
+    regime: str
+
+
+def buyer_of(customer: Customer, defaults: Defaults, *, country: str) -> Buyer:
+    """The buyer of an invoice, its gaps filled with the channel's defaults.
+
+    :raises CannotInvoice: if there is no document and no default one.
+    """
+    is_company = bool(customer.tax_id)
+    id_type, number = _document(customer, defaults, country)
+    number, digit = _parted(number) if id_type == "NIT" else (number, "")
+    return Buyer(
+        name=(customer.company if is_company and customer.company else customer.name) or number,
+        id_type=id_type,
+        identification=number,
+        check_digit=digit,
+        kind_of_person=COMPANY if is_company else defaults.kind_of_person or PERSON,
+        regime=defaults.regime,
+        email=customer.email or defaults.email,
+        phone=customer.phone or defaults.phone,
+        street=customer.street,
+        city=customer.city,
+        zip=customer.zip,
+        country=customer.country or country,
+    )
+
+
+def _document(customer: Customer, defaults: Defaults, country: str) -> tuple[str, str]:
+    known = ID_TYPES.get(country, ())
+    if customer.tax_id:
+        return COMPANY_DOCUMENT.get(country, "NIT"), _plain(customer.tax_id)
+    if customer.id_number:
+        told = customer.id_type.strip().upper()
+        return told if told in known else PERSON_DOCUMENT.get(country, told), _plain(customer.id_number)
+    if not defaults.id_number:
+        raise CannotInvoice(Cause.NO_DOCUMENT, customer.name)
+    return defaults.id_type or PERSON_DOCUMENT.get(country, ""), _plain(defaults.id_number)
+
+
+def _plain(number: str) -> str:
+    return "".join(number.split()).upper()
+
+
+def _parted(number: str) -> tuple[str, str]:
+    """A Colombian NIT without its check digit, and that digit, whether it was written or not."""
+    bare = number.replace(".", "").replace("-", "")
+    try:
+        nit.validate(bare)
+    except ValidationError:
+        try:
+            return bare, nit.calc_check_digit(bare)
+        except ValueError:
+            return bare, ""
+    return bare[:-1], bare[-1]

@@ -1,0 +1,41 @@
+"""What an ERP's invoice says of its order, and what it says otherwise."""
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from marketplace.kernel.amounts import money_text
+from marketplace.orders.models import Method, Order, Tender
+from marketplace.orders.wording import payment_text
+from sellers.erp.port import Made
+
+
+def order_note(order: Order) -> str:
+    """How the order was paid, in the market's language: what a voucher paid is a payment, no discount."""
+    language = order.market.language
+    with translation.override(order.market.spoken):
+        parts = [_("Order %(number)s") % {"number": order.number}, payment_text(order.payment)]
+        tenders = Tender.objects.filter(order=order, method=Method.VOUCHER).values_list("amount", flat=True)
+        if paid := sum(tenders):
+            amount = money_text(paid, currency=order.currency, language=language)
+            parts.append(_("%(amount)s were paid with a voucher") % {"amount": amount})
+        return ". ".join(filter(None, parts)) + "."
+
+
+def differs_text(made: Made, order: Order, *, twins: int = 0) -> str:
+    """What the ERP has otherwise than the order; nothing where both agree."""
+    said = []
+    if made.total != order.total:
+        language = order.market.language
+        told = {
+            "theirs": money_text(made.total, currency=order.currency, language=language),
+            "ours": money_text(order.total, currency=order.currency, language=language),
+        }
+        said.append(_("The ERP says %(theirs)s, the order %(ours)s.") % told)
+    if twins > 0:
+        said.append(_("The ERP has more than one invoice of this order."))
+    return " ".join(said)
+
+
+def gone_text() -> str:
+    """That the ERP has an invoice no more."""
+    return _("The ERP does not have this invoice any more.")

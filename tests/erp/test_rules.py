@@ -1,0 +1,166 @@
+"""What an order is in an ERP: its lines to the cent, its items, its buyer, its mark."""
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sellers.erp.port import Tax
+from sellers.erp.rules.buyers import COMPANY, PERSON, Customer, Defaults, buyer_of
+from sellers.erp.rules.catalogue import Known, SkuIs, items_for
+from sellers.erp.rules.causes import CannotInvoice, Cause
+from sellers.erp.rules.choosing import states_of
+from sellers.erp.rules.lines import Mapped, Sold, lines_of, total_of
+from sellers.erp.rules.marks import LONGEST_NOTE, mark_of, marked, orders_marked
+
+IVA = Tax("3", "IVA", 1900, "IVA")
+ZERO = Tax("1", "IVA", 0, "IVA")
+MAPPED = Mapped({"TV": "10", "CAP": "11"}, "90", "91", {1900: IVA, 0: ZERO}, use_taxes=True)
+
+
+def goods(sku: str, price: int, quantity: int = 1, vat: int = 1900) -> Sold:
+    return Sold("goods", sku, sku, quantity, price, vat)
+
+
+def test_prices_are_net_and_the_sum_is_the_orders_to_the_cent() -> None:
+    sold = [goods("TV", 99_99, 3), Sold("shipping", "", "Delivery", 1, 12_10, 1900)]
+
+    lines = lines_of(sold, MAPPED, total=312_07)
+
+    assert [(line.item_id, line.tax_id, line.quantity) for line in lines] == [("10", "3", 3), ("90", "3", 1)]
+    assert lines[0].price == Decimal("84.02521008")
+    assert total_of(lines) == 312_07
+
+
+def test_a_discount_is_shared_by_the_goods_and_never_by_the_delivery() -> None:
+    sold = [
+        goods("TV", 100_00),
+        goods("CAP", 50_00),
+        Sold("shipping", "", "Delivery", 1, 10_00, 1900),
+        Sold("discount", "", "Autumn", 1, 10_00, None),
+    ]
+
+    lines = lines_of(sold, MAPPED, total=150_00)
+
+    assert [line.discount > 0 for line in lines] == [True, True, False]
+    assert total_of(lines) == 150_00
+
+
+def test_a_discount_beyond_the_goods_is_told_not_guessed() -> None:
+    with pytest.raises(CannotInvoice) as refusal:
+        lines_of([goods("TV", 5_00), Sold("discount", "", "Gift", 1, 6_00, None)], MAPPED, total=0)
+    assert refusal.value.cause == Cause.TOTAL_DIFFERS
+
+
+def test_without_taxes_prices_are_taken_as_final() -> None:
+    plain = Mapped(MAPPED.items, "90", "91", {}, use_taxes=False)
+
+    (line,) = lines_of([goods("TV", 99_99)], plain, total=99_99)
+
+    assert (line.price, line.tax_id) == (Decimal("99.99"), "")
+
+
+@pytest.mark.parametrize(
+    ("sold", "cause", "about"),
+    [
+        (goods("GONE", 1_00), Cause.SKU_MISSING, "GONE"),
+        (goods("", 1_00), Cause.NO_SKU, ""),
+        (goods("TV", 1_00, vat=500), Cause.TAX_MISSING, "5 %"),
+    ],
+)
+def test_what_has_no_counterpart_is_named(sold: Sold, cause: Cause, about: str) -> None:
+    with pytest.raises(CannotInvoice) as refusal:
+        lines_of([sold], MAPPED, total=1_00)
+    assert (refusal.value.cause, refusal.value.about) == (cause, about)
+
+
+def test_delivery_and_cod_fee_need_their_items() -> None:
+    bare = Mapped({}, "", "", {1900: IVA}, use_taxes=True)
+    for kind, cause in (("shipping", Cause.SHIPPING_ITEM), ("cod_fee", Cause.COD_ITEM)):
+        with pytest.raises(CannotInvoice) as refusal:
+            lines_of([Sold(kind, "", "x", 1, 1_00, 1900)], bare, total=1_00)
+        assert refusal.value.cause == cause
+
+
+PRICES = st.lists(st.tuples(st.integers(1, 5_000_000), st.integers(1, 40)), min_size=1, max_size=12)
+
+
+@given(
+    prices=PRICES,
+    rates=st.lists(st.sampled_from([1900, 0]), min_size=12, max_size=12),
+    off=st.integers(0, 100),
+)
+def test_any_order_comes_to_the_cent(prices: list[tuple[int, int]], rates: list[int], off: int) -> None:
+    sold = [goods("TV", price, count, vat) for (price, count), vat in zip(prices, rates, strict=False)]
+    gross = sum(line.gross for line in sold)
+    discount = gross * off // 100
+    total = gross - discount
+
+    lines = lines_of([*sold, Sold("discount", "", "Off", 1, discount, None)], MAPPED, total=total)
+
+    assert total_of(lines) == total
+
+
+def test_a_matched_sku_comes_before_the_catalogue_and_variants_are_refused_by_reference() -> None:
+    catalogue = [Known("1", "TV", "590"), Known("2", "TV", "591")]
+
+    assert items_for(["590"], remembered={}, catalogue=catalogue, field=SkuIs.BARCODE) == {"590": "1"}
+    with pytest.raises(CannotInvoice) as refusal:
+        items_for(["TV"], remembered={}, catalogue=catalogue, field=SkuIs.REFERENCE)
+    assert refusal.value.cause == Cause.VARIANT
+    matched = items_for(["TV"], remembered={"TV": "2"}, catalogue=catalogue, field=SkuIs.REFERENCE)
+    assert matched == {"TV": "2"}
+
+
+def customer(**told: str) -> Customer:
+    values = dict.fromkeys(Customer.__slots__, "") | {"name": "Eva Ruiz"}
+    return Customer(**(values | told))
+
+
+DEFAULTS = Defaults("sin@correo.example", "000", "CC", "222222222222", "", "COMMON_REGIME")
+
+
+def test_a_company_is_invoiced_by_its_nit_with_the_check_digit_apart() -> None:
+    told = customer(company="Cóndor S.A.S.", tax_id="800197268-4", email="c@condor.example")
+
+    buyer = buyer_of(told, DEFAULTS, country="CO")
+
+    assert (buyer.name, buyer.id_type, buyer.identification, buyer.check_digit) == (
+        "Cóndor S.A.S.",
+        "NIT",
+        "800197268",
+        "4",
+    )
+    assert (buyer.kind_of_person, buyer.email, buyer.phone) == (COMPANY, "c@condor.example", "000")
+
+
+def test_who_has_no_document_gets_the_default_one_or_none() -> None:
+    buyer = buyer_of(customer(), DEFAULTS, country="CO")
+    assert (buyer.identification, buyer.id_type, buyer.kind_of_person) == ("222222222222", "CC", PERSON)
+
+    with pytest.raises(CannotInvoice) as refusal:
+        buyer_of(customer(), Defaults("", "", "", "", "", ""), country="CO")
+    assert refusal.value.cause == Cause.NO_DOCUMENT
+
+
+def test_a_mark_is_found_again_whatever_stands_around_it() -> None:
+    note = marked(mark_of("10085339302"), "paid by card " * 100)
+
+    assert len(note) <= LONGEST_NOTE
+    assert orders_marked(["", note, "[Saldo a b]"]) == ["10085339302"]
+    assert orders_marked(["Saldo 10085339302"]) == []
+
+
+def test_no_status_chosen_stands_for_all_of_them() -> None:
+    assert states_of(["completed"]) == ["delivered"]
+    assert set(states_of([])) == {
+        "open",
+        "shipping",
+        "shipped",
+        "delivered",
+        "cancelled",
+        "blocked",
+        "returned",
+        "lost",
+    }
