@@ -226,8 +226,10 @@ MAIL_AUTHSERV_ID = env.str("MAIL_AUTHSERV_ID", default="")
 MAIL_PORT = env.int("MAIL_PORT", default=8025)
 MAIL_IMAP_URL = env.str("MAIL_IMAP_URL", default="")
 
-# ERPs: another address of Alegra than its own, for tests and the demo.
+# ERPs: another address of Alegra than its own, for tests and the demo; and after how many seconds nothing
+# that was on its way arrives any more (longer than a request may take).
 ALEGRA_URL = env.str("ALEGRA_URL", default="")
+ERP_QUIET_SECONDS = env.int("ERP_QUIET_SECONDS", default=60)
 
 # Electronic invoices: the official business rules of EN 16931 (XSLT), where they are installed.
 EN16931_RULES = env.str("EN16931_RULES", default="")

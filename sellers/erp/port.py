@@ -76,7 +76,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Buyer:
-    """Whom an invoice is for; ``id_type`` as the country codes it."""
+    """Whom an invoice is for; ``id_type`` as the country codes it whose law the invoice follows."""
 
     name: str
     id_type: str
@@ -90,6 +90,7 @@ class Buyer:
     city: str = ""
     zip: str = ""
     country: str = ""
+    country_of_law: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from sellers.erp.port import Buyer, Invoice, Line
+from sellers.erp.rules.buyers import PERSON
 from sellers.erp.rules.marks import marked
 
 
@@ -13,7 +14,7 @@ def contact_json(buyer: Buyer) -> dict[str, Any]:
     address = {"address": buyer.street, "city": buyer.city, "country": buyer.country, "zipCode": buyer.zip}
     return _said(
         {
-            "name": buyer.name,
+            **_name(buyer),
             "identification": buyer.identification,
             "identificationObject": _said(detailed),
             "kindOfPerson": buyer.kind_of_person,
@@ -24,6 +25,17 @@ def contact_json(buyer: Buyer) -> dict[str, Any]:
             "type": ["client"],
         }
     )
+
+
+def _name(buyer: Buyer) -> dict[str, Any]:
+    """In Colombia people have first and last names apart, companies one name."""
+    if buyer.country_of_law != "CO" or buyer.kind_of_person != PERSON:
+        return {"name": buyer.name}
+    first, *others = buyer.name.split() or ["–"]
+    middle, last = (others[0], others[1:]) if len(others) > 2 else ("", others)
+    return {
+        "nameObject": _said({"firstName": first, "secondName": middle, "lastName": " ".join(last) or first})
+    }
 
 
 def invoice_json(invoice: Invoice) -> dict[str, Any]:

@@ -9,6 +9,8 @@ import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from django.conf import settings
+
 from marketplace.kernel.faults import fault_point
 from marketplace.kernel.jobs import Claimed
 from marketplace.kernel.states import move
@@ -33,17 +35,15 @@ from sellers.erp.wording import differs_text, order_note
 PASS_SECONDS = 45
 """How long a worker stays with one channel before others have their turn."""
 
-QUIET = timedelta(seconds=60)
-"""After so long nothing that was on its way arrives any more: longer than a request may take."""
 
-
-def work(claimed: Claimed, *, channel_id: int, clock: Clock, quiet: timedelta = QUIET) -> None:
+def work(claimed: Claimed, *, channel_id: int, clock: Clock) -> None:
     """Send what is due of a channel, and look up what is not known, until nothing is due or others should
     have a turn.
     """
     stop_at = time.monotonic() + PASS_SECONDS
+    quiet = timedelta(seconds=settings.ERP_QUIET_SECONDS)
     with claimed.effect():
-        _own_up(channel_id, at=clock())
+        _own_up(channel_id, quiet, at=clock())
     while time.monotonic() < stop_at:
         channel = Channel.objects.select_related("seller__market").get(pk=channel_id)
         if channel.state != "on":
@@ -72,11 +72,11 @@ def _step(claimed: Claimed, channel: Channel, erp: Erp, clock: Clock, quiet: tim
     return True
 
 
-def _own_up(channel_id: int, *, at: datetime) -> None:
+def _own_up(channel_id: int, quiet: timedelta, *, at: datetime) -> None:
     """What a predecessor left "being sent" is unknown; it rests until nothing can be on its way."""
     left = ErpInvoice.objects.locked().filter(channel=channel_id, state=ErpState.SENDING)
     for row in left:
-        due = (row.sent_at or at) + QUIET
+        due = (row.sent_at or at) + quiet
         move(row, ErpState.UNKNOWN, by=None, at=at, also={"due_at": due})
 
 

@@ -81,6 +81,7 @@ def buyer_of(customer: Customer, defaults: Defaults, *, country: str) -> Buyer:
         city=customer.city,
         zip=customer.zip,
         country=customer.country or country,
+        country_of_law=country,
     )
 
 

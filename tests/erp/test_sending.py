@@ -1,0 +1,255 @@
+"""Orders go into Alegra once, with their own total, whatever its answers come to."""
+
+import pytest
+from django.utils import timezone
+from pytest_django import Settings
+
+from marketplace.kernel.books import run_checks
+from marketplace.kernel.models import OutgoingMail
+from marketplace.parties.models import Market, Seller
+from sellers.erp.models import Channel, ChannelState, ErpContact, ErpState
+from sellers.erp.operations.asking import match_sku, pick_orders
+from sellers.erp.operations.connecting import CannotConnect, automate_channel, disconnect_channel
+from sellers.erp.refusals import NotConnected, NotForErp
+from sellers.erp.rules.causes import Cause
+from tests.erp.colombia import (
+    SKUS,
+    click,
+    connect,
+    go_on,
+    make_colombia,
+    make_condor,
+    row_of,
+    sell,
+    work_off,
+)
+from tests.erp.emulator import Company, Emulator
+from tests.orders.telling import discount, goods, tender
+
+
+@pytest.fixture
+def colombia(db: None) -> Market:
+    return make_colombia()
+
+
+@pytest.fixture
+def condor(colombia: Market) -> Seller:
+    return make_condor(colombia)
+
+
+@pytest.fixture
+def company(alegra: Emulator, settings: Settings) -> Company:
+    settings.ALEGRA_URL, settings.ERP_QUIET_SECONDS = alegra.url, 0
+    return alegra.company("colombia", skus=SKUS)
+
+
+@pytest.fixture
+def channel(condor: Seller, company: Company) -> Channel:
+    return connect(condor, company)
+
+
+def test_an_order_is_invoiced_with_its_own_total_and_found_by_its_number(
+    colombia: Market, channel: Channel, company: Company
+) -> None:
+    order = sell(colombia, "501")
+
+    click(order)
+    work_off()
+
+    row = row_of(order)
+    assert (row.state, row.total, row.differs) == (ErpState.DONE, 1190_00, "")
+    (made,) = company.invoices("501")
+    assert made["id"] == row.external_id
+    assert run_checks() == []
+
+
+def test_delivery_fee_discount_and_taxes_come_to_the_cent(
+    colombia: Market, channel: Channel, company: Company
+) -> None:
+    lines = [
+        goods("99.99", sku="770000000011", vat="19", quantity=3),
+        {"kind": "shipping", "name": "Envío", "quantity": 1, "unit_price": "12.10", "vat": "19"},
+        {"kind": "cod_fee", "name": "Contra entrega", "quantity": 1, "unit_price": "3.33", "vat": "19"},
+        discount("10.01"),
+    ]
+    order = sell(colombia, "502", lines=lines, tenders=[tender("cod", "305.39")])
+
+    click(order)
+    work_off()
+
+    assert (row_of(order).total, row_of(order).differs) == (305_39, "")
+
+
+@pytest.mark.parametrize("kind", ["lost", "error_after", "html_after", "wrong_json", "truncated"])
+def test_an_answer_that_is_lost_is_looked_up_and_nothing_is_made_twice(
+    colombia: Market, channel: Channel, company: Company, alegra: Emulator, kind: str
+) -> None:
+    order = sell(colombia, "503")
+    alegra.fail(kind, method="POST", path="*/invoices")
+
+    click(order)
+    work_off()
+    go_on(channel)
+
+    assert row_of(order).state == ErpState.DONE
+    assert row_of(order).tries == 1
+    assert len(company.invoices("503")) == 1
+    assert run_checks() == []
+
+
+@pytest.mark.parametrize("kind", ["error_before", "unavailable", "html", "too_many"])
+def test_what_was_surely_or_perhaps_not_made_is_made_once(
+    colombia: Market, channel: Channel, company: Company, alegra: Emulator, kind: str
+) -> None:
+    order = sell(colombia, "504")
+    alegra.fail(kind, method="POST", path="*/invoices")
+
+    click(order)
+    work_off()
+    for _time in range(3):
+        go_on(channel)
+
+    assert row_of(order).state == ErpState.DONE
+    assert len(company.invoices("504")) == 1
+
+
+def test_a_buyer_whose_answer_was_lost_is_found_and_not_made_twice(
+    colombia: Market, channel: Channel, company: Company, alegra: Emulator
+) -> None:
+    order = sell(colombia, "505")
+    alegra.fail("lost", method="POST", path="*/contacts")
+
+    click(order)
+    work_off()
+    go_on(channel)
+
+    assert row_of(order).state == ErpState.DONE
+    made = [each for each in company.store()["contacts"] if each.get("identification") == "10505"]
+    assert len(made) == 1
+    assert ErpContact.objects.get(identification="10505").external_id == made[0]["id"]
+
+
+def test_errors_are_grouped_by_cause_and_fixed_once_for_all(
+    colombia: Market, channel: Channel, company: Company
+) -> None:
+    orders = [
+        sell(
+            colombia,
+            f"51{place}",
+            lines=[goods("11.90", sku="OTHER", vat="19")],
+            tenders=[tender("card", "11.90")],
+        )
+        for place in range(3)
+    ]
+    click(*orders)
+    work_off()
+    assert {(row_of(each).cause, row_of(each).about) for each in orders} == {(Cause.SKU_MISSING, "OTHER")}
+
+    again = match_sku(
+        channel_id=channel.pk,
+        sku="OTHER",
+        external_id=company.id_of("items", reference="CAP"),
+        by=None,
+        at=timezone.now(),
+    )
+    work_off()
+
+    assert again == 3
+    assert {row_of(each).state for each in orders} == {ErpState.DONE}
+    later = sell(
+        colombia, "519", lines=[goods("11.90", sku="OTHER", vat="19")], tenders=[tender("card", "11.90")]
+    )
+    click(later)
+    work_off()
+    assert row_of(later).state == ErpState.DONE
+
+
+def test_automatic_invoicing_takes_each_order_once_and_no_tests(
+    colombia: Market, channel: Channel, company: Company
+) -> None:
+    now = timezone.now()
+    told = {"order_groups": ["completed"], "as_draft": True}
+    automate_channel(channel_id=channel.pk, automatic=True, told=told, by=None, at=now)
+    Channel.objects.filter(pk=channel.pk).update(automatic_since="2026-01-01T00:00:00+00:00")
+    orders = [sell(colombia, f"52{place}") for place in range(3)]
+    sell(colombia, "529", test=True)
+
+    assert pick_orders(channel_id=channel.pk, at=now) == 3
+    work_off()
+    assert pick_orders(channel_id=channel.pk, at=now) == 0
+
+    assert {row_of(each).state for each in orders} == {ErpState.DONE}
+    assert len(company.invoices()) == 3
+
+
+def test_an_order_is_not_invoiced_a_second_time(colombia: Market, channel: Channel, company: Company) -> None:
+    order = sell(colombia, "530")
+    click(order)
+    work_off()
+
+    with pytest.raises(NotForErp, match="invoiced in the ERP already"):
+        click(order)
+    with pytest.raises(NotForErp, match="is a test"):
+        click(sell(colombia, "531", test=True))
+    assert len(company.invoices()) == 1
+
+
+def test_a_token_that_is_refused_stops_the_channel_and_orders_wait_for_a_new_one(
+    colombia: Market, condor: Seller, channel: Channel, company: Company
+) -> None:
+    order = sell(colombia, "540")
+    company.change_token("another")
+
+    click(order)
+    work_off()
+
+    channel.refresh_from_db()
+    assert channel.state == ChannelState.REFUSED
+    assert row_of(order).state == ErpState.WAITING
+    assert "an-api-token" not in OutgoingMail.objects.get(key__startswith="erp_channel").body
+    with pytest.raises(NotConnected, match="refuses the token"):
+        click(sell(colombia, "541"))
+    connect(condor, company)
+    go_on(channel)
+    assert row_of(order).state == ErpState.DONE
+
+
+def test_wrong_credentials_and_a_poor_plan_are_refused_in_words(
+    condor: Seller, alegra: Emulator, company: Company
+) -> None:
+    company.token = "wrong"
+    with pytest.raises(CannotConnect, match="refuses the e-mail and token"):
+        connect(condor, company)
+    poor = alegra.company("peru", warehouses=False, price_lists=False)
+    with pytest.raises(CannotConnect, match="price lists, warehouses"):
+        connect(condor, poor)
+    assert not Channel.objects.exists()
+
+
+def test_a_token_is_sealed_and_forgotten_when_the_channel_is_taken_off(channel: Channel) -> None:
+    assert "an-api-token" not in channel.token
+    assert channel.token
+
+    disconnect_channel(channel_id=channel.pk, by=None, at=timezone.now())
+
+    channel.refresh_from_db()
+    assert (channel.state, channel.token) == (ChannelState.OFF, "")
+
+
+def test_many_orders_through_an_erp_that_fails_often(
+    colombia: Market, channel: Channel, company: Company, alegra: Emulator
+) -> None:
+    """Answers lost, errors after the deed, and a narrow rate limit: none is missing, none is there twice."""
+    orders = [sell(colombia, f"6{place:03}") for place in range(40)]
+    click(*orders)
+    for kind in ("lost", "error_after", "truncated", "error_before"):
+        alegra.fail(kind, method="POST", times=None, probability=0.08)
+    for _time in range(60):
+        go_on(channel)
+        if not channel.invoices.exclude(state=ErpState.DONE).exists():
+            break
+
+    assert {row_of(each).state for each in orders} == {ErpState.DONE}
+    for each in orders:
+        assert len(company.invoices(each.number)) == 1
+    assert run_checks() == []
