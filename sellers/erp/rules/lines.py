@@ -8,7 +8,7 @@ from marketplace.kernel.money import split
 from sellers.erp.port import Line, Tax
 from sellers.erp.rules.causes import CannotInvoice, Cause
 
-PRICE, PERCENT = Decimal("0.00000001"), Decimal("0.0000000001")
+PRICE, PERCENT = Decimal("0.000001"), Decimal("0.0000000001")
 """How finely prices and discounts are written: so that thousands of pieces are right to the cent."""
 
 GOODS, SHIPPING, COD_FEE, DISCOUNT = "goods", "shipping", "cod_fee", "discount"

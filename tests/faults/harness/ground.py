@@ -45,7 +45,7 @@ class Ground:
             "VAR_DIR": str(self.folder / "var"),
             "TMPDIR": str(self.folder / "tmp"),
             "FILES_ROOT": str(self.folder / "files"),
-            "EMAIL_URL": f"filemail://{self.folder / 'mail'}",
+            "EMAIL_URL": f"filemail:///{self.folder / 'mail'}",
             "JOB_LEASE_SECONDS": str(LEASE),
             "PYTHONUNBUFFERED": "1",
             "PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges",
