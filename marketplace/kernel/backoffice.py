@@ -2,10 +2,10 @@
 money.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 from operator import attrgetter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin, messages
@@ -21,9 +21,15 @@ from marketplace.kernel.amounts import money_text, percent_text
 from marketplace.kernel.days import span_text
 from marketplace.users.models import User
 
+if TYPE_CHECKING:
+    from marketplace.kernel.desk_parts import Work
+
 
 class LookOnlyAdmin(admin.ModelAdmin[Any]):
     """A list and a page of rows that nobody edits; what can be done to them are actions."""
+
+    work: "Sequence[Work]" = ()
+    """What of its rows waits for a person: the first page of the back office counts it."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

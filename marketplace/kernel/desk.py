@@ -22,7 +22,7 @@ from django.views.decorators.http import require_POST
 
 from marketplace.kernel.audit import record
 from marketplace.kernel.backoffice import LookOnlyAdmin, ReasonForm, actor, each
-from marketplace.kernel.desk_parts import Notice, Table, Work
+from marketplace.kernel.desk_parts import Notice, Table
 from marketplace.kernel.files import path_of
 from marketplace.kernel.models import StoredFile
 
@@ -82,8 +82,6 @@ class DeskAdmin(LookOnlyAdmin):
     deeds: Sequence[Deed] = ()
     papers: Mapping[str, Any] = {}
     """The fields that hold files, and what to call each."""
-    work: Sequence[Work] = ()
-    """What of its rows waits for a person: the first page of the back office counts it."""
     action_form = ReasonForm
     change_form_template = "admin/desk/page.html"
     change_list_template = "admin/desk/list.html"

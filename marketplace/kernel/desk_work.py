@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest
 
-from marketplace.kernel.desk import DeskAdmin
+from marketplace.kernel.backoffice import LookOnlyAdmin
 from marketplace.kernel.desk_parts import list_address
 
 
@@ -23,7 +23,7 @@ class Waiting:
 def waiting_work(site: AdminSite, request: HttpRequest) -> Iterator[Waiting]:
     """What waits for this login: of the rows it may act on, those that wait for somebody."""
     for model, desk in site._registry.items():
-        if not isinstance(desk, DeskAdmin) or not desk.work:
+        if not isinstance(desk, LookOnlyAdmin) or not desk.work:
             continue
         if not (desk.has_view_permission(request) and desk.has_act_permission(request)):
             continue

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from marketplace.kernel.amounts import percent_text
 from marketplace.kernel.backoffice import badge, money, money_column, state_column
 from marketplace.kernel.desk import Deed, DeskAdmin, acting, file_link
-from marketplace.kernel.desk_parts import Notice, Table, age_column, history, link_column, queue_filter
+from marketplace.kernel.desk_parts import Notice, Table, Work, age_column, history, link_column, queue_filter
 from marketplace.kernel.states import IllegalMove
 from marketplace.kernel.zones import local_date
 from settlement.documents.models import Kind
@@ -123,6 +123,7 @@ class InvoiceAdmin(DeskAdmin):
         "shown_state",
         "age",
     )
+    work = (Work(_("Sellers' invoices to be booked"), Q(state=State.SUBMITTED)),)
     list_filter = (queue_filter(State.choices, waiting=[State.SUBMITTED]), KindFilter, "market")
     search_fields = ("number", "document__reference", "seller__partner_number", "seller__name")
     ordering = ("submitted_at", "pk")

@@ -23,6 +23,7 @@ from marketplace.kernel.backoffice import (
     money_column,
     state_column,
 )
+from marketplace.kernel.desk_parts import Work
 from marketplace.kernel.states import IllegalMove
 from settlement.claims.models import OVERRIDABLE, Verdict
 from settlement.claims.operations import hold_order
@@ -89,6 +90,7 @@ class SubmissionAdmin(LookOnlyAdmin):
         "flags",
         "look",
     )
+    work = (Work(_("Submissions under review"), Q(state=State.UNDER_REVIEW)),)
     list_filter = (WaitingFilter, "market", "origin", "automatic")
     search_fields = ("seller__partner_number", "seller__name")
     ordering = ("submitted_at",)

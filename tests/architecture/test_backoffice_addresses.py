@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from marketplace.kernel.desk_parts import list_address
 from marketplace.users.models import User
 from tests.architecture.addresses import (
     Arguments,
@@ -100,6 +101,19 @@ def test_every_accountants_list_and_page_opens(rows: Arguments, carla_client: Cl
         row = model._default_manager.first()
         if answer.status_code == 200 and row is not None:
             assert carla_client.get(reverse(f"{base}_change", args=[row.pk])).status_code == 200, base
+
+
+def test_each_queue_of_the_first_page_leads_to_just_its_rows(rows: Arguments, carla_client: Client) -> None:
+    from django.contrib import admin
+
+    queues = 0
+    for model, desk in admin.site._registry.items():
+        for work in getattr(desk, "work", ()):
+            queues += 1
+            shown = carla_client.get(list_address(model, **work.query)).context["cl"].queryset
+            waiting = model._default_manager.filter(work.rows)
+            assert set(shown.values_list("pk")) == set(waiting.values_list("pk")), work.text
+    assert queues
 
 
 def test_every_address_the_back_office_adds_is_listed_here() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -15,6 +15,7 @@ from marketplace.kernel.desk import Deed, DeskAdmin, acting
 from marketplace.kernel.desk_parts import (
     Notice,
     Table,
+    Work,
     age_column,
     history,
     link,
@@ -139,6 +140,7 @@ class DisputeAdmin(DeskAdmin):
         "closed_at",
     )
     deeds = DEEDS
+    work = (Work(_("Disputes"), Q(state=DisputeState.OPEN)),)
     shown_state = state_column(TONES)
     shown_order = link_column("order", _("order"))
     shown_set_off = link_column("set_off", _("set-off"))

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 
 from marketplace.kernel.backoffice import money, money_column, state_column
 from marketplace.kernel.desk import Deed, DeskAdmin, acting
-from marketplace.kernel.desk_parts import Notice, Table, history, link
+from marketplace.kernel.desk_parts import Notice, Table, Work, history, link
 from marketplace.kernel.models import Job, JobState
 from marketplace.kernel.states import IllegalMove
 from marketplace.parties.models import AccountState, BankAccount, Market
@@ -111,6 +111,13 @@ class BatchAdmin(DeskAdmin):
     list_select_related = ("market", "created_by", "approved_by")
     change_list_template = "admin/payouts/batches.html"
     deeds = DEEDS
+    work = (
+        Work(
+            _("Payment batches to be approved"),
+            Q(state=BatchState.CREATED),
+            {"state__exact": BatchState.CREATED.value},
+        ),
+    )
     papers = {"file": _("Payment file")}
     fields = readonly_fields = (
         "reference",

@@ -4,14 +4,23 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import F
+from django.db.models import F, Q
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.kernel.backoffice import ReasonForm, money, money_column, state_column
 from marketplace.kernel.desk import Deed, DeskAdmin, acting
-from marketplace.kernel.desk_parts import Notice, Table, link, link_column, moment, one_filter, queue_filter
+from marketplace.kernel.desk_parts import (
+    Notice,
+    Table,
+    Work,
+    link,
+    link_column,
+    moment,
+    one_filter,
+    queue_filter,
+)
 from marketplace.kernel.states import IllegalMove
 from settlement.documents.operations.voiding import ReasonMissing
 from settlement.payouts.admin.movements import TONES
@@ -99,6 +108,7 @@ class BankEntryAdmin(DeskAdmin):
     list_select_related = ("statement__file", "payout", "collection", "deposit", "market")
     action_form = ReferenceForm
     deeds = DEEDS
+    work = (Work(_("Bank movements nobody could match"), Q(state=EntryState.UNMATCHED)),)
     fields = readonly_fields = (
         "shown",
         "shown_statement",
