@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from marketplace.kernel.audit import record
 from marketplace.kernel.desk import DeskAdmin, acting
+from marketplace.ledger.models import Entry
 from marketplace.parties.models import Market, Seller
 from settlement.exports.formats import XLSX
 from settlement.exports.journal import Journal, Scope
@@ -77,9 +78,12 @@ def journal_page(desk: DeskAdmin, request: HttpRequest) -> HttpResponseBase:
     asked = "form" in request.GET
     form = JournalForm(request.GET if asked else None, initial=_last_month(request))
     if not form.is_valid():
-        return desk.own_page(
-            request, title=_("Download the journal"), form=form, method="get", submit=_("Download")
-        )
+        frame: dict[str, Any] = {
+            "opts": Entry._meta,
+            "title": _("Download the journal"),
+            "submit": _("Download"),
+        }
+        return desk.own_page(request, form=form, method="get", **frame)
     return _file(request, form.cleaned_data["scope"], form.cleaned_data["form"])
 
 

@@ -194,6 +194,7 @@ def test_the_journals_list_leads_there(mexico: Market, carla_client: Client) -> 
 
     assert f'href="{PAGE}?market="' in html
     form = carla_client.get(PAGE, {"market": mexico.pk}).content.decode()
+    assert '<a href="/admin/ledger/entry/">Journal</a>' in form
     assert f'<option value="{mexico.pk}" selected' in form
 
 
