@@ -196,6 +196,7 @@ def test_a_first_day_within_a_period_that_ran_is_refused(sol: Seller) -> None:
 
     with pytest.raises(BadStart, match="were run already"):
         choose(sol, Mode.DAYS_7, date(2026, 10, 20), at=NOVEMBER)
+    choose(sol, Mode.MONTH, OCTOBER, at=NOVEMBER)  # as it is chosen already
     with pytest.raises(BadStart, match="two months"):
         choose(sol, Mode.DAYS_7, date(2026, 1, 1), at=NOVEMBER)
 

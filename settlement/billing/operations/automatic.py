@@ -53,6 +53,9 @@ def choose_automatic(
     seller = Seller.objects.locked().select_related("market").get(pk=seller_id)
     if not seller.market.takes_deposits:
         raise NoDeposits(_("Sellers of %(market)s pay nothing in ahead.") % {"market": seller.market})
+    standing = AutomaticInvoicing.objects.filter(seller=seller, mode=mode, starts_on=starts_on).first()
+    if standing is not None:
+        return standing
     if mode != Mode.OFF:
         _check_start(seller, mode, starts_on, local_date(at, seller.market.zone))
     chosen, _fresh = AutomaticInvoicing.objects.update_or_create(
