@@ -9,8 +9,8 @@ from marketplace.kernel.models import OutgoingMail
 from marketplace.parties.models import Market, Seller
 from sellers.erp.models import Channel, ChannelState, ErpContact, ErpState
 from sellers.erp.operations.asking import match_sku, pick_orders
-from sellers.erp.operations.connecting import CannotConnect, automate_channel, disconnect_channel
-from sellers.erp.refusals import NotConnected, NotForErp
+from sellers.erp.operations.connecting import automate_channel, disconnect_channel
+from sellers.erp.refusals import CannotConnect, NotConnected, NotForErp
 from sellers.erp.rules.causes import Cause
 from tests.erp.colombia import (
     SKUS,
