@@ -52,7 +52,7 @@ PLANTED = {
         "UPDATE billing_billinginvoice SET request_id = NULL WHERE kind = 'credit'"
     ),
     "change requests: each was written to support": (
-        "UPDATE kernel_outgoingmail SET key = 'other' WHERE key LIKE 'change_request:%:asked'"
+        "UPDATE kernel_outgoingmail SET key = 'other' WHERE key LIKE 'change_request:%%:asked'"
     ),
     "billing invoices: the books hold what each says": (
         "UPDATE ledger_entry SET key = 'other' WHERE key = 'billing_invoice:MX-I-2026-000001'"
