@@ -173,6 +173,7 @@ ACCOUNT_RATE_LIMITS = {
     "reauthenticate": "10/m/user",
     "export": "60/h/user",
     "api": "300/m/key",
+    "api_market": "1200/m/key",
     "api_refused": "30/m/ip",
     "api_settings": "60/h/user",
     "upload": "60/h/user",

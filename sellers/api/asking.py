@@ -6,10 +6,10 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from marketplace.kernel.zones import start_of_day
@@ -17,12 +17,12 @@ from marketplace.orders.models import Order, OrderChange, State
 from marketplace.parties.models import Seller
 from sellers.api.models import Wire
 from sellers.api.queries import latest_moves
-from sellers.receipts.models import Receipt
 
 MOST, USUAL = 200, 50
 KNOWN = frozenset({"since", "state", "pending", "cursor", "limit", "format"})
-RECEIPTS_KNOWN = frozenset({"since", "cursor", "limit"})
+ROWS_KNOWN = frozenset({"since", "cursor", "limit"})
 YEARS = range(2000, 2200)
+T = TypeVar("T", bound=Model)
 Place = tuple[Literal["placed"], datetime, int] | tuple[Literal["moved"], int]
 
 
@@ -43,8 +43,8 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class ReceiptQuestion:
-    """Which receipts are asked for, how many at once, and after which."""
+class RowQuestion:
+    """Which rows are asked for, how many at once, and after which."""
 
     since: datetime | None
     after: tuple[datetime, int] | None
@@ -79,35 +79,37 @@ def read_question(asked: Mapping[str, str], *, zone: str) -> Question:
     )
 
 
-def read_receipt_question(asked: Mapping[str, str], *, zone: str) -> ReceiptQuestion:
-    """Read which receipts are asked for.
+def read_row_question(asked: Mapping[str, str], *, zone: str) -> RowQuestion:
+    """Read which rows are asked for, such as receipts.
 
     :raises BadQuestion: if something is unknown or makes no sense.
     """
-    _check_known(asked, RECEIPTS_KNOWN)
+    _check_known(asked, ROWS_KNOWN)
     after = _read(asked["cursor"]) if "cursor" in asked else None
     if after is not None and after[0] != "placed":
         raise BadQuestion(_("cursor: it belongs to another question; ask again without it."))
-    return ReceiptQuestion(
+    return RowQuestion(
         since=_since(asked["since"], zone) if "since" in asked else None,
         after=(after[1], after[2]) if after and after[0] == "placed" else None,
         limit=_limit(asked.get("limit", str(USUAL))),
     )
 
 
-def cut_receipts(rows: "QuerySet[Receipt]", question: ReceiptQuestion) -> tuple[list[Receipt], str]:
-    """One page of receipts in the order they were registered, and the cursor of the next; "" after the
+def cut_rows(rows: "QuerySet[T]", question: RowQuestion, *, at: str) -> tuple[list[T], str]:
+    """One page of rows in the order of a column of instants, and the cursor of the next; "" after the
     last.
     """
     if question.since is not None:
-        rows = rows.filter(registered_at__gte=question.since)
+        rows = rows.filter(**{f"{at}__gte": question.since})
     if question.after is not None:
-        at, key = question.after
-        rows = rows.filter(Q(registered_at__gte=at) & (Q(registered_at__gt=at) | Q(pk__gt=key)))
-    rows = rows.select_related("order", "returned", "original").order_by("registered_at", "pk")
-    page = list(rows[: question.limit + 1])
+        instant, key = question.after
+        # Written so that the index's range is entered at the cursor.
+        rows = rows.filter(
+            Q(**{f"{at}__gte": instant}) & (Q(**{f"{at}__gt": instant}) | Q(pk__gt=key)),
+        )
+    page = list(rows.order_by(at, "pk")[: question.limit + 1])
     more, page = len(page) > question.limit, page[: question.limit]
-    last = ["placed", page[-1].registered_at.isoformat(), page[-1].pk] if more else None
+    last = ["placed", getattr(page[-1], at).isoformat(), page[-1].pk] if more else None
     return page, _write(last)
 
 

@@ -13,6 +13,11 @@ TRIGGERS: list[Trigger] = [
         once=["revoked_at", "revoked_by_id"],
     ),
     *frozen(
+        "api_marketkey",
+        ["market_id", "prefix", "digest", "for_deposits", "for_fees", "created_at", "created_by_id"],
+        once=["revoked_at", "revoked_by_id"],
+    ),
+    *frozen(
         "api_delivery",
         [
             "public_id",

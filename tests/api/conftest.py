@@ -18,6 +18,9 @@ from sellers.api.models import Webhook
 from sellers.api.operations.keys import make_key
 from sellers.api.operations.webhooks import save_webhook
 from tests.api.servers import ShopServer, shop_server
+from tests.billing.conftest import mexico, sol
+
+__all__ = ["mexico", "sol"]
 
 Watch = Callable[[], None]
 OPEN: dict[str, Any] = {"status": "open", "status_times": {}}

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from marketplace.kernel.audit import record
 from marketplace.parties.models import Seller
-from sellers.api.models import ApiKey
+from sellers.api.models import ApiKey, MarketKey
 
 MOST_KEYS = 20
 NOTED_EVERY = timedelta(minutes=1)
@@ -53,10 +53,10 @@ def revoke_key(*, key_id: int, by: Any, at: datetime) -> ApiKey:
     return key
 
 
-def note_use(key: ApiKey, *, at: datetime) -> None:
+def note_use(key: ApiKey | MarketKey, *, at: datetime) -> None:
     """Note when a key was used, to the minute: a poll every second need not write every second."""
     if key.last_used_at is None or at - key.last_used_at >= NOTED_EVERY:
-        ApiKey.objects.filter(pk=key.pk).update(last_used_at=at)
+        type(key)._default_manager.filter(pk=key.pk).update(last_used_at=at)
 
 
 def _note(verb: str, key: ApiKey, by: Any, at: datetime) -> None:

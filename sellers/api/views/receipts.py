@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from marketplace.kernel.audit import record
 from marketplace.kernel.uploads import TooMuch, laid_files
 from marketplace.orders.models import Order
-from sellers.api.asking import BadQuestion, cut_receipts, read_receipt_question
+from sellers.api.asking import BadQuestion, cut_rows, read_row_question
 from sellers.api.entry import ApiRequest, Turned, api_view
 from sellers.api.receipts import told_bundle, told_receipt
 from sellers.receipts.models import Bundle, Origin, Receipt
@@ -42,11 +42,12 @@ def bundle(request: ApiRequest, pk: int) -> HttpResponse:
 
 def _list(request: ApiRequest) -> HttpResponse:
     try:
-        question = read_receipt_question(request.GET.dict(), zone=request.seller.market.zone)
+        question = read_row_question(request.GET.dict(), zone=request.seller.market.zone)
     except BadQuestion as refusal:
         raise Turned(400, "bad_request", str(refusal)) from None
     now = timezone.now()
-    rows, cursor = cut_receipts(Receipt.objects.of(request.seller), question)
+    own = Receipt.objects.of(request.seller).select_related("order", "returned", "original")
+    rows, cursor = cut_rows(own, question, at="registered_at")
     told: dict[str, Any] = {"receipts": [told_receipt(row) for row in rows], "next": cursor or None}
     headers = {}
     if cursor:
