@@ -98,7 +98,21 @@ API_RECEIPTS = {"api:receipts", "api:receipt_bundle"}
 API_WRITES = {"api:order_confirm", "api:order_prepare", "api:order_ship", "api:order_receive"}
 
 
-API_CALLS = API_READS | API_WRITES | API_RECEIPTS | {"api:nowhere"}
+API_BILLING = {"api:deposits", "api:billing_invoices", "api:billing_invoice", "api:billing_file"}
+"""What sellers' systems read of billing."""
+
+
+API_MARKET = {
+    "api:market_deposits",
+    "api:market_deposit",
+    "api:market_fees",
+    "api:market_described",
+    "api:market_nowhere",
+}
+"""What only a key of the marketplace's own systems opens."""
+
+
+API_CALLS = API_READS | API_WRITES | API_RECEIPTS | API_BILLING | API_MARKET | {"api:nowhere"}
 """What only a key opens, and a login never."""
 
 

@@ -12,9 +12,12 @@ from pytest_django import Settings
 
 from marketplace.parties.models import Role, Seller
 from marketplace.users.models import User
+from sellers.api.models import Scope
 from sellers.api.operations.keys import make_key
+from sellers.api.operations.market_keys import make_market_key
 from tests.architecture.addresses import (
     API_CALLS,
+    API_MARKET,
     API_READS,
     API_WRITES,
     MISSING_FILES,
@@ -77,6 +80,25 @@ def test_another_sellers_key_finds_no_order_and_moves_none(
         address = reverse(name, kwargs=rows["portal:order"])
         call = Client().get if name in API_READS else Client().post
         assert call(address, headers={"Authorization": f"Bearer {token}"}).status_code == 404, name
+
+    assert stand() == before
+
+
+def test_a_sellers_key_opens_nothing_of_the_marketplaces_and_none_of_its_keys_a_sellers(
+    rows: Arguments, seller: Seller, ana: User
+) -> None:
+    _key, of_seller = make_key(seller_id=seller.pk, name="x", by=ana, at=timezone.now())
+    _market_key, of_market = make_market_key(
+        market_id=seller.market_id, name="x", scopes=list(Scope), by=None, at=timezone.now()
+    )
+    patterns, before = dict(named()), stand()
+
+    for name in sorted(API_CALLS):
+        token = of_seller if name in API_MARKET else of_market
+        address = reverse(name, kwargs=dict.fromkeys(patterns[name].pattern.converters, "1"))
+        for call in (Client().get, Client().post, Client().delete):
+            answer = call(address, headers={"Authorization": f"Bearer {token}"})
+            assert answer.status_code == 403, name
 
     assert stand() == before
 

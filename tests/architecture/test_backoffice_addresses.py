@@ -44,6 +44,7 @@ ADMIN_READS = {
 ADMIN_FORMS = {
     "admin:billing_deposit_enter",
     "admin:billing_fee_charge",
+    "admin:api_marketkey_make",
     "admin:billing_changerequest_approve",
     "admin:orders_return_register",
     "admin:vouchers_voucher_issue",
@@ -73,6 +74,7 @@ ADMIN_WRITES = {
     "admin:payouts_collection_do",
     "admin:payouts_statement_upload",
     "admin:payouts_bankentry_do",
+    "admin:api_marketkey_do",
     "admin:mailroom_mail_do",
     "admin:mailroom_mailpart_do",
     "admin:mailroom_allowedsender_do",
