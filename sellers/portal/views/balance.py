@@ -1,23 +1,20 @@
 """The balance: what is owed either way, now or as of a day, what is open and why, and every movement."""
 
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-from django import forms
 from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
-from marketplace.kernel.zones import start_of_day
 from marketplace.parties.models import Role
 from marketplace.users.limits import limited
 from sellers.door.entry import SellerRequest, seller_view
-from sellers.portal.listing import DayField, Listing
+from sellers.portal.as_of import AsOf, asked_day
+from sellers.portal.listing import Listing
 from sellers.portal.lists.balance import MOVEMENTS, OPEN_ITEMS, open_items_of, open_then, with_balance
 from sellers.portal.paging import capped_count, count_text
 from sellers.portal.views.lists import list_page, list_workbook
@@ -27,26 +24,11 @@ from settlement.payouts.models import Confirmation
 from settlement.payouts.queries import open_items
 
 
-class AsOfForm(forms.Form):
-    """The day at whose end the balance is wanted."""
-
-    as_of = DayField(label=gettext_lazy("Balance as of the end of"))
-
-
-@dataclass(frozen=True, slots=True)
-class AsOf:
-    """A day in the market, and the instant after it; both None stand for now."""
-
-    form: AsOfForm
-    day: date | None
-    before: datetime | None
-
-
 @require_GET
 @seller_view(Role.VIEWER)
 def balance(request: SellerRequest) -> HttpResponse:
     """The balance and the open items, now or as of the end of a day."""
-    as_of = _as_of(request)
+    as_of = asked_day(request)
     listing, items = _items(request, as_of)
     empty = {
         "title": _("Nothing is open"),
@@ -74,7 +56,7 @@ def balance(request: SellerRequest) -> HttpResponse:
 @seller_view(Role.VIEWER)
 def movements(request: SellerRequest) -> HttpResponse:
     """Everything that was booked between the marketplace and the seller, as a statement."""
-    as_of = _as_of(request)
+    as_of = asked_day(request)
     _listing, items = _items(request, as_of)
     empty = {
         "title": _("Nothing was booked yet"),
@@ -100,7 +82,7 @@ def movements(request: SellerRequest) -> HttpResponse:
 @limited("export")
 def open_items_export(request: SellerRequest) -> HttpResponseBase:
     """The open items as a workbook, now or as of the end of a day."""
-    return list_workbook(request, *_items(request, _as_of(request)))
+    return list_workbook(request, *_items(request, asked_day(request)))
 
 
 @require_GET
@@ -108,7 +90,7 @@ def open_items_export(request: SellerRequest) -> HttpResponseBase:
 @limited("export")
 def movements_export(request: SellerRequest) -> HttpResponseBase:
     """The statement as a workbook."""
-    return list_workbook(request, MOVEMENTS, _movements(request, _as_of(request)))
+    return list_workbook(request, MOVEMENTS, _movements(request, asked_day(request)))
 
 
 def _items(request: SellerRequest, as_of: AsOf) -> tuple[Listing, "QuerySet[Any]"]:
@@ -121,15 +103,6 @@ def _items(request: SellerRequest, as_of: AsOf) -> tuple[Listing, "QuerySet[Any]
 
 def _movements(request: SellerRequest, as_of: AsOf) -> "QuerySet[Any]":
     return with_balance(postings_of(request.seller, before=as_of.before))
-
-
-def _as_of(request: SellerRequest) -> AsOf:
-    form = AsOfForm(request.GET if request.GET.get("as_of") else None)
-    wanted: date | None = form.cleaned_data.get("as_of") if form.is_valid() else None
-    if wanted is None:
-        return AsOf(form, None, None)
-    day = min(wanted, timezone.localdate())
-    return AsOf(form, day, start_of_day(day + timedelta(days=1), request.seller.market.zone))
 
 
 def _told(request: SellerRequest, as_of: AsOf) -> dict[str, Any]:

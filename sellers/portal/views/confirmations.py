@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 from marketplace.parties.models import Role
 from marketplace.users.limits import limited
 from sellers.door.entry import SellerRequest, seller_view
-from sellers.portal.views.balance import AsOfForm
+from sellers.portal.as_of import AsOfForm
 from sellers.portal.views.documents import send_file
 from settlement.payouts.models import Confirmation
 from settlement.payouts.operations.confirming import NotOverYet, ask_confirmation
