@@ -16,6 +16,7 @@ from settlement.documents.fonts import ROOT, WEIGHTS, font_path, shown
 
 SCHEME = "saldo:"
 OWN = {
+    "document-fonts.css": (ROOT / "static" / "saldo" / "document-fonts.css", "text/css"),
     "document.css": (ROOT / "static" / "saldo" / "document.css", "text/css"),
     "paper.css": (ROOT / "static" / "saldo" / "paper.css", "text/css"),
     "mark.svg": (ROOT / "static" / "saldo" / "mark.svg", "image/svg+xml"),
