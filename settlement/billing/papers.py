@@ -8,6 +8,7 @@ from django.utils.translation import ngettext, pgettext
 
 from marketplace.kernel.amounts import percent_text
 from marketplace.kernel.days import day_text
+from marketplace.parties.models import Market
 from settlement.billing.catalogues import REGIMES, USES, reason_text
 from settlement.billing.models import Subject
 from settlement.billing.sheets import Sheet, title_of
@@ -63,15 +64,22 @@ def rows_of(sheet: Sheet) -> Iterator[Row]:
 
 def coded(sheet: Sheet) -> Iterator[tuple[str, str]]:
     """What the tax authority codes of it, in words."""
-    regimes = (sheet.marketplace.get("regime"), sheet.recipient.get("regime"))
+    return codes_in(sheet.market, sheet.marketplace, sheet.recipient, sheet.reason_code)
+
+
+def codes_in(
+    market: Market, marketplace: Mapping[str, Any], recipient: Mapping[str, Any], reason_code: str
+) -> Iterator[tuple[str, str]]:
+    """What the tax authority codes of two parties and a reason, in words."""
+    regimes = (marketplace.get("regime"), recipient.get("regime"))
     if regimes[0]:
         yield _("Supplier's tax regime"), f"{regimes[0]} {REGIMES.get(regimes[0], '')}".strip()
     if regimes[1]:
         yield _("Customer's tax regime"), f"{regimes[1]} {REGIMES.get(regimes[1], '')}".strip()
-    if use := sheet.recipient.get("use"):
+    if use := recipient.get("use"):
         yield _("Use of the invoice"), f"{use} {USES.get(use, '')}".strip()
-    if sheet.reason_code:
-        yield _("Reason"), reason_text(sheet.market.code, sheet.reason_code)
+    if reason_code:
+        yield _("Reason"), reason_text(market.code, reason_code)
 
 
 def _meta(sheet: Sheet) -> Iterator[tuple[str, str]]:

@@ -1,7 +1,7 @@
 """What a billing invoice says, issued or to be: the same facts make its preview, PDF, workbook and XML."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -126,6 +126,21 @@ def sheets_of_wanted(*, invoice: BillingInvoice, wanted: Sequence[Wanted], at: d
         )
         for each, amounts in zip(wanted, shares, strict=True)
     ]
+
+
+def sheet_of_credit(*, invoice: BillingInvoice, reason: str, reason_code: str, at: datetime) -> Sheet:
+    """What the credit note would say that takes an invoice back as a whole."""
+    return replace(
+        sheet_of(invoice),
+        reference="",
+        kind=BillingKind.CREDIT,
+        issued_at=at,
+        issued_on=local_date(at, invoice.market.zone),
+        credits=invoice,
+        replaces=None,
+        reason=reason,
+        reason_code=reason_code,
+    )
 
 
 def title_of(sheet: Sheet) -> str:

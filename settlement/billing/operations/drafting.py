@@ -6,12 +6,14 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from marketplace.parties.models import Seller
 from settlement.billing.models import BillingInvoice, InvoiceDraft, Origin
 from settlement.billing.operations.issuing import Issue, check_recipient, invoice_deposits, open_deposits
 from settlement.billing.operations.profiles import save_profile
 from settlement.billing.queries import recipient_for
+from settlement.billing.refusals import NotInvoiceable
 from settlement.billing.rules.recipients import Recipient, recipient_of
 
 KEPT = timedelta(days=30)
@@ -61,10 +63,11 @@ def untick(*, draft_id: UUID, deposit_ids: Sequence[int]) -> InvoiceDraft:
 
 
 @transaction.atomic
-def issue_draft(*, draft_id: UUID, by: Any, at: datetime) -> BillingInvoice:
+def issue_draft(*, draft_id: UUID, by: Any, at: datetime, seen: int | None = None) -> BillingInvoice:
     """Issue a draft's invoice; sent twice, the second finds the first's.
 
-    :raises NotInvoiceable: if one of its deposits was invoiced meanwhile.
+    :param seen: the total that was looked at before, if somebody did.
+    :raises NotInvoiceable: if one of its deposits was invoiced meanwhile, or the total is another than seen.
     :raises BadRecipient: if an invoice cannot be made out to its recipient.
     """
     owner = InvoiceDraft.objects.values_list("seller", flat=True).get(pk=draft_id)
@@ -78,6 +81,8 @@ def issue_draft(*, draft_id: UUID, by: Any, at: datetime) -> BillingInvoice:
         recipient=recipient_of(draft.recipient),
         issue=Issue(Origin.HAND, by, at),
     )
+    if seen is not None and draft.invoice.gross != seen:
+        raise NotInvoiceable(_("The total has changed since you looked; look at the preview again."))
     draft.save(update_fields=["invoice"])
     return draft.invoice
 
