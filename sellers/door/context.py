@@ -1,10 +1,12 @@
 """What the layout of a seller's page shows: the seller at hand, the others of this login, the menu."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from marketplace.orders.models import Order
 from marketplace.orders.models import State as OrderState
@@ -21,11 +23,25 @@ MENU = (
     ("portal:exports", "file-spreadsheet", _("Exports for invoicing")),
     ("portal:documents", "file-invoice", _("Documents")),
     ("portal:fee_invoices", "receipt", _("Commission invoices")),
+    ("portal:billing", "wallet", pgettext_lazy("menu", "Billing")),
     ("portal:set_offs", "arrows-exchange", _("Set-offs")),
     ("portal:payments", "building-bank", _("Payments")),
     ("portal:balance", "scale", _("Balance")),
     ("portal:settings", "settings", _("Settings")),
 )
+
+UNDER = {
+    "portal:billing": (
+        ("portal:billing", _("Movements")),
+        ("portal:deposits", _("Deposits")),
+        ("portal:fees", _("Fees")),
+        ("portal:billing_invoices", _("Invoices")),
+        ("portal:change_requests", _("Change requests")),
+        ("portal:automatic", _("Automatic invoicing")),
+        ("portal:billing_profile", _("Billing profile")),
+    )
+}
+"""What an entry of the menu opens into while one is within it."""
 
 
 def layout(request: HttpRequest) -> dict[str, Any]:
@@ -62,9 +78,10 @@ def _menu(request: HttpRequest, seller: Seller) -> list[dict[str, Any]]:
         left_out.add("portal:fee_invoices")
     if not has_receipts(seller):
         left_out.add("portal:receipts")
+    if not seller.market.takes_deposits:
+        left_out.add("portal:billing")
     urls = {name: reverse(name) for name, _icon, _label in MENU if name not in left_out}
-    # Where one address begins like another, as a list's does like all orders', the longer one is meant.
-    here = max((url for url in urls.values() if _is_within(request.path, url)), key=len, default="")
+    here = _innermost(request.path, urls.values())
     return [
         {
             "url": urls[name],
@@ -72,10 +89,25 @@ def _menu(request: HttpRequest, seller: Seller) -> list[dict[str, Any]]:
             "icon": icon,
             "active": urls[name] == here,
             "count": counts.get(name, 0),
+            "under": _under(request.path, name) if urls[name] == here else [],
         }
         for name, icon, label in MENU
         if name in urls
     ]
+
+
+def _under(path: str, name: str) -> list[dict[str, Any]]:
+    """What an entry opens into; its own address, with which all of these begin, is meant by itself alone."""
+    top, entries = reverse(name), [(reverse(inner), label) for inner, label in UNDER.get(name, ())]
+    return [
+        {"url": url, "label": label, "active": path == url if url == top else _is_within(path, url)}
+        for url, label in entries
+    ]
+
+
+def _innermost(path: str, urls: Iterable[str]) -> str:
+    """Of addresses that begin alike, as a list's does like all orders', the longer one is meant."""
+    return max((url for url in urls if _is_within(path, url)), key=len, default="")
 
 
 def _is_within(path: str, url: str) -> bool:

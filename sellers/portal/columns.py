@@ -28,6 +28,18 @@ class Kind(Enum):
     """Pairs of a word and an address; on the page alone."""
 
 
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A box to tick: the form's name of it, what a screen reader says of a row's, and the amount in minor
+    units that ticking it adds up; ``form`` is the id of the form, where the box stands outside of it.
+    """
+
+    name: str
+    label: Callable[[Any], str]
+    minor: Callable[[Any], int] | None = None
+    form: str = ""
+
+
 SHAPES = {Kind.MONEY: "num", Kind.COUNT: "num", Kind.MOMENT: "nowrap", Kind.DAY: "nowrap"}
 
 
@@ -44,7 +56,8 @@ class Column:
     """One column: its heading, and what of a row stands in it.
 
     ``css`` says where a phone puts it; ``sort`` names an order of the list, with a minus where the first
-    click descends. A ``quiet`` one shows no zero, and nothing at all of it on a phone.
+    click descends. A ``quiet`` one shows no zero, and nothing at all of it on a phone. ``box`` says what the
+    boxes of a column to tick are.
     """
 
     title: str | Promise
@@ -57,6 +70,7 @@ class Column:
     width: int = 16
     on_page: bool = True
     quiet: bool = False
+    box: Box | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +83,16 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True)
+class Tick:
+    """A box to tick as the page writes it; ``minor`` is digits, as no language writes them."""
+
+    name: str
+    label: str
+    minor: str
+    form: str
+
+
+@dataclass(frozen=True, slots=True)
 class Cell:
     """A cell as the page writes it."""
 
@@ -78,7 +102,7 @@ class Cell:
     url: str = ""
     note: str = ""
     state: str = ""
-    tick: bool = False
+    tick: Tick | None = None
     links: Sequence[tuple[str, str]] = ()
 
 
@@ -137,9 +161,13 @@ def _cell(column: Column, row: Any, currency: str) -> Cell:
         url=column.url(row) if column.url else "",
         note=column.note(row) if column.note else "",
         state=value.name if isinstance(value, Badge) else "",
-        tick=column.kind == Kind.TICK and bool(value),
+        tick=_tick(column.box, row) if column.box and value else None,
         links=value if column.kind == Kind.LINKS else (),
     )
+
+
+def _tick(box: Box, row: Any) -> Tick:
+    return Tick(box.name, box.label(row), str(box.minor(row)) if box.minor else "", box.form)
 
 
 def text_of(value: Any, kind: Kind, currency: str) -> str:

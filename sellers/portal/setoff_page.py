@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from marketplace.kernel.models import Job
-from sellers.portal.columns import Column, Kind, Table, table_of
+from sellers.portal.columns import Box, Column, Kind, Table, table_of
 from sellers.portal.flowing import flow_page
 from sellers.portal.listing import cursors_in, turned
 from sellers.portal.lists.payments import demand_badge, payout_badge
@@ -52,7 +52,11 @@ def _disputable(line: SetOffLine) -> str:
     return line.item.number if is_cash and line.total > line.disputed else ""
 
 
-TICK = Column(gettext_lazy("Dispute"), _disputable, Kind.TICK)
+def _box_label(line: SetOffLine) -> str:
+    return _("Order %(number)s") % {"number": line.item.number}
+
+
+TICK = Column(gettext_lazy("Dispute"), _disputable, Kind.TICK, box=Box("orders", _box_label))
 
 
 def set_off_told(set_off: SetOff, asked: QueryDict, *, at: datetime, may_answer: bool) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from marketplace.parties.models import BusinessModel
-from settlement.billing.models import FeeInvoice
+from settlement.billing.models import BillingInvoice, Fee, FeeInvoice, Subject
 from settlement.documents.models import Document
 from settlement.invoices.models import Invoice
 from settlement.netting.models import Dispute
@@ -17,10 +17,13 @@ REVERSAL = "reversal:"
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What happened, and the page that shows it."""
+    """What happened, and the page that shows it; ``worth`` is what an invoice says that moves nothing on
+    the seller's accounts, in minor units.
+    """
 
     text: str
     url: str
+    worth: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,9 @@ class _Named:
     invoices: dict[str, Invoice]
     disputes: dict[str, Dispute]
     documents: dict[str, Document]
-    fees: dict[str, FeeInvoice]
+    fee_invoices: dict[str, FeeInvoice]
+    fees: dict[str, Fee]
+    billing: dict[str, BillingInvoice]
 
 
 def sources_of(keys: Iterable[str]) -> dict[str, Source]:
@@ -47,12 +52,16 @@ def _named(parts: list[list[str]]) -> _Named:
     invoices = Invoice.objects.filter(pk__in=map(int, of("invoice"))).select_related("document")
     disputes = Dispute.objects.filter(pk__in=map(int, of("dispute"))).select_related("order")
     documents = Document.objects.filter(reference__in=of("document"))
-    fees = FeeInvoice.objects.filter(reference__in=of("fee_invoice")).select_related("document")
+    fee_invoices = FeeInvoice.objects.filter(reference__in=of("fee_invoice")).select_related("document")
+    fees = Fee.objects.filter(reference__in=of("fee"))
+    billing = BillingInvoice.objects.filter(reference__in=of("billing_invoice")).select_related("credits")
     return _Named(
         {str(row.pk): row for row in invoices},
         {str(row.pk): row for row in disputes},
         {row.reference: row for row in documents},
+        {row.reference: row for row in fee_invoices},
         {row.reference: row for row in fees},
+        {row.reference: row for row in billing},
     )
 
 
@@ -61,7 +70,9 @@ def _source(key: str, named: _Named) -> Source:
     told = TOLD[kind](name, named) if kind in TOLD else None
     if told is None:
         return Source(key, "")
-    return Source(_("Undone: %(what)s") % {"what": told.text}, told.url) if key.startswith(REVERSAL) else told
+    if not key.startswith(REVERSAL):
+        return told
+    return Source(_("Undone: %(what)s") % {"what": told.text}, told.url)
 
 
 def _document(name: str, named: _Named) -> Source:
@@ -82,8 +93,8 @@ def _document(name: str, named: _Named) -> Source:
     return Source(text % {"reference": name}, reverse("portal:document", args=[name]))
 
 
-def _fee(name: str, named: _Named) -> Source | None:
-    fee = named.fees.get(name)
+def _fee_invoice(name: str, named: _Named) -> Source | None:
+    fee = named.fee_invoices.get(name)
     if fee is None:
         return None
     text = f"{fee.get_kind_display()} {name}"
@@ -127,10 +138,50 @@ def _dispute(name: str, named: _Named) -> Source | None:
     return Source(text, reverse("portal:dispute", args=[dispute.pk]))
 
 
+def _deposit(name: str, named: _Named) -> Source:
+    text = _("Deposit %(reference)s") % {"reference": name}
+    return Source(text, reverse("portal:deposit", args=[name]))
+
+
+def _squared(name: str, named: _Named) -> Source:
+    reference = name.partition(":")[0]
+    text = _("Rounding of deposit %(reference)s") % {"reference": reference}
+    return Source(text, reverse("portal:deposit", args=[reference]))
+
+
+def _fee(name: str, named: _Named) -> Source | None:
+    """A part of a fee that was taken from a deposit."""
+    fee = named.fees.get(name.partition(":")[0])
+    if fee is None:
+        return None
+    told = {"kind": fee.get_kind_display(), "text": fee.text, "reference": fee.reference}
+    return Source(_("%(kind)s: %(text)s (%(reference)s)") % told, reverse("portal:fee", args=[fee.reference]))
+
+
+def _billing_invoice(name: str, named: _Named) -> Source | None:
+    invoice = named.billing.get(name)
+    if invoice is None:
+        return None
+    told = {"reference": name, "original": invoice.credits}
+    text = (
+        _("Credit note %(reference)s, takes back invoice %(original)s")
+        if invoice.is_credit
+        else _("Invoice %(reference)s")
+    ) % told
+    worth = invoice.gross if invoice.subject == Subject.DEPOSITS else 0
+    return Source(
+        text, reverse("portal:billing_invoice", args=[name]), -worth if invoice.is_credit else worth
+    )
+
+
 TOLD: dict[str, Callable[[str, _Named], Source | None]] = {
     "document": _document,
     "invoice": _invoice,
-    "fee_invoice": _fee,
+    "fee_invoice": _fee_invoice,
+    "deposit": _deposit,
+    "deposit_squared": _squared,
+    "fee": _fee,
+    "billing_invoice": _billing_invoice,
     "set_off": _set_off,
     "payout": _payout,
     "collection": _collection,

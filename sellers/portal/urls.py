@@ -1,7 +1,8 @@
 """The portal's addresses."""
 
-from django.urls import path
+from django.urls import include, path
 
+from sellers.portal.billing_urls import billing_urls
 from sellers.portal.views import (
     balance,
     bundles,
@@ -92,6 +93,7 @@ urlpatterns = [
     path("payments/payouts/<str:reference>/advice/", payments.payout_file, name="payout_file"),
     path("payments/demands/<str:reference>/", payments.demand_detail, name="demand"),
     path("payments/demands/<str:reference>/letter/", payments.demand_file, name="demand_file"),
+    path("billing/", include(billing_urls)),
     path("balance/", balance.balance, name="balance"),
     path("balance/export/", balance.open_items_export, name="open_items_export"),
     path("balance/movements/", balance.movements, name="movements"),

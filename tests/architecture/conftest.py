@@ -29,6 +29,7 @@ from settlement.payouts.operations.confirming import ask_confirmation
 from settlement.periods.queries import offered_periods
 from settlement.review.models import Submission
 from tests.architecture.addresses import Arguments
+from tests.architecture.billing import billing_stands, of_billing
 from tests.cast import AFTER_OCTOBER
 from tests.netting.telling import agree, invoice
 from tests.portal.telling import OWING
@@ -113,6 +114,7 @@ def rows(seller: Seller, ana: User, make_order: Any, paid: Arguments) -> Argumen
         **_of_agency(document, of_order),
         **receipts,
         **_of_systems(seller, ana),
+        **of_billing(seller, ana),
     }
 
 
@@ -245,4 +247,5 @@ def stand() -> tuple[Any, ...]:
         list(ApiKey.objects.order_by("pk").values_list("pk", "revoked_at")),
         list(Webhook.objects.order_by("pk").values()),
         list(Delivery.objects.order_by("pk").values()),
+        *billing_stands(),
     )

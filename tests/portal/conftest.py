@@ -16,9 +16,23 @@ from tests.cast import OCTOBER, client_of, make_member, settle, take
 from tests.netting.telling import agree, give_account, invoice
 from tests.orders.telling import cod_fee, goods, shipping, tell_order, tender
 from tests.portal.agency import agent, billed, credited, eva_sees, four_pending, hungary
+from tests.portal.paying_in import luna_sees, owner, sol_sees, vera_sees
 from tests.portal.telling import OWING, Browser
 
-__all__ = ["agent", "billed", "credited", "eva_sees", "four_pending", "hungary", "mexico", "sol"]
+__all__ = [
+    "agent",
+    "billed",
+    "credited",
+    "eva_sees",
+    "four_pending",
+    "hungary",
+    "luna_sees",
+    "mexico",
+    "owner",
+    "sol",
+    "sol_sees",
+    "vera_sees",
+]
 
 CASH: dict[str, Any] = {
     "lines": [goods("2420.00"), shipping(), cod_fee()],

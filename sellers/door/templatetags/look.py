@@ -17,11 +17,12 @@ GAP = 4
 PAGING_KEYS = ("after", "before", "page")
 
 TONES = {
-    "ok": "ok success delivered captured received approved issued done paid documented booked confirmed",
+    "ok": "ok success delivered captured received approved issued done paid documented booked confirmed "
+    "invoiced",
     "warn": "warning blocked awaited partly_refunded under_review retrying late preview "
     "in_review amount_changed receipt_missing duplicate_row duplicate after_cutoff not_delivered",
     "bad": "error lost returned refunded refused failed dead disputed unknown_order other_seller "
-    "unreadable void",
+    "unreadable void reversed declined",
     "info": "info debug open shipping authorised sent submitted queued running rendering "
     "reading nothing_new proposed",
     "accent": "shipped late_arrival",

@@ -14,6 +14,7 @@ from marketplace.orders.models import Order, State
 from marketplace.parties.models import Role, Seller
 from sellers.door.entry import SellerRequest, seller_view
 from sellers.door.templatetags.days import through
+from sellers.portal.billing.home import billing_card
 from sellers.portal.columns import table_of
 from sellers.portal.lists.documents import documents_of
 from sellers.portal.menus import WITH_VOUCHER
@@ -41,6 +42,7 @@ def home(request: SellerRequest) -> HttpResponse:
             *_period_tasks(seller, offered),
         ],
         "settlement": next_settlement(seller=seller, at=now),
+        "billing": billing_card(seller, at=now),
         "table": table_of(
             documents_of(seller).columns,
             Document.objects.of(seller).select_related("period").order_by("-issued_at", "-pk")[:5],

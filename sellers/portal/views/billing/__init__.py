@@ -1,0 +1,1 @@
+"""The pages of billing, for sellers whose market takes deposits."""
