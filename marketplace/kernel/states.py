@@ -34,7 +34,7 @@ def move(
     :raises IllegalMove: if its state does not lead there.
     """
     assert connection.in_atomic_block
-    _check(row, to)
+    check_move(row, to)
     row.changes.create(from_state=row.state, to_state=to, by=by, at=at, reason=reason)
     row.state = to
     for name, value in (also or {}).items():
@@ -60,7 +60,7 @@ def move_all(
     if not rows:
         return
     for row in rows:
-        _check(row, to)
+        check_move(row, to)
     whose, trace = rows[0].changes.field.name, rows[0].changes.model
     standing = type(rows[0]).objects.filter(pk__in=[row.pk for row in rows])
     told = {"to_state": Value(to), "at": Value(at), "reason": Value(reason)}
@@ -74,7 +74,11 @@ def move_all(
             setattr(row, name, value)
 
 
-def _check(row: Any, to: str) -> None:
+def check_move(row: Any, to: str) -> None:
+    """Refuse a move before anything else is done for it.
+
+    :raises IllegalMove: if its state does not lead there.
+    """
     if to not in row.MOVES[row.state]:
         raise IllegalMove(_("%(row)s is %(state)s; it cannot become %(to)s.") % _told(row, to))
 

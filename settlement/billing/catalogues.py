@@ -84,6 +84,10 @@ USES: Mapping[str, str] = MappingProxyType(
 """SAT's c_UsoCFDI, those of businesses, by their official names."""
 
 
+STRICT_VAT = frozenset({"MX"})
+"""Where each invoice's VAT must be its own total's to the cent: CFDI is refused otherwise."""
+
+
 def reasons_for(country: str, wish: str) -> Mapping[str, Any]:
     """The codes to choose from for a wish; none where the authority has none."""
     return REASONS.get(country, {}).get(wish, {})

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from marketplace.kernel.zones import local_date
 from marketplace.parties.models import Market, Seller
+from settlement.billing.catalogues import STRICT_VAT
 from settlement.billing.models import (
     BillingInvoice,
     BillingKind,
@@ -113,7 +114,9 @@ def sheets_of_wanted(*, invoice: BillingInvoice, wanted: Sequence[Wanted], at: d
     """What the invoices would say that are to replace one, with the same total to the cent."""
     rows = invoice.lines.select_related("deposit", "fee")
     things = {row.position: row.deposit or row.fee for row in rows}
-    shares = split_amounts([[part.gross for part in each.parts] for each in wanted], invoice.vat)
+    strict = invoice.vat_bp if invoice.market.code in STRICT_VAT else None
+    grosses = [[part.gross for part in each.parts] for each in wanted]
+    shares = split_amounts(grosses, invoice.vat, strict_bp=strict)
     return [
         _coming(
             invoice.seller,

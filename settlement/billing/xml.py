@@ -1,6 +1,7 @@
 """A billing invoice in its market's electronic form, checked before it is kept."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,6 +20,8 @@ from settlement.billing.papers import EUROPEAN, is_hybrid, paper_of
 from settlement.billing.sheets import Sheet, SheetLine, title_of
 
 CFDI = frozenset({"MX"})
+ABROAD, PUBLIC, PUBLIC_NAME = "XEXX010101000", "XAXX010101000", "PUBLICO EN GENERAL"
+"""SAT's tax ids of customers abroad and of those who tell none."""
 
 
 def xml_of(sheet: Sheet, *, heartbeat: Callable[[], None]) -> bytes:
@@ -68,7 +71,7 @@ def electronic(sheet: Sheet) -> ElectronicInvoice:
         supplied_on=sheet.supplied_on,
         currency=sheet.market.currency,
         supplier=_party(sheet.marketplace),
-        customer=_party(sheet.recipient),
+        customer=_customer(sheet),
         lines=tuple(_line(place, line, sheet.subject) for place, line in enumerate(sheet.lines, start=1)),
         vat_bp=sheet.vat_bp,
         net=sheet.net,
@@ -94,6 +97,21 @@ def _kind(sheet: Sheet) -> Kind:
     if sheet.is_credit:
         return Kind.CREDIT_NOTE
     return Kind.CORRECTED if sheet.replaces else Kind.INVOICE
+
+
+def _customer(sheet: Sheet) -> Party:
+    """The recipient; in Mexico one that is abroad, or whose data are not complete, is told as the authority
+    has such told: by its general tax ids.
+    """
+    party = _party(sheet.recipient)
+    if sheet.market.code not in CFDI:
+        return party
+    supplier = _party(sheet.marketplace)
+    if party.country != sheet.market.code:
+        return replace(party, tax_id=ABROAD, zip=supplier.zip, regime="616", use="S01")
+    if not (party.zip and party.regime and party.use):
+        return replace(party, tax_id=PUBLIC, name=PUBLIC_NAME, zip=supplier.zip, regime="616", use="S01")
+    return party
 
 
 def _party(told: Mapping[str, Any]) -> Party:

@@ -57,7 +57,8 @@ TRIGGERS: list[Trigger] = [
             "reason_code",
             "reason",
         ],
-        once=["payout_id", "collection_id", "deposit_id"],
+        # A deposit taken back as another seller's leaves its movement to the right one.
+        once=["payout_id", "collection_id"],
     ),
     *frozen(
         "payouts_confirmation",

@@ -121,9 +121,7 @@ def test_approving_twice_issues_once(ask: Ask, carla_client: Client, dan: User) 
 
     messages = told(client_of(dan).post(approve_address(request), follow=True))
 
-    assert messages == [
-        f"{request}: MX-I-2026-000001 was taken back by credit note MX-IC-2026-000001 already."
-    ]
+    assert messages == [f"{request}: {request} is Carried out; it cannot become Carried out."]
     assert BillingInvoice.objects.count() == 3
     assert "It was decided already." in told(carla_client.get(approve_address(request), follow=True))
 

@@ -100,6 +100,7 @@ class Deposit(models.Model):
     invoiced = models.BigIntegerField(_("invoiced"), default=0)
     invoiced_vat = models.BigIntegerField(_("VAT invoiced"), default=0)
     squared = models.BigIntegerField(_("rounding posted"), default=0)
+    squarings = models.PositiveSmallIntegerField(_("roundings posted"), default=0)
 
     objects = DepositQuerySet.as_manager()
 
@@ -110,7 +111,7 @@ class Deposit(models.Model):
             models.UniqueConstraint(fields=["market", "year", "serial"], name="one_deposit_per_number"),
             models.UniqueConstraint(
                 fields=["market", "source", "external_id"],
-                condition=~Q(external_id=""),
+                condition=~Q(external_id="") & ~Q(source=DepositSource.BANK, state=DepositState.REVERSED),
                 name="one_deposit_per_payment",
             ),
             models.CheckConstraint(

@@ -28,7 +28,7 @@ from settlement.billing.operations.issuing import MOST_LINES, Issue, invoice_dep
 from settlement.billing.operations.telling import tell_of_run
 from settlement.billing.queries import never_invoiced, recipient_for
 from settlement.billing.refusals import NoDeposits, Refused, Runaway
-from settlement.billing.rules.spans import due_spans, out_of_proportion
+from settlement.billing.rules.spans import due_spans, is_span_of, out_of_proportion
 from settlement.periods.rules import Span
 
 EARLIEST, LATEST = timedelta(days=62), timedelta(days=366)
@@ -97,7 +97,7 @@ def run_period(
     chosen = AutomaticInvoicing.objects.get(seller=seller)
     if standing is not None and standing.state != RunState.REFUSED:
         return standing
-    if chosen.mode in (Mode.OFF, Mode.DEPOSIT) and standing is None:
+    if standing is None and not is_span_of(chosen.mode, chosen.starts_on, Span(first_on, end_on)):
         return None
     run = standing or AutomaticRun(seller=seller, mode=chosen.mode, first_on=first_on, end_on=end_on)
     since = min(chosen.starts_on, first_on)
@@ -105,8 +105,11 @@ def run_period(
 
 
 @transaction.atomic
-def run_deposit(*, deposit_id: int, at: datetime, by: Any = None, sure: bool = False) -> AutomaticRun:
-    """Invoice one deposit by itself, and keep what became of it; one that was is not invoiced again."""
+def run_deposit(*, deposit_id: int, at: datetime, by: Any = None, sure: bool = False) -> AutomaticRun | None:
+    """Invoice one deposit by itself, and keep what became of it; one that was is not invoiced again.
+
+    Nothing is run for a seller who has chosen otherwise meanwhile.
+    """
     owner = Deposit.objects.values_list("seller", flat=True).get(pk=deposit_id)
     seller = Seller.objects.locked().select_related("market").get(pk=owner)
     deposit = Deposit.objects.get(pk=deposit_id)
@@ -114,6 +117,9 @@ def run_deposit(*, deposit_id: int, at: datetime, by: Any = None, sure: bool = F
     if standing is not None and standing.state != RunState.REFUSED:
         return standing
     day = deposit.received_on
+    chosen = AutomaticInvoicing.objects.filter(seller=seller, mode=Mode.DEPOSIT, starts_on__lte=day)
+    if standing is None and not chosen.exists():
+        return None
     run = standing or AutomaticRun(
         seller=seller, mode=Mode.DEPOSIT, deposit=deposit, first_on=day, end_on=day + timedelta(days=1)
     )
@@ -215,10 +221,11 @@ def _wake(name: str, errands: Sequence[Errand]) -> int:
 def _due_periods(batch: Sequence[AutomaticInvoicing], at: datetime) -> list[Errand]:
     """The periods that are over and were not run, or were refused a while ago, of some sellers."""
     runs = _resting(at).filter(seller__in=[chosen.seller_id for chosen in batch], deposit=None)
+    again = [_errand(run.seller_id, Span(run.first_on, run.end_on)) for run in _refused(batch, at)]
     done: dict[int, list[date]] = {}
     for seller_id, first_on in runs.values_list("seller", "first_on"):
         done.setdefault(seller_id, []).append(first_on)
-    return [
+    due = [
         _errand(chosen.seller_id, span)
         for chosen in batch
         for span in due_spans(
@@ -228,6 +235,14 @@ def _due_periods(batch: Sequence[AutomaticInvoicing], at: datetime) -> list[Erra
             today=local_date(at, chosen.seller.market.zone),
         )
     ]
+    return list({each.key: each for each in (*again, *due)}.values())
+
+
+def _refused(batch: Sequence[AutomaticInvoicing], at: datetime) -> "QuerySet[AutomaticRun]":
+    """The refused periods that rested long enough, also those of a choice before."""
+    sellers = [chosen.seller_id for chosen in batch]
+    rows = AutomaticRun.objects.filter(seller__in=sellers, deposit=None, state=RunState.REFUSED)
+    return rows.filter(ran_at__lt=at - AGAIN_AFTER).order_by("pk")
 
 
 def _errand(seller_id: int, span: Span) -> Errand:

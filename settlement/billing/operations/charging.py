@@ -54,6 +54,7 @@ def charge_fees(
             % {"market": market}
         )
     standing = _standing(market, source, services)
+    _check_twins(services)
     for service in services:
         _check(service, standing.get(service.external_id), seller, at)
     fresh = [
@@ -132,6 +133,17 @@ def _check(service: Service, standing: Fee | None, seller: Seller, at: datetime)
             )
             % {"id": service.external_id, "fee": standing}
         )
+
+
+def _check_twins(services: Iterable[Service]) -> None:
+    """A number told twice in one call must be told alike."""
+    told: dict[str, Service] = {}
+    for each in services:
+        if each.external_id and told.setdefault(each.external_id, each) != each:
+            raise OtherPayment(
+                _("%(id)s is told twice, with different content; nothing was charged.")
+                % {"id": each.external_id}
+            )
 
 
 def _once(services: Iterable[Service]) -> list[Service]:

@@ -43,6 +43,8 @@ def correct_draft(*, draft_id: UUID, recipient: Recipient, keep: bool, by: Any, 
     :raises BadRecipient: if an invoice cannot be made out to it.
     """
     check_recipient(recipient)
+    owner = InvoiceDraft.objects.values_list("seller", flat=True).get(pk=draft_id)
+    Seller.objects.locked().get(pk=owner)
     draft = InvoiceDraft.objects.locked().get(pk=draft_id)
     if draft.invoice_id is None:
         draft.recipient = recipient.as_json()

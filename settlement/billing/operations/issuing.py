@@ -6,7 +6,6 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import F
 from django.utils.translation import gettext as _
 
 from marketplace.kernel.audit import record
@@ -198,11 +197,14 @@ def _check_market(market: Market) -> None:
 
     :raises NotInvoiceable: if it does not.
     """
-    if market.code in CODED and not market.entity_regime:
+    said = [market.entity_name, market.entity_tax_id, market.entity_zip]
+    if market.code in CODED:
+        said.append(market.entity_regime)
+    if not all(each.strip() for each in said):
         raise NotInvoiceable(
             _(
-                "%(market)s has no tax regime in its settings, so nothing can be invoiced. Write to"
-                " %(support)s."
+                "%(market)s lacks its name, tax id, postal code or tax regime in its settings, so nothing can"
+                " be invoiced. Write to %(support)s."
             )
             % {"market": market, "support": market.support_email}
         )
@@ -242,9 +244,8 @@ def _apply(invoice: BillingInvoice, lines: Sequence[BillingLine], market: Market
     sign = -1 if invoice.is_credit else 1
     deposits = [_marked(line, sign) for line in lines if line.deposit is not None]
     Deposit.objects.bulk_update(deposits, ["invoiced", "invoiced_vat"], batch_size=500)
-    for line in lines:
-        if line.fee is not None:
-            Fee.objects.filter(pk=line.fee.pk).update(invoiced=F("invoiced") + sign * line.gross)
+    fees = [_marked_fee(line, sign) for line in lines if line.fee is not None]
+    Fee.objects.bulk_update(fees, ["invoiced"], batch_size=500)
     _post(invoice, sign)
     square(deposits, market=market, at=at)
     told = {"gross": invoice.gross, "origin": invoice.origin, "lines": len(lines)}
@@ -271,6 +272,12 @@ def _marked(line: BillingLine, sign: int) -> Deposit:
     line.deposit.invoiced += sign * line.gross
     line.deposit.invoiced_vat += sign * line.vat
     return line.deposit
+
+
+def _marked_fee(line: BillingLine, sign: int) -> Fee:
+    assert line.fee is not None
+    line.fee.invoiced += sign * line.gross
+    return line.fee
 
 
 def _post(invoice: BillingInvoice, sign: int) -> None:

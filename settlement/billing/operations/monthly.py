@@ -5,11 +5,12 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 
 from marketplace.kernel.jobs import enqueue
 from marketplace.kernel.zones import local_date
 from marketplace.parties.models import Market, Seller
-from settlement.billing.models import BillingInvoice, Fee, Origin, Subject
+from settlement.billing.models import BillingInvoice, BillingLine, Fee, Origin, Subject
 from settlement.billing.operations.issuing import MOST_LINES, Issue, check_recipient, write_invoice
 from settlement.billing.queries import recipient_for, registered
 from settlement.billing.refusals import BadRecipient
@@ -23,7 +24,7 @@ USUAL_CODES = {"MX": {12: ("601", "G03"), 13: ("612", "G03")}}
 def start_month(*, market: Market, at: datetime) -> int:
     """Wake the invoicing of fees of months that are over in a market; how many sellers have some."""
     first = local_date(at, market.zone).replace(day=1)
-    waiting = Fee.objects.uncovered().order_by().filter(market=market, charged_on__lt=first)
+    waiting = _never_invoiced().order_by().filter(market=market, charged_on__lt=first)
     sellers = sorted(set(waiting.values_list("seller", flat=True)))
     with transaction.atomic():
         for seller_id in sellers:
@@ -37,7 +38,7 @@ def invoice_fees(*, seller_id: int, before: date, at: datetime, by: Any = None) 
     rate; run again, it finds the rest, or nothing.
     """
     seller = Seller.objects.locked().select_related("market").get(pk=seller_id)
-    fees = list(Fee.objects.uncovered().filter(seller=seller, charged_on__lt=before)[:MOST_LINES])
+    fees = list(_never_invoiced().filter(seller=seller, charged_on__lt=before)[:MOST_LINES])
     if not fees:
         return None
     fees = [fee for fee in fees if fee.vat_bp == fees[0].vat_bp]
@@ -49,9 +50,15 @@ def invoice_fees(*, seller_id: int, before: date, at: datetime, by: Any = None) 
         recipient=_recipient(seller),
         issue=Issue(Origin.MONTH, by, at),
     )
-    if Fee.objects.uncovered().filter(seller=seller, charged_on__lt=before).exists():
+    if _never_invoiced().filter(seller=seller, charged_on__lt=before).exists():
         _wake(seller_id, before, after=invoice.reference)
     return invoice
+
+
+def _never_invoiced() -> "QuerySet[Fee]":
+    """Fees that nothing covers: what a request took off an invoice waits for a deposit, or is taken back."""
+    lines = BillingLine.objects.filter(fee=OuterRef("pk"))
+    return Fee.objects.uncovered().exclude(Exists(lines))
 
 
 def _wake(seller_id: int, before: date, *, after: str = "") -> None:

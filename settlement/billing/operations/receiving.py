@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
 from marketplace.kernel.audit import record
@@ -17,6 +17,7 @@ from marketplace.parties.models import Market, Seller
 from marketplace.parties.operations import SamePerson
 from settlement.billing.models import AutomaticInvoicing, Deposit, DepositSource, DepositState, Mode
 from settlement.billing.operations.numbering import number
+from settlement.billing.operations.squaring import unsquare
 from settlement.billing.operations.taking import take_from_deposits
 from settlement.billing.operations.telling import tell_of_deposit
 from settlement.billing.refusals import NoDeposits, OtherPayment, Refused, Used
@@ -52,7 +53,7 @@ def receive_deposit(
     assert source != DepositSource.HAND
     assert external_id
     seller = _locked(seller_id)
-    standing = Deposit.objects.filter(market=seller.market, source=source, external_id=external_id).first()
+    standing = _told_before(seller.market, source, external_id)
     if standing is not None:
         _check_same(standing, seller, amount, currency, received_at)
         return standing
@@ -134,6 +135,7 @@ def reverse_deposit(*, deposit_id: int, reason: str, by: Any, at: datetime) -> D
         )
     move(deposit, DepositState.REVERSED, by=by, at=at, reason=reason.strip()[:300])
     reverse(key=deposit.key, at=at, text=f"Taken back: deposit {deposit.reference}")
+    unsquare(deposit, market=market, at=at)
     _record("deposit.reversed", deposit, by, at)
     tell_of_deposit(deposit, market=market, at=at)
     return deposit
@@ -184,6 +186,14 @@ def _prepared(seller: Seller, amount: int, currency: str, received_at: datetime,
     )
 
 
+def _told_before(market: Market, source: str, external_id: str) -> Deposit | None:
+    """The deposit of a payment told before; a transfer taken back may be another seller's."""
+    rows = Deposit.objects.filter(market=market, source=source, external_id=external_id)
+    if source == DepositSource.BANK:
+        rows = rows.exclude(state=DepositState.REVERSED)
+    return rows.first()
+
+
 def _check_same(standing: Deposit, seller: Seller, amount: int, currency: str, received_at: datetime) -> None:
     told = (seller.pk, amount, currency, received_at)
     if told != (standing.seller_id, standing.gross, standing.currency, standing.received_at):
@@ -198,7 +208,14 @@ def _check_same(standing: Deposit, seller: Seller, amount: int, currency: str, r
 
 def _take_in(deposit: Deposit, market: Market, *, by: Any, at: datetime) -> Deposit:
     number([deposit], market=market, kind="deposit", at=at)
-    deposit.save(force_insert=True)
+    try:
+        with transaction.atomic():
+            deposit.save(force_insert=True)
+    except IntegrityError:
+        raise OtherPayment(
+            _("Payment %(id)s is being taken in for another seller; nothing was changed.")
+            % {"id": deposit.external_id}
+        ) from None
     _post(deposit, at)
     _record("deposit.received", deposit, by, at)
     _go_on(deposit, market, at)

@@ -8,9 +8,9 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from marketplace.kernel.audit import record
-from marketplace.kernel.states import move
+from marketplace.kernel.states import check_move, move
 from marketplace.parties.models import Seller
-from settlement.billing.catalogues import reasons_for
+from settlement.billing.catalogues import STRICT_VAT, reasons_for
 from settlement.billing.models import (
     BillingInvoice,
     BillingLine,
@@ -30,6 +30,7 @@ from settlement.billing.operations.issuing import (
     write_invoice,
 )
 from settlement.billing.operations.numbering import number
+from settlement.billing.operations.taking import take_from_deposits
 from settlement.billing.operations.telling import tell_of_request, tell_support
 from settlement.billing.refusals import NotChangeable, misfit_text
 from settlement.billing.rules.amounts import split_amounts
@@ -157,12 +158,13 @@ def decline_request(*, request_id: int, reason: str, by: Any, at: datetime) -> C
 @transaction.atomic
 def approve_request(*, request_id: int, by: Any, at: datetime) -> list[BillingInvoice]:
     """Carry a request out: the credit note, and the invoices that replace what it takes back, with the same
-    total to the cent, net and VAT.
+    total to the cent; net and VAT too, but where the law has each invoice's VAT computed by itself.
 
     :raises IllegalMove: if it was decided or withdrawn.
     :raises NotChangeable: if the invoice was taken back meanwhile.
     """
     request, seller, invoice = _locked_request(request_id)
+    check_move(request, RequestState.DONE)
     wanted = wanted_of(request.wanted)
     check_live(invoice)
     check_wanted(invoice, Wish(request.wish), wanted)
@@ -171,6 +173,8 @@ def approve_request(*, request_id: int, by: Any, at: datetime) -> list[BillingIn
         invoice=invoice, seller=seller, reason=request.reason, code=request.reason_code, issue=issue
     )
     replacements = _replace(invoice, seller, wanted, Issue(Origin.REQUEST, by, at, request, invoice))
+    # Fees that are on no invoice any more are taken from what deposits have left.
+    take_from_deposits(seller_id=seller.pk, market=seller.market, at=at)
     move(request, RequestState.DONE, by=by, at=at, also={"decided_at": at})
     _record("change_request.done", request, by, at)
     issued = [note, *replacements]
@@ -183,7 +187,9 @@ def _replace(
 ) -> list[BillingInvoice]:
     if not wanted:
         return []
-    shares = split_amounts([[part.gross for part in each.parts] for each in wanted], invoice.vat)
+    strict = invoice.vat_bp if seller.market.code in STRICT_VAT else None
+    grosses = [[part.gross for part in each.parts] for each in wanted]
+    shares = split_amounts(grosses, invoice.vat, strict_bp=strict)
     return [
         write_invoice(
             seller=seller,

@@ -125,7 +125,7 @@ def tell_of_run(
             )
         )
         write_mail(
-            key=f"automatic_run:{run.pk}:{run.state}",
+            key=f"automatic_run:{run.pk}:{run.state}:{int(run.ran_at.timestamp())}",
             market=market,
             to=[run.seller.email],
             subject=subject % told,

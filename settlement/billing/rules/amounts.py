@@ -34,17 +34,23 @@ def invoice_amounts(grosses: Sequence[int], vat_bp: int) -> Amounts:
     return _amounts(grosses, vat_within(sum(grosses), vat_bp))
 
 
-def split_amounts(parts: Sequence[Sequence[int]], vat: int) -> list[Amounts]:
-    """What the invoices say that replace one whose VAT is ``vat``: theirs add up to just that."""
+def split_amounts(parts: Sequence[Sequence[int]], vat: int, *, strict_bp: int | None = None) -> list[Amounts]:
+    """What the invoices say that replace one whose VAT is ``vat``: theirs add up to just that.
+
+    :param strict_bp: the rate, where the law wants the VAT of each to be computed by itself: then their
+        totals add up all the same, and the VAT may differ by less than a cent each.
+    """
+    if strict_bp is not None:
+        return [invoice_amounts(grosses, strict_bp) for grosses in parts]
     vats = _shares(vat, [sum(grosses) for grosses in parts])
     return [_amounts(grosses, share) for grosses, share in zip(parts, vats, strict=True)]
 
 
 def vat_taken(*, before: int, before_vat: int, gross: int, vat_bp: int) -> int:
     """The VAT of what a fee takes from a deposit of which ``before`` was taken already: all takings of a
-    deposit together have the VAT of their sum.
+    deposit together have the VAT of their sum, as far as none is left with less than nothing.
     """
-    return vat_within(before + gross, vat_bp) - before_vat
+    return min(max(vat_within(before + gross, vat_bp) - before_vat, 0), gross)
 
 
 def _amounts(grosses: Sequence[int], vat: int) -> Amounts:

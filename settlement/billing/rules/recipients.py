@@ -48,10 +48,15 @@ class Recipient:
 
 def recipient_of(told: Mapping[str, Any]) -> Recipient:
     """A recipient from what was told of it: blanks are tidied, the tax id is written as on invoices."""
-    values = {each.name: " ".join(str(told.get(each.name, "")).split()) for each in fields(Recipient)}
+    values = {each.name: _tidy(str(told.get(each.name, ""))) for each in fields(Recipient)}
     with suppress(BadTaxId):  # told by problems_of, beside the other fields
         values["tax_id"] = check_tax_id(values["tax_id"], country=values["country"])
     return Recipient(**values)
+
+
+def _tidy(text: str) -> str:
+    """A text without what cannot be seen or printed."""
+    return " ".join("".join(each if each.isprintable() else " " for each in text).split())
 
 
 def problems_of(

@@ -35,6 +35,14 @@ def due_spans(mode: str, starts_on: date, *, done: Sequence[date], today: date) 
     return due
 
 
+def is_span_of(mode: str, starts_on: date, span: Span) -> bool:
+    """Whether a period is one of a mode's."""
+    for each in spans_from(mode, starts_on):
+        if each.first_on >= span.first_on:
+            return each == span
+    return False
+
+
 def running_span(mode: str, starts_on: date, *, today: date) -> Span | None:
     """The period a day lies in, or the first one, where that is still to come."""
     return next((span for span in spans_from(mode, starts_on) if span.end_on > today), None)

@@ -54,11 +54,14 @@ def propose_overdue(*, market: Market, at: datetime, limit: int = 200) -> int:
     """Propose a set-off of what they owe alone to sellers who hold cash past the term for their invoice, or
     owe an invoice for fees as long; how many.
     """
-    proposed, today = 0, local_date(at, market.zone)
-    for ground, late in ((Ground.OVERDUE, overdue_cash), (Ground.SERVICE, overdue_fees)):
-        sellers = list(late(market=market, on=today)[:limit])
-        proposed += len(propose_set_offs(seller_ids=sellers, ground=ground, at=at))
-    return proposed
+    today = local_date(at, market.zone)
+    late = {
+        Ground.OVERDUE: list(overdue_cash(market=market, on=today)[:limit]),
+        Ground.SERVICE: list(overdue_fees(market=market, on=today)[:limit]),
+    }
+    # All at once, in everybody's order, so that nobody waits for us while we wait for them.
+    list(Seller.objects.locked().filter(pk__in={key for keys in late.values() for key in keys}))
+    return sum(len(propose_set_offs(seller_ids=keys, ground=ground, at=at)) for ground, keys in late.items())
 
 
 def propose_left(*, market: Market, at: datetime, limit: int = 200) -> int:

@@ -17,7 +17,7 @@ from marketplace.kernel.money import decimal_text
 from marketplace.kernel.states import IllegalMove
 from marketplace.kernel.zones import local_date
 from marketplace.parties.models import Seller
-from settlement.billing.models import Deposit
+from settlement.billing.models import Deposit, DepositState
 from settlement.billing.refusals import Refused
 from settlement.documents.operations.voiding import ReasonMissing
 from settlement.payouts.bank_answers.facts import Kind, Status
@@ -265,7 +265,9 @@ def _check_moved(entry: BankEntry) -> None:
 
 
 def _check_open(entry: BankEntry) -> None:
-    if entry.state == EntryState.MATCHED:
+    """A movement whose deposit was taken back, since it was another seller's, is open again."""
+    taken_back = entry.deposit is not None and entry.deposit.state == DepositState.REVERSED
+    if entry.state == EntryState.MATCHED and not taken_back:
         raise IllegalMove(_("The movement is matched already."))
 
 
