@@ -171,7 +171,7 @@ def strayed_deposits() -> Iterable[str]:
     }
     yield from movements.exclude(**same).values_list("deposit__reference", flat=True)
     told = movements.filter(deposit=OuterRef("pk"))
-    unheard = Deposit.objects.filter(~Exists(told), source=DepositSource.BANK)
+    unheard = Deposit.objects.received().filter(~Exists(told), source=DepositSource.BANK)
     yield from unheard.values_list("reference", flat=True)
 
 
