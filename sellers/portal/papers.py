@@ -29,6 +29,5 @@ def url_of(item: Item) -> str:
 
 def source_url_of(item: Item) -> str:
     """The page of the document, or the invoice for fees, that an item comes from."""
-    if item.paper == Paper.SERVICE:
-        return ""
-    return reverse("portal:document", args=[item.source.reference])
+    page = "portal:billing_invoice" if item.paper == Paper.SERVICE else "portal:document"
+    return reverse(page, args=[item.source.reference])

@@ -33,6 +33,7 @@ def test_the_balance_names_an_invoice_for_fees_and_finds_it(sol: Seller, eva_see
         page = eva_sees.page(address)
         assert f"{invoice.reference} Fee invoice {invoice.reference}" in page
         assert "116.00" in page
+        assert f"/billing/invoices/{invoice.reference}/" in eva_sees.links(address)
     (_heads, row, *_rest) = eva_sees.sheet("/balance/export/")
     assert row[:4] == [invoice.reference, "Fee invoice", "Owed by you", invoice.reference]
 

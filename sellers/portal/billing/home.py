@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from marketplace.parties.models import Seller
-from sellers.door.templatetags.days import day
+from sellers.door.templatetags.days import through
 from settlement.billing.models import AutomaticRun, ChangeRequest, RequestState, RunState
 from settlement.billing.queries import Standing, standing_of
 
@@ -45,9 +45,13 @@ def billing_card(seller: Seller, *, at: datetime) -> Card | None:
 
 def _refused(seller: Seller) -> list[News]:
     runs = AutomaticRun.objects.of(seller).filter(state=RunState.REFUSED).order_by("-first_on", "-pk")[:1]
-    text = _("Deposits could not be invoiced automatically (%(day)s)")
+    text = _("Deposits of %(period)s could not be invoiced automatically")
     url = reverse("portal:automatic") + "#runs"
-    return [News(text % {"day": day(run.ran_at)}, url, "bad", "alert-triangle") for run in runs]
+    return [News(text % {"period": _period(run)}, url, "bad", "alert-triangle") for run in runs]
+
+
+def _period(run: AutomaticRun) -> str:
+    return through(run.first_on, run.end_on - timedelta(days=1))
 
 
 def _answered(seller: Seller, at: datetime) -> list[News]:

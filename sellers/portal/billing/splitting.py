@@ -14,6 +14,7 @@ from settlement.billing.rules.splitting import MOST_RESULTS, Part
 
 FEWEST = 2
 PARTS = "parts"
+FEW = 5
 MOST_NAMED = 200
 """Lines whose choices a form carries one by one; of more, one field tells all, and scripts fill it."""
 
@@ -60,6 +61,11 @@ class Board:
     def is_named(self) -> bool:
         """Whether each choice is a field of its own."""
         return len(self.rows) <= MOST_NAMED
+
+    @property
+    def takes_ranges(self) -> bool:
+        """Whether there are lines enough to name several at once, or somebody did."""
+        return len(self.rows) > FEW or any(self.ranges.values())
 
     @property
     def assigned(self) -> str:
