@@ -93,7 +93,7 @@ def invoiced_text(references: Iterable[str]) -> str:
     names = list(references)
     shown = ", ".join(names[:5]) + ("…" if len(names) > 5 else "")
     return ngettext(
-        "%(names)s is on an invoice already; untick it and go on with the rest.",
+        "%(count)s of the deposits is on an invoice already: %(names)s. Untick it and go on with the rest.",
         "%(count)s of the deposits are on an invoice already: %(names)s. Untick them and go on with the"
         " rest.",
         len(names),

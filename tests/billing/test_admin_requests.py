@@ -67,7 +67,7 @@ def test_a_correction_shows_what_changes_of_the_recipient(ask: Ask, carla_client
 
     text = page(carla_client, request)
 
-    assert "credit note for MX-I-2026-000001 over MX$350.50, and an invoice in its place." in text
+    assert "credit note for MX-I-2026-000001 over MX$350.50, and 1 invoice in its place." in text
     assert "Corrected invoice Name Tienda Sol S.A. de C.V. Sol y Luna S.A. de C.V." in text
     assert "Use of the invoice G03 Gastos en general G01 Adquisición de mercancías" in text
     assert "Invoice as it is MX-I-2026-000001 Tienda Sol S.A. de C.V. EKU9003173C9 MX$302.16" in text

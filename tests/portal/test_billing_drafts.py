@@ -162,7 +162,7 @@ def test_deposits_invoiced_meanwhile_are_named_and_unticked_with_one_click(
     assert "1 of the deposits was invoiced meanwhile and is not on the preview. MX-DP-2026-000001" in page
     assert "Total with VAT MX$200.00" in page
     refused = issue(sol_sees, draft, seen="20000")
-    assert "MX-DP-2026-000001 is on an invoice already; untick it and go on with the rest." in refused
+    assert "on an invoice already: MX-DP-2026-000001. Untick it and go on with the rest." in refused
     assert BillingInvoice.objects.count() == 1
 
     assert "meanwhile" not in sol_sees.post(f"{draft}untick/")

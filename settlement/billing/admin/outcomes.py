@@ -37,7 +37,8 @@ def in_words(row: ChangeRequest) -> str:
         return _("Approving it issues a credit note for %(invoice)s over %(total)s, and no invoice.") % told
     return (
         ngettext(
-            "Approving it issues a credit note for %(invoice)s over %(total)s, and an invoice in its place.",
+            "Approving it issues a credit note for %(invoice)s over %(total)s, and %(count)s invoice in its"
+            " place.",
             "Approving it issues a credit note for %(invoice)s over %(total)s, and %(count)s invoices in its "
             "place.",
             count,
