@@ -238,7 +238,10 @@ def _reject_all(entry: BankEntry, at: datetime) -> BankEntry:
 
 
 def _collection_of(entry: BankEntry) -> Collection | None:
-    """The demand a movement names by its variable symbol or its reference."""
+    """The demand a movement names by its variable symbol or its reference.
+
+    :raises NoMatch: if it names several.
+    """
     waiting = Collection.objects.filter(market=entry.market, state=CollectionState.DEMANDED)
     symbol = entry.symbol.strip().lstrip("0")
     if symbol:
@@ -247,7 +250,9 @@ def _collection_of(entry: BankEntry) -> Collection | None:
                 return collection
     text = f"{entry.text} {entry.end_to_end}".upper()
     named = [each for each in waiting.only("reference").order_by("pk")[:5000] if each.reference in text]
-    return Collection.objects.get(pk=named[0].pk) if len(named) == 1 else None
+    if len(named) > 1:
+        raise NoMatch(_("It names several demands; match it with one of them."))
+    return Collection.objects.get(pk=named[0].pk) if named else None
 
 
 def _locked(entry_id: int) -> BankEntry:
