@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from marketplace.kernel import jobs
@@ -16,7 +17,7 @@ from settlement.billing.models import BillingInvoice
 from tests.api.conftest import System, system_of
 from tests.api.test_pull import error
 from tests.billing.mexico import NOON, charge, invoice, make_payer, pay_in
-from tests.cast import make_member
+from tests.cast import client_of, make_member
 from tests.netting.fees import credited, owe
 
 DEPOSITS, INVOICES = "/api/v1/deposits/", "/api/v1/billing-invoices/"
@@ -161,3 +162,12 @@ def test_a_page_takes_as_many_queries_for_many_as_for_one(sols: System, sol: Sel
 
     assert (queries(DEPOSITS), queries(INVOICES)) == of_one
     assert BillingInvoice.objects.count() == 5
+
+
+def test_the_guide_names_them_where_sellers_pay_in_ahead(
+    eva: User, ana_client: Client, mexico: Market
+) -> None:
+    guide = client_of(eva).get("/settings/api/").content.decode()
+
+    assert "GET /api/v1/deposits/" in guide
+    assert "GET /api/v1/deposits/" not in ana_client.get("/settings/api/").content.decode()

@@ -221,3 +221,23 @@ def test_a_fault_between_movements_and_deposits_is_noticed(fault: str, mexico: M
     assert run_checks() == []
 
     assert STRAYED in plant(FAULTS[fault])
+
+
+def test_money_that_names_two_demands_is_no_deposit(mexico: Market, sol: Seller) -> None:
+    for number, name in (("7103", "Uno"), ("7104", "Dos")):
+        payer = make_payer(mexico, number, name)
+        payer.contract.negative_balance = NegativeBalance.DEMAND
+        payer.contract.save()
+        invoiced(payer)
+    propose_overdue(market=mexico, at=MONTH_OVER + timedelta(days=60))
+    for set_off in SetOff.objects.filter(state=State.PROPOSED):
+        agree(set_off)
+    demands = list(Collection.objects.values_list("reference", flat=True))
+
+    text = f"{demands[0]} {demands[1]} {deposit_reference(sol)}"
+    upload(mexico, statement(mexico, pesos(116_00, text=text)))
+
+    entry = BankEntry.objects.get()
+    assert entry.state == EntryState.UNMATCHED
+    assert "several demands" in entry.note
+    assert not Deposit.objects.exists()

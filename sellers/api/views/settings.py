@@ -167,6 +167,7 @@ def _page(
         "failed": _failed(webhook),
         "may_change": request.role.allows(Role.OPERATIONS),
         "address": request.build_absolute_uri(reverse("api:orders")),
+        "takes_deposits": request.seller.market.takes_deposits,
         "crumbs": [
             {"label": _("Settings"), "url": reverse("portal:settings")},
             {"label": _("API and webhooks")},
