@@ -79,8 +79,12 @@ def _draw(source: Path, pdf: Path, facts: PaperFacts) -> None:
 
 
 def _for_browsers(page: str) -> str:
-    """The page with the addresses that browsers know, and the style of a screen after those of paper."""
+    """The page with the addresses that browsers know, and the style of a screen after those of paper; its
+    lists scroll sideways where they must, by the keyboard too.
+    """
     screen = f'<link rel="stylesheet" href="{static("saldo/preview.css")}">\n{MARK}'
+    screen += f'\n<link rel="icon" type="image/svg+xml" href="{static("saldo/mark.svg")}">'
+    page = page.replace("<section>", '<section tabindex="0">')
     page = page.replace(LAST_STYLE, f"{LAST_STYLE}\n{screen}", 1)
     for ours, theirs in ADDRESSES.items():
         page = page.replace(f'"{ours}"', f'"{static(theirs)}"')

@@ -22,7 +22,7 @@
     const write = writer(bar.dataset);
     const all = bar.elements.all;
     const boxes = [...document.querySelectorAll(`input[name="deposit"][form="${bar.id}"]`)];
-    const whole = bar.querySelector("[data-select-all]");
+    const whole = bar.querySelector("[data-tick-page]");
     const read = () => {
       try {
         return JSON.parse(sessionStorage.getItem(key)) || {};
@@ -202,7 +202,7 @@
       card.classList.add("is-waiting");
       card.classList.remove("is-failed");
       failed.hidden = true;
-      timer = setTimeout(() => end(false), Number(card.dataset.patience || PATIENCE));
+      timer = setTimeout(() => end(false), PATIENCE);
     };
     frame.addEventListener("load", () => end(came()));
     const page = frame.contentDocument;

@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from marketplace.parties.models import Seller
+from marketplace.parties.models import Market, Seller
 from marketplace.users.models import User
 from settlement.billing.models import DepositState, InvoiceDraft
 from settlement.billing.operations.charging import withdraw_fee
 from settlement.billing.operations.receiving import propose_deposit, refuse_deposit, reverse_deposit
+from settlement.billing.references import deposit_reference
 from tests.billing.mexico import NOON, charge, invoice, pay_in
 from tests.portal.paying_in import drafted, standing, tick
 from tests.portal.telling import Browser
@@ -68,6 +69,17 @@ def test_the_page_says_how_the_deposits_stand(sol_sees: Browser, sol: Seller) ->
     assert "To be invoiced MX$1,000.00 1 deposit" in page
     assert "Fees that wait for a deposit MX$200.00" in page
     assert "MX$200.00" in sol_sees.page("/")
+
+
+def test_the_page_says_how_to_pay_in(sol_sees: Browser, mexico: Market, sol: Seller) -> None:
+    page = sol_sees.page(DEPOSITS)
+    assert "Beneficiary Meridian Mercados S.A. de C.V." in page
+    assert f"Reference {deposit_reference(sol)}" in page
+    assert "Ask support.mx@meridian.example for the account to transfer to." in page
+
+    mexico.entity_iban = "032180000118359719"
+    mexico.save()
+    assert "Account 032180000118359719" in sol_sees.page(DEPOSITS)
 
 
 def test_what_is_ticked_becomes_a_draft_made_out_to_the_usual_recipient(

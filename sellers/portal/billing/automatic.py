@@ -19,7 +19,7 @@ from settlement.periods.rules import Span
 
 HELPS = {
     Mode.OFF: gettext_lazy("Nothing is invoiced by itself: tick the deposits yourself."),
-    Mode.MONTH: gettext_lazy("After each month, counted from the first day, one invoice for its deposits."),
+    Mode.MONTH: gettext_lazy("After each calendar month, one invoice for its deposits."),
     Mode.DEPOSIT: gettext_lazy("As soon as a deposit is booked, an invoice for it alone."),
     Mode.DAYS_7: gettext_lazy("After every 7 days, counted from the first day, one invoice."),
     Mode.DAYS_15: gettext_lazy("After every 15 days, counted from the first day, one invoice."),

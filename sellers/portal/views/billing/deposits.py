@@ -15,6 +15,7 @@ from marketplace.users.limits import limited
 from sellers.door.entry import SellerRequest
 from sellers.portal.billing.deposit_page import deposit_told
 from sellers.portal.billing.entry import ACTORS, READERS, billing_view, may_act
+from sellers.portal.billing.paying_in import paying_in
 from sellers.portal.billing.signs import signs_of
 from sellers.portal.billing.ticks import Ticked, keys_in, matching, open_ones, sum_of
 from sellers.portal.lists.deposits import DEPOSITS, TICKS, deposits_for, standing_of
@@ -41,6 +42,7 @@ def deposit_list(request: SellerRequest) -> HttpResponse:
         template="portal/billing/deposits.html",
         standing=standing_of_seller(request.seller),
         market=request.seller.market,
+        paying_in=paying_in(request.seller),
         empty={
             "title": _("No deposit yet"),
             "text": _(
