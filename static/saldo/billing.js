@@ -54,7 +54,8 @@
       if (every) sum = BigInt(bar.dataset.matchMinor);
       else for (const minor of ticks.values()) sum += BigInt(minor);
       const place = bar.querySelector("[data-tick-count]");
-      place.textContent = `${String(count).replace(/\B(?=(\d{3})+$)/g, bar.dataset.group)} ${count === 1 ? place.dataset.one : place.dataset.many}`;
+      const form = place.dataset[new Intl.PluralRules(document.documentElement.lang).select(count)];
+      place.textContent = form.replace(/\d+/, String(count).replace(/\B(?=(\d{3})+$)/g, bar.dataset.group));
       bar.querySelector("[data-tick-sum]").textContent = write(sum);
       bar.querySelector("[data-needs-ticks]").disabled = count === 0;
       bar.querySelector("[data-untick-all]").hidden = count === 0;

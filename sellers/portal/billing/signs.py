@@ -1,7 +1,20 @@
 """How a language writes amounts, as a page's own script is told it."""
 
+from django.utils.translation import ngettext
+
 from marketplace.kernel.amounts import NO_COINS_IN_USE, notation_of, surroundings
 from sellers.door.templatetags.money import language
+
+SAMPLES = {"one": 1, "two": 2, "few": 3, "many": 5, "other": 5}
+"""A number of each form that languages of ours count in, by the names browsers know them by."""
+
+
+def forms_of_deposits() -> dict[str, str]:
+    """A count of deposits in every form, for a script to put its own number in."""
+    return {
+        name: ngettext("%(count)s deposit", "%(count)s deposits", count) % {"count": count}
+        for name, count in SAMPLES.items()
+    }
 
 
 def signs_of(currency: str) -> dict[str, str]:

@@ -16,7 +16,7 @@ from sellers.door.entry import SellerRequest
 from sellers.portal.billing.deposit_page import deposit_told
 from sellers.portal.billing.entry import ACTORS, READERS, billing_view, may_act
 from sellers.portal.billing.paying_in import paying_in
-from sellers.portal.billing.signs import signs_of
+from sellers.portal.billing.signs import forms_of_deposits, signs_of
 from sellers.portal.billing.ticks import Ticked, keys_in, matching, open_ones, sum_of
 from sellers.portal.lists.deposits import DEPOSITS, TICKS, deposits_for, standing_of
 from sellers.portal.views.lists import list_page, list_workbook
@@ -136,6 +136,7 @@ def _ticks(request: SellerRequest) -> dict[str, Any]:
         "match": match,
         "is_most": match.count == MOST_LINES,
         "signs": signs_of(request.seller.market.currency),
+        "forms": forms_of_deposits(),
         "filter_text": _filter_text(asked),
         "query": asked.urlencode(),
         "may_tick": True,
