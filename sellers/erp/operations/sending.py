@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
-from marketplace.kernel.faults import fault_point
 from marketplace.kernel.jobs import Claimed
 from marketplace.kernel.states import move
 from marketplace.kernel.zones import local_date
@@ -100,13 +99,11 @@ def _send(
         move(fresh, ErpState.SENDING, by=None, at=clock(), also=also)
     # Not cheap, but sure: who was away past its lease sees here that another does its work.
     claimed.progress(0, 0)
-    fault_point("erp.before_speaking")
     try:
         made = erp.create_invoice(invoice)
     except ErpError as error:
         _record_error(claimed, channel, row, error, clock, quiet)
         return
-    fault_point("erp.after_speaking")
     _record_made(claimed, row, made, at=clock())
 
 
