@@ -108,12 +108,6 @@ def rehearse(seller: Seller, *, spans: Sequence[Span], each: bool) -> list[Rehea
     return [Rehearsed(span, len(grosses), sum(grosses)) for span, grosses in found]
 
 
-def sellers_with_fees_before(day: date) -> list[int]:
-    """The sellers with fees charged before a day that neither deposits nor an invoice cover."""
-    rows = Fee.objects.uncovered().order_by().filter(charged_on__lt=day)
-    return sorted(set(rows.values_list("seller", flat=True)))
-
-
 def automatic_of(seller: Seller) -> AutomaticInvoicing | None:
     """How a seller's deposits are invoiced by themselves, if it ever chose."""
     return AutomaticInvoicing.objects.filter(seller=seller).first()

@@ -135,6 +135,14 @@ def test_a_company_is_invoiced_by_its_nit_with_the_check_digit_apart() -> None:
     assert (buyer.kind_of_person, buyer.email, buyer.phone) == (COMPANY, "c@condor.example", "000")
 
 
+def test_nine_digits_are_a_nit_without_its_check_digit_also_where_the_last_would_fit() -> None:
+    buyer = buyer_of(customer(company="X", tax_id="900123455"), DEFAULTS, country="CO")
+
+    assert len(buyer.identification) == 9
+    assert buyer.identification == "900123455"
+    assert len(buyer.check_digit) == 1
+
+
 def test_who_has_no_document_gets_the_default_one_or_none() -> None:
     buyer = buyer_of(customer(), DEFAULTS, country="CO")
     assert (buyer.identification, buyer.id_type, buyer.kind_of_person) == ("222222222222", "CC", PERSON)

@@ -1,5 +1,7 @@
 """Orders go into Alegra once, with their own total, whatever its answers come to."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 from pytest_django import Settings
@@ -7,7 +9,7 @@ from pytest_django import Settings
 from marketplace.kernel.books import run_checks
 from marketplace.kernel.models import OutgoingMail
 from marketplace.parties.models import Market, Seller
-from sellers.erp.models import Channel, ChannelState, ErpContact, ErpState
+from sellers.erp.models import Channel, ChannelState, ErpContact, ErpInvoice, ErpState
 from sellers.erp.operations.asking import match_sku, pick_orders
 from sellers.erp.operations.connecting import automate_channel, disconnect_channel
 from sellers.erp.refusals import CannotConnect, NotConnected, NotForErp
@@ -23,7 +25,7 @@ from tests.erp.colombia import (
     sell,
     work_off,
 )
-from tests.erp.emulator import Company, Emulator
+from tests.erp.emulator import Company, Emulator, body_of, post
 from tests.orders.telling import discount, goods, tender
 
 
@@ -111,6 +113,26 @@ def test_what_was_surely_or_perhaps_not_made_is_made_once(
 
     assert row_of(order).state == ErpState.DONE
     assert len(company.invoices("504")) == 1
+
+
+def test_invoices_dated_back_by_hand_do_not_hide_the_one_looked_for(
+    colombia: Market, channel: Channel, company: Company, alegra: Emulator, settings: Settings
+) -> None:
+    order = sell(colombia, "506")
+    alegra.fail("lost", method="POST", path="*/invoices")
+    settings.ERP_QUIET_SECONDS = 600
+    click(order)
+    work_off()
+    assert row_of(order).state == ErpState.UNKNOWN
+    day = (timezone.now() - timedelta(days=20)).date().isoformat()
+    for _invoice in range(31):
+        post(company, "/invoices", body_of(company, date=day, dueDate=day))
+
+    ErpInvoice.objects.update(due_at=timezone.now())
+    go_on(channel)
+
+    assert row_of(order).state == ErpState.DONE
+    assert len(company.invoices("506")) == 1
 
 
 def test_a_buyer_whose_answer_was_lost_is_found_and_not_made_twice(

@@ -112,7 +112,7 @@ def decimal_of(value: Any) -> Decimal:
         number = Decimal(str(value))
     except InvalidOperation:
         raise Misread(f"{value!r} is no number") from None
-    if not number.is_finite() or abs(number.adjusted()) > 15:
+    if not number.is_finite() or number.adjusted() > 15:
         raise Misread(f"{value!r} is no number we keep")
     return number
 

@@ -1,11 +1,8 @@
 """Looking up what nobody knows: the only way out of "unknown"."""
 
-from datetime import date, timedelta
-
 from django.db.models import Min
 
 from marketplace.kernel.jobs import Claimed
-from marketplace.kernel.zones import local_date
 from sellers.erp.models import Channel, ErpInvoice, ErpState
 from sellers.erp.operations.moving import finish, wait
 from sellers.erp.pacing import Clock
@@ -13,8 +10,8 @@ from sellers.erp.port import Erp, Made
 from sellers.erp.rules.marks import orders_marked
 from sellers.erp.wording import differs_text
 
-MARGIN = timedelta(days=2)
-"""How much older than the sending an invoice's day may be: ERPs have days of their own."""
+KNOWN = 200
+"""How many of our own last invoices tell, when one is met, that all that follow are older."""
 
 
 def look_up(claimed: Claimed, *, channel: Channel, erp: Erp, clock: Clock) -> None:
@@ -24,24 +21,26 @@ def look_up(claimed: Claimed, *, channel: Channel, erp: Erp, clock: Clock) -> No
     rows = ErpInvoice.objects.filter(channel=channel, state=ErpState.UNKNOWN, due_at__lte=clock())
     wanted = dict(rows.values_list("order__number", "pk"))
     oldest = rows.aggregate(oldest=Min("sent_at"))["oldest"] or clock()
-    since = local_date(oldest, channel.seller.market.zone) - MARGIN
-    found = marked_since(erp, since=since, wanted=set(wanted))
+    before = ErpInvoice.objects.filter(channel=channel, state=ErpState.DONE, done_at__lt=oldest)
+    newest = before.order_by("-done_at").values_list("external_id", flat=True)[:KNOWN]
+    found = marked_since(erp, known=set(newest), wanted=set(wanted))
     for number, key in wanted.items():
         with claimed.effect():
             _note(key, found.get(number, []), clock)
 
 
-def marked_since(erp: Erp, *, since: date, wanted: set[str] | None = None) -> dict[str, list[Made]]:
-    """The ERP's invoices that are marked with an order, by its number, back to a day; until all that are
-    wanted were found.
+def marked_since(erp: Erp, *, known: set[str], wanted: set[str]) -> dict[str, list[Made]]:
+    """The ERP's invoices that are marked with an order, by its number: newest first, back to one that was
+    made before, or until all that are wanted were found.
+
+    Their days tell nothing of when they were made: people date invoices back.
     """
     found: dict[str, list[Made]] = {}
     for page in erp.invoices():
         for made in page:
             for number in orders_marked(made.texts):
                 found.setdefault(number, []).append(made)
-        days = [made.on for made in page if made.on is not None]
-        if (days and max(days) < since) or (wanted is not None and wanted <= found.keys()):
+        if wanted <= found.keys() or any(made.id in known for made in page):
             break
     return found
 

@@ -4,16 +4,12 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
-from django.db.models import Min
-
 from marketplace.kernel.jobs import Claimed
-from marketplace.kernel.zones import local_date
 from sellers.erp.gateway import erp_of
 from sellers.erp.models import CatalogueItem, Channel, ChannelState, ErpInvoice, ErpState
 from sellers.erp.models.invoices import ErpInvoiceQuerySet
 from sellers.erp.operations.asking import wake
 from sellers.erp.operations.connecting import refuse_channel, rest_channel
-from sellers.erp.operations.looking_up import MARGIN
 from sellers.erp.pacing import Clock
 from sellers.erp.port import Erp, ErpError, Fault, Item, Made
 from sellers.erp.rules.marks import orders_marked
@@ -51,11 +47,10 @@ def compare_invoices(claimed: Claimed, *, channel_id: int, clock: Clock) -> None
     if channel.state != ChannelState.ON:
         return
     rows = _to_compare(channel, clock())
-    oldest = rows.aggregate(oldest=Min("done_at"))["oldest"]
-    if oldest is None:
+    wanted = set(rows.values_list("external_id", flat=True))
+    if not wanted:
         return
     erp = erp_of(channel, clock=clock, heartbeat=claimed.heartbeat)
-    since = local_date(oldest, channel.seller.market.zone) - MARGIN
     seen: dict[str, Made] = {}
     marks: dict[str, int] = {}
     try:
@@ -63,8 +58,7 @@ def compare_invoices(claimed: Claimed, *, channel_id: int, clock: Clock) -> None
             seen |= {made.id: made for made in page}
             for number in (mark for made in page for mark in orders_marked(made.texts)):
                 marks[number] = marks.get(number, 0) + 1
-            days = [made.on for made in page if made.on is not None]
-            if days and max(days) < since:
+            if wanted <= seen.keys():
                 break
     except ErpError as error:
         _stop(claimed, channel, error, clock())

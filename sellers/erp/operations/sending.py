@@ -115,7 +115,7 @@ def _prepared(
     :raises CannotInvoice: if it cannot be, and why.
     :raises NotYet: if it must wait until its buyer is known.
     """
-    if order.state == OrderState.CANCELLED and "cancelled" not in channel.order_groups:
+    if order.state == OrderState.CANCELLED and "cancelled" not in (channel.order_groups or ["cancelled"]):
         raise CannotInvoice(Cause.CANCELLED, order.number)
     if channel.currency and channel.currency != order.currency:
         raise CannotInvoice(Cause.CURRENCY, f"{order.currency} <> {channel.currency}")

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from stdnum.co import nit
-from stdnum.exceptions import ValidationError
 
 from sellers.erp.port import Buyer
 from sellers.erp.rules.causes import CannotInvoice, Cause
 
+NIT_DIGITS = 9
 COMPANY, PERSON = "LEGAL_ENTITY", "PERSON_ENTITY"
 COMPANY_DOCUMENT = {"CO": "NIT", "PE": "RUC", "MX": "RFC"}
 PERSON_DOCUMENT = {"CO": "CC", "PE": "DNI", "MX": "RFC"}
@@ -102,13 +102,14 @@ def _plain(number: str) -> str:
 
 
 def _parted(number: str) -> tuple[str, str]:
-    """A Colombian NIT without its check digit, and that digit, whether it was written or not."""
-    bare = number.replace(".", "").replace("-", "")
-    try:
-        nit.validate(bare)
-    except ValidationError:
-        try:
-            return bare, nit.calc_check_digit(bare)
-        except ValueError:
-            return bare, ""
-    return bare[:-1], bare[-1]
+    """A Colombian NIT without its check digit, and that digit, whether it was written or not.
+
+    Of nine digits none is a check digit, even if the last would fit as one: companies' numbers have nine.
+    """
+    written, dash, digit = number.replace(".", "").partition("-")
+    if dash and len(digit) == 1:
+        return written, digit
+    bare = written + digit
+    if len(bare) > NIT_DIGITS and nit.is_valid(bare):
+        return bare[:-1], bare[-1]
+    return bare, nit.calc_check_digit(bare) if bare.isdigit() else ""

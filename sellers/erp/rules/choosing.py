@@ -1,7 +1,6 @@
 """Which orders are invoiced automatically. Pure: no Django, no clock."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -22,15 +21,6 @@ STATES: dict[Group, tuple[str, ...]] = {
     Group.CANCELLED: ("cancelled",),
     Group.OTHER: ("blocked", "returned", "lost"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """What of orders is invoiced by itself; none chosen stands for all."""
-
-    channels: tuple[str, ...]
-    groups: tuple[str, ...]
-    fulfilment: bool
 
 
 def states_of(groups: Collection[str]) -> list[str]:

@@ -6,8 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from settlement.billing.catalogues import REGIMES, USES
-from settlement.billing.refusals import PROBLEMS, BadRecipient
-from settlement.billing.rules.recipients import CODED, LENGTHS, Problem, Recipient, problems_of, recipient_of
+from settlement.billing.refusals import PROBLEMS
+from settlement.billing.rules.recipients import CODED, LENGTHS, Recipient, problems_of, recipient_of
 
 LABELS = {
     "name": _("Name"),
@@ -56,11 +56,6 @@ class RecipientForm(forms.Form):
     def told(self) -> Recipient:
         """The recipient as it was entered."""
         return self._recipient(self.cleaned_data)
-
-    def add_problems(self, refusal: BadRecipient) -> None:
-        """Show what issuing refused at its fields."""
-        for name, problem in refusal.problems.items():
-            self.add_error(name if name in self.fields else None, str(PROBLEMS[Problem(problem)]))
 
     def _recipient(self, told: dict[str, Any]) -> Recipient:
         return recipient_of({**told, "country": self.country})

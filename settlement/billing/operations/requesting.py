@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from marketplace.kernel.audit import record
@@ -65,6 +65,7 @@ def request_change(
     """
     seller, invoice = _locked_invoice(invoice_id)
     check_live(invoice)
+    _check_free(invoice)
     _check_reason(invoice, wish, reason, reason_code)
     check_wanted(invoice, wish, wanted)
     request = ChangeRequest(
@@ -79,14 +80,7 @@ def request_change(
         requested_at=at,
     )
     number([request], market=seller.market, kind="change_request", at=at)
-    try:
-        with transaction.atomic():
-            request.save(force_insert=True)
-    except IntegrityError:
-        raise NotChangeable(
-            _("%(invoice)s is being changed already; wait for that request, or withdraw it.")
-            % {"invoice": invoice}
-        ) from None
+    request.save(force_insert=True)
     _record("change_request.made", request, by, at)
     tell_support(request, market=seller.market, at=at)
     return request
@@ -225,6 +219,14 @@ def _locked_request(request_id: int) -> tuple[ChangeRequest, Seller, BillingInvo
     seller, invoice = _locked_invoice(key)
     request = ChangeRequest.objects.locked().select_related("requested_by").get(pk=request_id)
     return request, seller, invoice
+
+
+def _check_free(invoice: BillingInvoice) -> None:
+    if ChangeRequest.objects.open().filter(invoice=invoice).exists():
+        raise NotChangeable(
+            _("%(invoice)s is being changed already; wait for that request, or withdraw it.")
+            % {"invoice": invoice}
+        )
 
 
 def _check_reason(invoice: BillingInvoice, wish: Wish, reason: str, code: str) -> None:
