@@ -25,7 +25,7 @@ def strays() -> Iterable[str]:
 def sent_unseen() -> Iterable[str]:
     """Each time it was sent, the move before was no loss of sight."""
     moves = ErpInvoiceChange.objects.filter(from_state=ErpState.UNKNOWN)
-    wrong = moves.exclude(to_state__in=[ErpState.DONE, ErpState.WAITING])
+    wrong = moves.exclude(to_state__in=[ErpState.DONE, ErpState.WAITING, ErpState.FAILED])
     yield from wrong.values_list("invoice__order__number", flat=True)
     sent = ErpInvoice.objects.annotate(
         sendings=Count("changes", filter=Q(changes__to_state=ErpState.SENDING))

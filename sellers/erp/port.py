@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
+
+Row = TypeVar("Row")
 
 
 class Fault(StrEnum):
@@ -20,13 +22,15 @@ class Fault(StrEnum):
     BUSY = "busy"
     AWAY = "away"
     UNKNOWN = "unknown"
+    EXISTS = "exists"
 
 
 class ErpError(Exception):
     """An ERP did not do what was asked.
 
     ``UNKNOWN`` is said of what may have been done all the same: it is looked up, never just sent again.
-    ``wait`` is how many seconds to leave it alone.
+    ``EXISTS`` is said of a contact whose document another has already. ``wait`` is how many seconds to leave
+    it alone.
     """
 
     def __init__(self, fault: Fault, text: str = "", *, wait: float = 0.0) -> None:
@@ -168,6 +172,17 @@ class Offer:
     missing: tuple[str, ...] = field(default=())
 
 
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Row]):
+    """A page of a list: what of it can be read, and where the next one begins."""
+
+    rows: list[Row]
+    end: int
+
+
+Pages = Iterator[Page[Row]]
+
+
 class Erp(Protocol):
     """An ERP spoken to with one set of credentials. Everything may raise :class:`ErpError`."""
 
@@ -177,14 +192,14 @@ class Erp(Protocol):
     def offer(self) -> Offer:
         """What there is to choose from; ``missing`` names what the plan does not have."""
 
-    def items(self) -> Iterator[list[Item]]:
-        """The catalogue, a page at a time."""
+    def items(self, start: int = 0) -> "Pages[Item]":
+        """The catalogue from a place on."""
 
-    def contacts(self) -> Iterator[list[Contact]]:
-        """The contacts, newest first, a page at a time."""
+    def contacts(self, start: int = 0) -> "Pages[Contact]":
+        """The contacts from a place on, by their ids where the ERP keeps to that."""
 
-    def invoices(self) -> Iterator[list[Made]]:
-        """The invoices, newest first, a page at a time."""
+    def invoices(self, start: int = 0) -> "Pages[Made]":
+        """The invoices from a place on, newest first where the ERP keeps to that."""
 
     def invoice(self, invoice_id: str) -> Made | None:
         """One invoice as it is now; none if it is gone."""

@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from marketplace.orders.models import Fulfilment, Order, OrderLine
 from marketplace.parties.models import BusinessModel, Seller
-from sellers.erp.models import CatalogueItem, Channel, ErpInvoice, ErpState, SkuMap
+from sellers.erp.models import CatalogueItem, Channel, ErpInvoice, ErpState, Kind, Reading, SkuMap
 from sellers.erp.port import Tax
 from sellers.erp.rules.buyers import Customer, Defaults
-from sellers.erp.rules.catalogue import Known, SkuIs, items_for
+from sellers.erp.rules.catalogue import Known, Matches, SkuIs, matches_for
 from sellers.erp.rules.choosing import states_of
 from sellers.erp.rules.lines import GOODS, Mapped, Sold
 
@@ -19,7 +19,7 @@ TO_DO = (ErpState.WAITING, ErpState.SENDING, ErpState.UNKNOWN)
 
 def channel_of(seller: Seller) -> Channel | None:
     """The seller's live channel, connected or refused."""
-    return Channel.objects.of(seller).exclude(state="off").first()
+    return Channel.objects.of(seller).live().first()
 
 
 def channels_with_work(*, at: datetime) -> list[tuple[int, int]]:
@@ -29,7 +29,15 @@ def channels_with_work(*, at: datetime) -> list[tuple[int, int]]:
     return list(awake.filter(Exists(due)).order_by("pk").values_list("pk", "seller"))
 
 
-def invoiceable(channel: Channel) -> "Q":
+def readings_to_go_on(*, at: datetime) -> list[tuple[str, int, int]]:
+    """The lists whose reading was stopped: which, of which channel and seller."""
+    awake = Q(channel__rests_until__isnull=True) | Q(channel__rests_until__lte=at)
+    rows = Reading.objects.filter(awake, channel__state="on", finished_at__isnull=True)
+    rows = rows.exclude(kind=Kind.CONTACTS).order_by("pk")
+    return list(rows.values_list("kind", "channel", "channel__seller"))
+
+
+def invoiceable(channel: Channel) -> Q:
     """The orders a seller invoices itself: its own sales, real ones, in the ERP's currency."""
     own = Q(seller=channel.seller_id, model=BusinessModel.AGENCY, test=False)
     return own & Q(currency=channel.currency) if channel.currency else own
@@ -37,27 +45,33 @@ def invoiceable(channel: Channel) -> "Q":
 
 def chosen_orders(channel: Channel, *, limit: int) -> list[Order]:
     """The orders that automatic invoicing is to take next: none that was ever taken."""
-    rows = Order.objects.filter(
-        invoiceable(channel),
-        state__in=states_of(channel.order_groups),
-        placed_at__gte=channel.automatic_since,
-    )
-    if channel.source_channels:
-        rows = rows.filter(channel__in=channel.source_channels)
-    if not channel.fulfilment:
-        rows = rows.exclude(fulfilment=Fulfilment.MARKETPLACE_WAREHOUSE)
+    rows = fitting_orders(channel).filter(placed_at__gte=channel.automatic_since)
     taken = ErpInvoice.objects.filter(order=OuterRef("pk"))
     return list(rows.exclude(Exists(taken)).order_by("placed_at", "pk")[:limit])
 
 
+def fitting_orders(channel: Channel) -> QuerySet[Order]:
+    """The orders that the channel's rules for automatic invoicing fit."""
+    rows = Order.objects.filter(invoiceable(channel), state__in=states_of(channel.order_groups))
+    if channel.source_channels:
+        rows = rows.filter(channel__in=channel.source_channels)
+    if not channel.fulfilment:
+        rows = rows.exclude(fulfilment=Fulfilment.MARKETPLACE_WAREHOUSE)
+    return rows
+
+
 def sold_lines(order: Order) -> list[Sold]:
     """An order's lines as an ERP is told of them."""
-    rows = OrderLine.objects.filter(order=order).order_by("position")
-    return [
-        Sold(row.kind, row.sku, row.name, row.quantity, row.unit_price, row.vat_bp)
-        for row in rows
-        if row.quantity
-    ]
+    return lines_by_order([order.pk]).get(order.pk, [])
+
+
+def lines_by_order(keys: Sequence[int]) -> dict[int, list[Sold]]:
+    """The lines of orders as an ERP is told of them."""
+    found: dict[int, list[Sold]] = {}
+    for row in OrderLine.objects.filter(order__in=keys, quantity__gt=0).order_by("order", "position"):
+        sold = Sold(row.kind, row.sku, row.name, row.quantity, row.unit_price, row.vat_bp)
+        found.setdefault(row.order_id, []).append(sold)
+    return found
 
 
 def customer_of(order: Order) -> Customer:
@@ -90,10 +104,7 @@ def defaults_of(channel: Channel) -> Defaults:
 
 
 def mapped_for(channel: Channel, sold: Sequence[Sold]) -> Mapped:
-    """What an order's lines are in the ERP, by what was matched and by the catalogue.
-
-    :raises CannotInvoice: if several items share one SKU.
-    """
+    """What lines of orders are in the ERP, by what was matched and by the catalogue."""
     skus = [line.sku for line in sold if line.kind == GOODS and line.sku]
     return Mapped(
         items=known_items(channel, skus),
@@ -104,17 +115,14 @@ def mapped_for(channel: Channel, sold: Sequence[Sold]) -> Mapped:
     )
 
 
-def known_items(channel: Channel, skus: Iterable[str]) -> dict[str, str]:
-    """The item of each of these SKUs that has one.
-
-    :raises CannotInvoice: if several items share one SKU.
-    """
+def known_items(channel: Channel, skus: Iterable[str]) -> Matches:
+    """The item of each of these SKUs that has one."""
     wanted = sorted(set(skus))
     matches = SkuMap.objects.filter(channel=channel, sku__in=wanted).values_list("sku", "external_id")
     field = SkuIs(channel.sku_is)
     rows = CatalogueItem.objects.filter(channel=channel, active=True, **{f"{field}__in": wanted})
     catalogue = (Known(*row) for row in rows.values_list("external_id", "reference", "barcode"))
-    return items_for(wanted, remembered=dict(matches), catalogue=catalogue, field=field)
+    return matches_for(wanted, remembered=dict(matches), catalogue=catalogue, by=field)
 
 
 def taxes_of(channel: Channel) -> list[Tax]:

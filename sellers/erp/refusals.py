@@ -35,6 +35,7 @@ CAUSES: Mapping[str, Any] = {
     Cause.COD_ITEM: gettext_lazy("No item is chosen for the COD fee"),
     Cause.TAX_MISSING: gettext_lazy("No tax of this rate in the ERP"),
     Cause.NO_DOCUMENT: gettext_lazy("The buyer has no document"),
+    Cause.BUYER: gettext_lazy("The ERP refused the buyer"),
     Cause.CURRENCY: gettext_lazy("Other currency than the ERP's"),
     Cause.TOTAL_DIFFERS: gettext_lazy("The total would differ"),
     Cause.NUMBERING: gettext_lazy("No numbering is chosen"),
@@ -42,6 +43,7 @@ CAUSES: Mapping[str, Any] = {
     Cause.PLAN: gettext_lazy("The ERP's plan does not allow it"),
     Cause.REFUSED: gettext_lazy("The ERP refused it"),
     Cause.CANCELLED: gettext_lazy("The order was cancelled"),
+    Cause.SHARED: gettext_lazy("Its invoice in the ERP is another order's"),
 }
 
 ADVICE: Mapping[str, Any] = {
@@ -57,6 +59,10 @@ ADVICE: Mapping[str, Any] = {
     Cause.COD_ITEM: gettext_lazy("Choose the item for the COD fee in the channel's settings."),
     Cause.TAX_MISSING: gettext_lazy("Add a tax of this rate in the ERP, then read its lists anew."),
     Cause.NO_DOCUMENT: gettext_lazy("Set a default document in the channel's settings."),
+    Cause.BUYER: gettext_lazy(
+        "Put right what the ERP names: choose other defaults for buyers in the channel's settings, or make"
+        " the contact in the ERP, then try again."
+    ),
     Cause.CURRENCY: gettext_lazy("Invoice it by hand."),
     Cause.TOTAL_DIFFERS: gettext_lazy("Invoice it by hand, and tell the marketplace's support."),
     Cause.NUMBERING: gettext_lazy("Choose a numbering in the channel's settings; stamping needs one."),
@@ -64,6 +70,9 @@ ADVICE: Mapping[str, Any] = {
     Cause.PLAN: gettext_lazy("Ask the ERP for a plan that allows it."),
     Cause.REFUSED: gettext_lazy("Put right what the ERP names, then try again."),
     Cause.CANCELLED: gettext_lazy("Nothing is to be done."),
+    Cause.SHARED: gettext_lazy(
+        "An invoice there names several orders. If it covers this one too, leave it; if not, try again."
+    ),
 }
 
 
@@ -75,6 +84,7 @@ def error_words(error: ErpError) -> str:
         Fault.REFUSED: _("The ERP refused it."),
         Fault.BUSY: _("The ERP has too many requests just now; try again in a minute."),
         Fault.AWAY: _("The ERP does not answer just now; try again in a minute."),
+        Fault.EXISTS: _("The ERP has it already."),
         Fault.UNKNOWN: _("The ERP gave no clear answer; it is looked up."),
     }[error.fault]
     return f"{words} ({error.text})" if error.text and error.text != error.fault.value else words

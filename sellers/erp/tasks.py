@@ -4,12 +4,14 @@ from celery import shared_task
 from django.db import transaction
 from django.utils import timezone
 
-from marketplace.kernel.jobs import Claimed, Errand, enqueue_all, job
-from sellers.erp.models import Channel
+from marketplace.kernel.jobs import Claimed, Errand, enqueue, enqueue_all, job
+from sellers.erp.models import Channel, Kind
 from sellers.erp.operations.asking import pick_orders
 from sellers.erp.operations.reading import compare_invoices, read_catalogue
 from sellers.erp.operations.sending import work
-from sellers.erp.queries import channels_with_work
+from sellers.erp.queries import channels_with_work, readings_to_go_on
+
+READERS = {Kind.ITEMS: "erp.read_catalogue", Kind.INVOICES: "erp.compare"}
 
 
 @shared_task(name="erp.watch", ignore_result=True)
@@ -23,6 +25,8 @@ def watch() -> None:
     ]
     with transaction.atomic():
         enqueue_all("erp.work", errands)
+        for kind, pk, seller in readings_to_go_on(at=now):
+            enqueue(READERS[Kind(kind)], key=f"channel:{pk}", seller_id=seller, channel_id=pk)
 
 
 @shared_task(name="erp.read", ignore_result=True)

@@ -21,10 +21,12 @@ def order_note(order: Order) -> str:
         return ". ".join(filter(None, parts)) + "."
 
 
-def differs_text(made: Made, order: Order, *, twins: int = 0) -> str:
+def differs_text(made: Made | None, order: Order, *, twins: int = 0) -> str:
     """What the ERP has otherwise than the order; nothing where both agree."""
     said = []
-    if made.total != order.total:
+    if made is not None and made.status == "void":
+        said.append(_("The ERP has voided this invoice."))
+    if made is not None and made.total != order.total:
         language = order.market.language
         told = {
             "theirs": money_text(made.total, currency=order.currency, language=language),

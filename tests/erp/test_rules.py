@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from sellers.erp.port import Tax
 from sellers.erp.rules.buyers import COMPANY, PERSON, Customer, Defaults, buyer_of
-from sellers.erp.rules.catalogue import Known, SkuIs, items_for
+from sellers.erp.rules.catalogue import Known, Matches, SkuIs, matches_for
 from sellers.erp.rules.causes import CannotInvoice, Cause
 from sellers.erp.rules.choosing import states_of
 from sellers.erp.rules.lines import Mapped, Sold, lines_of, total_of
@@ -16,7 +16,7 @@ from sellers.erp.rules.marks import LONGEST_NOTE, mark_of, marked, orders_marked
 
 IVA = Tax("3", "IVA", 1900, "IVA")
 ZERO = Tax("1", "IVA", 0, "IVA")
-MAPPED = Mapped({"TV": "10", "CAP": "11"}, "90", "91", {1900: IVA, 0: ZERO}, use_taxes=True)
+MAPPED = Mapped(Matches({"TV": "10", "CAP": "11"}), "90", "91", {1900: IVA, 0: ZERO}, use_taxes=True)
 
 
 def goods(sku: str, price: int, quantity: int = 1, vat: int = 1900) -> Sold:
@@ -76,7 +76,7 @@ def test_what_has_no_counterpart_is_named(sold: Sold, cause: Cause, about: str) 
 
 
 def test_delivery_and_cod_fee_need_their_items() -> None:
-    bare = Mapped({}, "", "", {1900: IVA}, use_taxes=True)
+    bare = Mapped(Matches({}), "", "", {1900: IVA}, use_taxes=True)
     for kind, cause in (("shipping", Cause.SHIPPING_ITEM), ("cod_fee", Cause.COD_ITEM)):
         with pytest.raises(CannotInvoice) as refusal:
             lines_of([Sold(kind, "", "x", 1, 1_00, 1900)], bare, total=1_00)
@@ -105,12 +105,14 @@ def test_any_order_comes_to_the_cent(prices: list[tuple[int, int]], rates: list[
 def test_a_matched_sku_comes_before_the_catalogue_and_variants_are_refused_by_reference() -> None:
     catalogue = [Known("1", "TV", "590"), Known("2", "TV", "591")]
 
-    assert items_for(["590"], remembered={}, catalogue=catalogue, field=SkuIs.BARCODE) == {"590": "1"}
+    by_barcode = matches_for(["590"], remembered={}, catalogue=catalogue, by=SkuIs.BARCODE)
+    assert by_barcode.item_of("590") == "1"
+    by_reference = matches_for(["TV"], remembered={}, catalogue=catalogue, by=SkuIs.REFERENCE)
     with pytest.raises(CannotInvoice) as refusal:
-        items_for(["TV"], remembered={}, catalogue=catalogue, field=SkuIs.REFERENCE)
+        by_reference.item_of("TV")
     assert refusal.value.cause == Cause.VARIANT
-    matched = items_for(["TV"], remembered={"TV": "2"}, catalogue=catalogue, field=SkuIs.REFERENCE)
-    assert matched == {"TV": "2"}
+    matched = matches_for(["TV"], remembered={"TV": "2"}, catalogue=catalogue, by=SkuIs.REFERENCE)
+    assert matched.item_of("TV") == "2"
 
 
 def customer(**told: str) -> Customer:

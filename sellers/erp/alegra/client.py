@@ -1,8 +1,10 @@
 """Alegra's wire: one request at a time, within its rate limit, each failure told by what may be done next."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+import base64
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
+from urllib.parse import quote
 
 import httpx
 
@@ -11,11 +13,13 @@ from sellers.erp.alegra.reading import (
     choice_of,
     company_of,
     contact_of,
+    error_code,
     error_text,
     item_of,
     made_of,
     rows_of,
     tax_of,
+    texts_of,
 )
 from sellers.erp.alegra.writing import contact_json, invoice_json
 from sellers.erp.port import (
@@ -29,8 +33,11 @@ from sellers.erp.port import (
     Item,
     Made,
     Offer,
+    Page,
+    Pages,
     Tax,
 )
+from sellers.erp.rules.marks import orders_marked
 
 HOST = "https://api.alegra.com/api/v1"
 PAGE = 30
@@ -39,6 +46,10 @@ MOST_BYTES = 5 << 20
 MOST_PAGES = 20_000
 NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 """What goes wrong before a request is on its way: nothing can have been done."""
+
+MISREAD = (Misread, ValueError, KeyError, TypeError)
+EXISTS_CODE = "2006"
+"""What Alegra says of a contact whose document another contact has."""
 
 Row = TypeVar("Row")
 
@@ -61,7 +72,7 @@ class Alegra:
     """Alegra with one user's credentials; ``base`` is another address for tests and the demo alone."""
 
     email: str
-    token: str
+    token: str = field(repr=False)
     pace: Pace
     base: str = HOST
     heartbeat: Callable[[], None] = lambda: None
@@ -76,7 +87,7 @@ class Alegra:
 
         def some(path: str, read: Callable[[Any], Row]) -> tuple[Row, ...]:
             try:
-                return tuple(row for page in self._pages(path, read) for row in page)
+                return tuple(row for page in self._pages(path, read) for row in page.rows)
             except ErpError as error:
                 if error.fault != Fault.PLAN:
                     raise
@@ -89,21 +100,21 @@ class Alegra:
         numberings: tuple[Choice, ...] = some("/number-templates", choice_of)
         return Offer(lists, warehouses, taxes, numberings, tuple(missing))
 
-    def items(self) -> Iterator[list[Item]]:
-        """The catalogue, a page at a time."""
-        return self._pages("/items", item_of)
+    def items(self, start: int = 0) -> Pages[Item]:
+        """The catalogue."""
+        return self._pages("/items", item_of, start=start)
 
-    def contacts(self) -> Iterator[list[Contact]]:
-        """The contacts, newest first."""
-        return self._pages("/contacts", contact_of, newest_first=True)
+    def contacts(self, start: int = 0) -> Pages[Contact]:
+        """The contacts."""
+        return self._pages("/contacts", contact_of, start=start)
 
-    def invoices(self) -> Iterator[list[Made]]:
+    def invoices(self, start: int = 0) -> Pages[Made]:
         """The invoices, newest first."""
-        return self._pages("/invoices", made_of, newest_first=True)
+        return self._pages("/invoices", made_of, start=start, newest_first=True, must_read=_is_ours)
 
     def invoice(self, invoice_id: str) -> Made | None:
         """One invoice as it is now; none if it is gone."""
-        response = self._send("GET", f"/invoices/{invoice_id}")
+        response = self._send("GET", f"/invoices/{quote(invoice_id, safe='')}", params={"fields": "pdf"})
         if response.status_code in (400, 404):
             return None
         return _read(made_of, _checked(response, wrote=False))
@@ -117,14 +128,21 @@ class Alegra:
         return _read(made_of, self._post("/invoices", invoice_json(invoice)), wrote=True)
 
     def _pages(
-        self, path: str, read: Callable[[Any], Row], *, newest_first: bool = False
-    ) -> Iterator[list[Row]]:
+        self,
+        path: str,
+        read: Callable[[Any], Row],
+        *,
+        start: int = 0,
+        newest_first: bool = False,
+        must_read: Callable[[Any], bool] = lambda told: False,
+    ) -> Pages[Row]:
+        """The pages of a list; a row that cannot be read is passed over, unless it must be."""
         order = {"order_field": "id", "order_direction": "DESC" if newest_first else "ASC"}
-        for page in range(MOST_PAGES):
-            told = self._get(path, {"start": page * PAGE, "limit": PAGE, **order})
-            rows = _read(rows_of, told)
-            yield [_read(read, each) for each in rows]
-            if len(rows) < PAGE:
+        for _page in range(MOST_PAGES):
+            told = _read(rows_of, self._get(path, {"start": start, "limit": PAGE, **order}))
+            start += len(told)
+            yield Page(list(_readable(read, told, must_read)), start)
+            if len(told) < PAGE:
                 return
 
     def _get(self, path: str, asked: Mapping[str, Any] | None = None) -> Any:
@@ -189,12 +207,13 @@ def _checked(response: httpx.Response, *, wrote: bool) -> Any:
     if 200 <= status < 300:
         try:
             return response.json()
-        except ValueError:
+        except (ValueError, RecursionError):
             raise ErpError(Fault.UNKNOWN if wrote else Fault.AWAY, wait=30) from None
-    raise ErpError(_fault(status, wrote=wrote), _words(response), wait=_wait(response))
+    raise ErpError(_fault(response, wrote=wrote), _words(response), wait=_wait(response))
 
 
-def _fault(status: int, *, wrote: bool) -> Fault:
+def _fault(response: httpx.Response, *, wrote: bool) -> Fault:
+    status = response.status_code
     if status == 401:
         return Fault.UNAUTHORISED
     if status in (402, 403):
@@ -203,7 +222,7 @@ def _fault(status: int, *, wrote: bool) -> Fault:
         return Fault.BUSY
     if status >= 500 or status == 408:
         return Fault.UNKNOWN if wrote else Fault.AWAY
-    return Fault.REFUSED
+    return Fault.EXISTS if wrote and _said(response, error_code) == EXISTS_CODE else Fault.REFUSED
 
 
 def _wait(response: httpx.Response) -> float:
@@ -213,9 +232,19 @@ def _wait(response: httpx.Response) -> float:
 
 
 def _words(response: httpx.Response) -> str:
+    """What an error says; should it repeat the credentials, not these."""
+    said = _said(response, error_text)
+    sent = response.request.headers.get("Authorization", "").removeprefix("Basic ")
+    secrets = [sent, *base64.b64decode(sent).decode(errors="replace").partition(":")[2:]]
+    for secret in filter(None, secrets):
+        said = said.replace(secret, "…")
+    return said
+
+
+def _said(response: httpx.Response, read: Callable[[Any], str]) -> str:
     try:
-        return error_text(response.json())
-    except ValueError:
+        return read(response.json())
+    except (ValueError, RecursionError):
         return ""
 
 
@@ -223,9 +252,24 @@ def _seconds(text: str) -> float:
     return min(float(text), 3600.0) if text.strip().isdigit() else 0.0
 
 
+def _is_ours(told: Any) -> bool:
+    return bool(orders_marked(texts_of(told)))
+
+
+def _readable(
+    read: Callable[[Any], Row], rows: Sequence[Any], must_read: Callable[[Any], bool]
+) -> Iterator[Row]:
+    for row in rows:
+        try:
+            yield read(row)
+        except MISREAD as error:
+            if must_read(row):
+                raise ErpError(Fault.AWAY, str(error)[:200], wait=30) from None
+
+
 def _read(read: Callable[[Any], Row], told: Any, *, wrote: bool = False) -> Row:
     """A value read; one that is not as it should be leaves open what was done."""
     try:
         return read(told)
-    except (Misread, ValueError, KeyError, TypeError) as error:
+    except MISREAD as error:
         raise ErpError(Fault.UNKNOWN if wrote else Fault.AWAY, str(error)[:200], wait=30) from None

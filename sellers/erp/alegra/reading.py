@@ -9,6 +9,8 @@ from sellers.erp.port import Choice, Company, Contact, Item, Made, Tax
 
 COUNTRIES = {"colombia": "CO", "peru": "PE", "mexico": "MX"}
 
+LONGEST_ID = 40
+
 
 class Misread(ValueError):
     """An answer is not what it should be."""
@@ -60,7 +62,9 @@ def contact_of(told: Any) -> Contact:
     values = _object(told)
     detailed = _first(values.get("identificationObject"))
     number = detailed.get("number") if isinstance(detailed, Mapping) else None
-    return Contact(_id(values), text_of(values.get("identification") or number), text_of(values.get("name")))
+    return Contact(
+        _id(values), text_of(number) or text_of(values.get("identification")), text_of(values.get("name"))
+    )
 
 
 def made_of(told: Any) -> Made:
@@ -72,10 +76,16 @@ def made_of(told: Any) -> Made:
         status=text_of(values.get("status")),
         on=_day(values.get("date")),
         total=minor_of(values.get("total")),
-        texts=tuple(text_of(values.get(name)) for name in ("observations", "anotation")),
+        texts=texts_of(values),
         pdf_url=text_of(values.get("pdf") or values.get("pdfUrl")),
         stamped=isinstance(stamp, Mapping) and bool(stamp),
     )
+
+
+def texts_of(told: Any) -> tuple[str, ...]:
+    """An invoice's notes."""
+    values = told if isinstance(told, Mapping) else {}
+    return tuple(text_of(values.get(name)) for name in ("observations", "anotation"))
 
 
 def rows_of(told: Any) -> list[Any]:
@@ -95,6 +105,11 @@ def error_text(told: Any) -> str:
     details = told.get("details")
     found = [text_of(each) for each in (*words, details if isinstance(details, str) else None) if each]
     return "; ".join(dict.fromkeys(found))[:300]
+
+
+def error_code(told: Any) -> str:
+    """The code an error carries; none is empty."""
+    return text_of(told.get("code")) if isinstance(told, Mapping) else ""
 
 
 def text_of(value: Any) -> str:
@@ -135,7 +150,7 @@ def _first(value: Any) -> Any:
 
 def _id(values: Mapping[str, Any]) -> str:
     found = text_of(values.get("id"))
-    if not found:
+    if not found or len(found) > LONGEST_ID:
         raise Misread("an id is missing")
     return found
 

@@ -5,6 +5,7 @@ from sellers.erp.models.channels import Channel, ChannelState, OrderGroup, Provi
 from sellers.erp.models.contacts import ErpContact, Knowledge
 from sellers.erp.models.invoices import ErpInvoice, ErpInvoiceChange, ErpState, Trigger
 from sellers.erp.models.paces import PaceRow
+from sellers.erp.models.readings import Kind, Reading
 
 __all__ = [
     "CatalogueItem",
@@ -14,10 +15,12 @@ __all__ = [
     "ErpInvoice",
     "ErpInvoiceChange",
     "ErpState",
+    "Kind",
     "Knowledge",
     "OrderGroup",
     "PaceRow",
     "Provider",
+    "Reading",
     "SkuField",
     "SkuMap",
     "Trigger",

@@ -42,6 +42,9 @@ class ChannelQuerySet(models.QuerySet["Channel"]):
     def locked(self) -> "ChannelQuerySet":
         return self.order_by("pk").select_for_update(no_key=True, of=("self",))
 
+    def live(self) -> "ChannelQuerySet":
+        return self.exclude(state=ChannelState.OFF)
+
     def connected(self) -> "ChannelQuerySet":
         return self.filter(state=ChannelState.ON)
 
@@ -50,8 +53,10 @@ class Channel(models.Model):
     """What connects a seller to an ERP: credentials (sealed), how orders are written there, which go by
     themselves.
 
-    ``offer`` is what the ERP had to choose from when it was last asked. ``rests_until`` is set while the ERP
-    is away or its rate limit is used up.
+    A channel is to one company's books for ever: another company is another channel, since nothing that is
+    known of the one (contacts, items, invoices) holds in the other. ``offer`` is what the ERP had to choose
+    from when it was last asked; ``newest`` are its last invoices of before. ``rests_until`` is set while the
+    ERP is away or its rate limit is used up.
     """
 
     seller = models.ForeignKey(Seller, models.PROTECT, related_name="channels", verbose_name=_("seller"))
@@ -61,6 +66,7 @@ class Channel(models.Model):
     token = SealedField(_("token"))
     country = models.CharField(_("country"), max_length=2)
     company = models.CharField(_("company"), max_length=150, blank=True, default="")
+    company_number = models.CharField(_("company's number"), max_length=40, blank=True, default="")
     currency = models.CharField(_("currency"), max_length=3, blank=True, default="")
     state = models.CharField(_("state"), max_length=7, choices=ChannelState, default=ChannelState.ON)
     offer = models.JSONField(_("what the ERP offers"), default=dict)
@@ -69,6 +75,7 @@ class Channel(models.Model):
     connected_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by")
     )
+    newest = models.JSONField(_("last invoices before"), default=list, blank=True)
     rests_until = models.DateTimeField(_("rests until"), null=True, blank=True)
 
     note_printed = models.BooleanField(_("observations on the PDF"), default=False)

@@ -45,7 +45,7 @@ class ErpInvoice(models.Model):
     MOVES: Mapping[str, frozenset[str]] = {
         ErpState.WAITING: frozenset({ErpState.SENDING, ErpState.FAILED}),
         ErpState.SENDING: frozenset({ErpState.DONE, ErpState.FAILED, ErpState.UNKNOWN, ErpState.WAITING}),
-        ErpState.UNKNOWN: frozenset({ErpState.DONE, ErpState.WAITING}),
+        ErpState.UNKNOWN: frozenset({ErpState.DONE, ErpState.WAITING, ErpState.FAILED}),
         ErpState.FAILED: frozenset({ErpState.WAITING}),
         ErpState.DONE: frozenset(),
     }

@@ -11,7 +11,19 @@ from marketplace.kernel.audit import record
 from marketplace.kernel.jobs import enqueue
 from marketplace.orders.models import Order
 from marketplace.parties.models import BusinessModel, Seller
-from sellers.erp.models import CatalogueItem, Channel, ChannelState, ErpInvoice, ErpState, SkuMap, Trigger
+from sellers.erp.models import (
+    CatalogueItem,
+    Channel,
+    ChannelState,
+    ErpContact,
+    ErpInvoice,
+    ErpState,
+    Kind,
+    Knowledge,
+    Reading,
+    SkuMap,
+    Trigger,
+)
 from sellers.erp.operations.moving import wait
 from sellers.erp.queries import channel_of, chosen_orders
 from sellers.erp.refusals import NotConnected, NotForErp
@@ -41,6 +53,8 @@ def ask_for_invoice(*, order_id: int, by: Any, at: datetime) -> ErpInvoice:
             % {"order": order, "number": row.number or row.external_id}
         )
     elif row.state == ErpState.FAILED:
+        if row.cause in (Cause.REFUSED, Cause.BUYER):
+            _forget_contacts(channel)
         _again(row, channel, by, at)
     record(verb="erp_invoice.asked", subject=order.number, by=by, at=at, seller_id=seller.pk)
     wake(channel)
@@ -70,6 +84,8 @@ def try_cause_again(*, channel_id: int, cause: Cause, about: str | None = None, 
     if about is not None:
         rows = rows.filter(about=about)
     found = list(rows)
+    if cause in (Cause.REFUSED, Cause.BUYER):
+        _forget_contacts(channel)
     for row in found:
         _again(row, channel, by, at)
     if found:
@@ -151,3 +167,9 @@ def _again(row: ErpInvoice, channel: Channel, by: Any, at: datetime) -> None:
     row.channel = channel
     row.save(update_fields=["channel"])
     wait(row, due_at=at, by=by, at=at)
+
+
+def _forget_contacts(channel: Channel) -> None:
+    """Somebody put something right in the ERP, perhaps a contact: they are read anew."""
+    Reading.objects.filter(channel=channel, kind=Kind.CONTACTS).delete()
+    ErpContact.objects.filter(channel=channel, state=Knowledge.KNOWN).delete()

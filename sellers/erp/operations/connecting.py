@@ -15,7 +15,7 @@ from marketplace.kernel.mail import write_mail
 from marketplace.kernel.secrets import seal
 from marketplace.parties.models import Seller
 from sellers.erp.gateway import speak_to
-from sellers.erp.models import Channel, ChannelState
+from sellers.erp.models import Channel, ChannelState, ErpInvoice, ErpState
 from sellers.erp.pacing import Clock
 from sellers.erp.port import Company, ErpError, Offer
 from sellers.erp.refusals import CannotConnect, NotConnected, error_words
@@ -57,6 +57,7 @@ class Tried:
 
     company: Company
     offer: Offer
+    newest: tuple[str, ...] = ()
 
 
 def try_credentials(*, provider: str, email: str, token: str, clock: Clock) -> Tried:
@@ -66,7 +67,9 @@ def try_credentials(*, provider: str, email: str, token: str, clock: Clock) -> T
     """
     erp = speak_to(provider, email=email, token=token, clock=clock)
     try:
-        tried = Tried(erp.company(), erp.offer())
+        newest = next(erp.invoices(), None)
+        ids = tuple(made.id for made in newest.rows) if newest else ()
+        tried = Tried(erp.company(), erp.offer(), ids)
     except ErpError as error:
         raise CannotConnect(error_words(error)) from None
     needed = {"price-lists": _("price lists"), "warehouses": _("warehouses")}
@@ -86,25 +89,29 @@ def try_credentials(*, provider: str, email: str, token: str, clock: Clock) -> T
 def connect_channel(
     *, seller: Seller, name: str, email: str, token: str, country: str, tried: Tried, by: Any, at: datetime
 ) -> Channel:
-    """Keep credentials that were tried; a channel of before is connected anew. The token is sealed.
+    """Keep credentials that were tried. A channel of before is connected anew if it was to the same company's
+    books; other books are another channel. The token is sealed.
 
     :raises CannotConnect: if another channel is connected.
     """
     Seller.objects.locked().get(pk=seller.pk)
-    channel = Channel.objects.of(seller).locked().order_by("-pk").first()
-    if channel is not None and channel.state == ChannelState.ON:
+    before = list(Channel.objects.of(seller).locked())
+    live = next((each for each in before if each.state != ChannelState.OFF), None)
+    if live is not None and live.state == ChannelState.ON:
         raise CannotConnect(
             _("%(channel)s is connected already; disconnect it first, or change its settings.")
-            % {"channel": channel}
+            % {"channel": live}
         )
-    fresh = channel is None
-    if channel is None:
-        channel = Channel(seller=seller, connected_at=at, connected_by=by)
-    _take(channel, name=name, email=email, token=token, country=country, tried=tried, at=at)
+    channel = next((each for each in reversed(before) if _same_books(each, tried)), None)
+    if live is not None and live != channel:
+        _switch_off(live, by, at)
+    channel = channel or Channel(seller=seller, country=country)
+    _take(channel, name=name, email=email, token=token, tried=tried, at=at)
     channel.connected_at, channel.connected_by, channel.rests_until = at, by, None
-    channel.state, channel.automatic = ChannelState.ON, False if fresh else channel.automatic
+    channel.state = ChannelState.ON
     channel.save()
     _record("erp_channel.connected", channel, by, at)
+    _bring_waiting(channel, at)
     enqueue("erp.read_catalogue", key=f"channel:{channel.pk}", seller_id=seller.pk, channel_id=channel.pk)
     return channel
 
@@ -113,12 +120,21 @@ def connect_channel(
 def change_credentials(
     *, channel_id: int, name: str, email: str, token: str, tried: Tried, by: Any, at: datetime
 ) -> Channel:
-    """Give a channel other credentials; one that was refused goes on.
+    """Give a channel other credentials to the same books; one that was refused goes on.
 
     :raises NotConnected: if it is disconnected.
+    :raises CannotConnect: if the credentials open another company's books.
     """
     channel = _live(channel_id)
-    _take(channel, name=name, email=email, token=token, country=channel.country, tried=tried, at=at)
+    if not _same_books(channel, tried):
+        raise CannotConnect(
+            _(
+                "This token opens the books of %(other)s; this channel is to those of %(company)s. Disconnect"
+                " it, then connect the other company."
+            )
+            % {"other": tried.company.name, "company": channel.company}
+        )
+    _take(channel, name=name, email=email, token=token, tried=tried, at=at)
     channel.state, channel.rests_until = ChannelState.ON, None
     channel.save()
     _record("erp_channel.credentials_changed", channel, by, at)
@@ -156,9 +172,7 @@ def disconnect_channel(*, channel_id: int, by: Any, at: datetime) -> Channel:
     :raises NotConnected: if it is disconnected.
     """
     channel = _live(channel_id)
-    channel.state, channel.token, channel.automatic = ChannelState.OFF, "", False
-    channel.save(update_fields=["state", "token", "automatic"])
-    _record("erp_channel.disconnected", channel, by, at)
+    _switch_off(channel, by, at)
     return channel
 
 
@@ -194,13 +208,34 @@ def rest_channel(*, channel_id: int, until: datetime) -> None:
     Channel.objects.filter(pk=channel_id).update(rests_until=until)
 
 
-def _take(
-    channel: Channel, *, name: str, email: str, token: str, country: str, tried: Tried, at: datetime
-) -> None:
+def _take(channel: Channel, *, name: str, email: str, token: str, tried: Tried, at: datetime) -> None:
+    company = tried.company
     channel.name, channel.email, channel.token = name.strip()[:80], email.strip(), seal(token.strip())
-    channel.country = tried.company.country or country
-    channel.company, channel.currency = tried.company.name[:150], tried.company.currency[:3]
-    channel.offer, channel.offered_at = asdict(tried.offer), at
+    channel.country = company.country or channel.country
+    channel.company, channel.currency = company.name[:150], company.currency[:3]
+    channel.company_number = company.identification[:40]
+    channel.offer, channel.offered_at, channel.newest = asdict(tried.offer), at, list(tried.newest)
+
+
+def _same_books(channel: Channel, tried: Tried) -> bool:
+    """Whether credentials open the books of a channel: the company's number tells, else its name."""
+    company = tried.company
+    known, told = channel.company_number, company.identification[:40]
+    if not (known and told):
+        known, told = channel.company, company.name[:150]
+    return known == told and channel.country == (company.country or channel.country)
+
+
+def _switch_off(channel: Channel, by: Any, at: datetime) -> None:
+    channel.state, channel.token, channel.automatic = ChannelState.OFF, "", False
+    channel.save(update_fields=["state", "token", "automatic"])
+    _record("erp_channel.disconnected", channel, by, at)
+
+
+def _bring_waiting(channel: Channel, at: datetime) -> None:
+    """What was not sent yet goes to the books of today; what may be in those of before stays with them."""
+    waiting = ErpInvoice.objects.filter(seller=channel.seller_id, state=ErpState.WAITING)
+    waiting.exclude(channel=channel).update(channel=channel, due_at=at)
 
 
 def _live(channel_id: int) -> Channel:

@@ -4,13 +4,20 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Q
-
 from marketplace.kernel.jobs import Claimed
-from sellers.erp.models import Channel, ErpContact, Knowledge
+from sellers.erp.models import Channel, ErpContact, Kind, Knowledge, Reading
+from sellers.erp.operations.lists import finish_reading, read_on
 from sellers.erp.pacing import Clock
-from sellers.erp.port import Buyer, Contact, Erp, ErpError, Fault
+from sellers.erp.port import Buyer, Contact, Erp, ErpError, Fault, Page
+from sellers.erp.rules.buyers import document_key
 from sellers.erp.rules.causes import CannotInvoice, Cause
+from sellers.erp.rules.order import growing
+
+FRESH = timedelta(minutes=10)
+"""How long a reading of the contacts holds: somebody may make one in the ERP at any time."""
+
+WHOLE = timedelta(days=1)
+OVERLAP = 30
 
 
 class NotYet(Exception):
@@ -29,51 +36,82 @@ def contact_for(
     :raises NotYet: if it was asked for lately and nobody knows whether it was made.
     :raises CannotInvoice: if the ERP refuses it.
     """
-    rows = ErpContact.objects.filter(channel=channel, identification=buyer.identification)
+    rows = ErpContact.objects.filter(channel=channel, identification=document_key(buyer.identification))
     row = rows.first()
     if row is not None and row.state == Knowledge.KNOWN:
         return row.external_id
     if row is not None and row.asked_at + quiet > clock():
         raise NotYet(row.asked_at + quiet)
-    _read_newest(claimed, channel, erp, buyer.identification, clock)
-    found = rows.filter(state=Knowledge.KNOWN).first()
-    return found.external_id if found is not None else _make(claimed, channel, erp, buyer, clock, quiet)
+    asked = row.asked_at + quiet if row is not None else None
+    if not _is_fresh(channel, after=asked, at=clock()):
+        _read_all(claimed, channel, erp, clock)
+        if found := rows.filter(state=Knowledge.KNOWN).first():
+            return found.external_id
+    return _make(claimed, channel, erp, buyer, clock, quiet)
 
 
 def keep_contacts(channel: Channel, contacts: Sequence[Contact], *, at: datetime) -> None:
-    """Keep what was read of contacts; of several with one document the oldest is kept."""
-    named = {each.identification: each for each in contacts if each.identification and len(each.id) <= 40}
+    """Keep what was read of contacts; of several with one document the first that was met is kept."""
+    named: dict[str, str] = {}
+    for each in contacts:
+        if key := document_key(each.identification):
+            named.setdefault(key[:40], each.id)
     rows = [
         ErpContact(
-            channel=channel,
-            identification=identification[:40],
-            state=Knowledge.KNOWN,
-            external_id=each.id,
-            asked_at=at,
+            channel=channel, identification=key, state=Knowledge.KNOWN, external_id=external_id, asked_at=at
         )
-        for identification, each in named.items()
+        for key, external_id in named.items()
     ]
     ErpContact.objects.bulk_create(rows, ignore_conflicts=True)
     asked = ErpContact.objects.filter(channel=channel, state=Knowledge.ASKED, identification__in=named)
     for row in asked:
-        row.state, row.external_id = Knowledge.KNOWN, named[row.identification].id
+        row.state, row.external_id = Knowledge.KNOWN, named[row.identification]
         row.save(update_fields=["state", "external_id"])
 
 
-def _read_newest(claimed: Claimed, channel: Channel, erp: Erp, wanted: str, clock: Clock) -> None:
-    """Read contacts, newest first, until the one wanted or a page that is known whole."""
-    for page in erp.contacts():
-        ids = [each.id for each in page]
-        known = ErpContact.objects.filter(channel=channel, external_id__in=ids).count()
-        with claimed.effect():
-            keep_contacts(channel, page, at=clock())
-        named = sum(1 for each in page if each.identification)
-        if any(each.identification == wanted for each in page) or (named and known >= named):
-            return
+def _is_fresh(channel: Channel, *, after: datetime | None, at: datetime) -> bool:
+    """Whether the contacts were read to their end lately, and since a lost answer can have come."""
+    since = max(filter(None, (after, at - FRESH)))
+    return Reading.objects.filter(
+        channel=channel, kind=Kind.CONTACTS, finished_at__isnull=False, began_at__gte=since
+    ).exists()
+
+
+def _read_all(claimed: Claimed, channel: Channel, erp: Erp, clock: Clock) -> None:
+    """Read the contacts to their end: from the start, or what is new since they were read last."""
+    with claimed.effect():
+        reading = _begin(channel, clock())
+
+    def keep(page: Page[Contact]) -> None:
+        ids = [each.id for each in page.rows]
+        reading.ordered = reading.ordered and growing(ids)
+        keep_contacts(channel, page.rows, at=clock())
+
+    read_on(claimed, reading, erp.contacts, keep)
+    with claimed.effect():
+        finish_reading(reading, at=clock())
+
+
+def _begin(channel: Channel, at: datetime) -> Reading:
+    """The reading that is under way; a new one begins where the last ended, if what is new stands at the end.
+
+    A page is read once more, since what stood before may have been deleted; each day all is.
+    """
+    reading, _created = Reading.objects.get_or_create(
+        channel=channel, kind=Kind.CONTACTS, defaults={"began_at": at, "whole_at": at}
+    )
+    if reading.finished_at is None:
+        return reading
+    if not reading.ordered or reading.whole_at is None or reading.whole_at < at - WHOLE:
+        reading.position, reading.ordered, reading.whole_at = 0, True, at
+    reading.position = max(0, reading.position - OVERLAP)
+    reading.began_at, reading.finished_at = at, None
+    reading.save()
+    return reading
 
 
 def _make(claimed: Claimed, channel: Channel, erp: Erp, buyer: Buyer, clock: Clock, quiet: timedelta) -> str:
-    key: dict[str, Any] = {"channel": channel, "identification": buyer.identification}
+    key: dict[str, Any] = {"channel": channel, "identification": document_key(buyer.identification)}
     with claimed.effect():
         told = {"state": Knowledge.ASKED, "external_id": "", "asked_at": clock()}
         ErpContact.objects.update_or_create(defaults=told, **key)
@@ -82,6 +120,10 @@ def _make(claimed: Claimed, channel: Channel, erp: Erp, buyer: Buyer, clock: Clo
         contact = erp.create_contact(buyer)
     except ErpError as error:
         _note_error(claimed, key, error)
+        if error.fault == Fault.EXISTS and (found := _looked_up(claimed, channel, erp, key, clock)):
+            return found
+        if error.fault in (Fault.REFUSED, Fault.EXISTS, Fault.PLAN):
+            raise CannotInvoice(_cause(error), error.text) from None
         if error.fault == Fault.UNKNOWN:
             raise NotYet(clock() + quiet) from None
         raise
@@ -90,11 +132,20 @@ def _make(claimed: Claimed, channel: Channel, erp: Erp, buyer: Buyer, clock: Clo
     return contact.id
 
 
+def _cause(error: ErpError) -> Cause:
+    return Cause.PLAN if error.fault == Fault.PLAN else Cause.BUYER
+
+
+def _looked_up(claimed: Claimed, channel: Channel, erp: Erp, key: dict[str, Any], clock: Clock) -> str | None:
+    """The contact that somebody else made meanwhile, all of them read anew."""
+    with claimed.effect():
+        Reading.objects.filter(channel=channel, kind=Kind.CONTACTS).delete()
+    _read_all(claimed, channel, erp, clock)
+    return ErpContact.objects.filter(**key).values_list("external_id", flat=True).first()
+
+
 def _note_error(claimed: Claimed, key: dict[str, Any], error: ErpError) -> None:
     """What was surely not made is forgotten, so that nobody waits for it."""
-    if error.fault == Fault.UNKNOWN:
-        return
-    with claimed.effect():
-        ErpContact.objects.filter(Q(**key), state=Knowledge.ASKED).delete()
-    if error.fault in (Fault.REFUSED, Fault.PLAN):
-        raise CannotInvoice(Cause.REFUSED if error.fault == Fault.REFUSED else Cause.PLAN, error.text)
+    if error.fault != Fault.UNKNOWN:
+        with claimed.effect():
+            ErpContact.objects.filter(**key, state=Knowledge.ASKED).delete()

@@ -1,13 +1,17 @@
 """Looking up what nobody knows: the only way out of "unknown"."""
 
+from collections.abc import Sequence
+
 from django.db.models import Min
 
 from marketplace.kernel.jobs import Claimed
 from sellers.erp.models import Channel, ErpInvoice, ErpState
-from sellers.erp.operations.moving import finish, wait
+from sellers.erp.operations.moving import fail, finish, wait
 from sellers.erp.pacing import Clock
 from sellers.erp.port import Erp, Made
+from sellers.erp.rules.causes import Cause
 from sellers.erp.rules.marks import orders_marked
+from sellers.erp.rules.order import falling
 from sellers.erp.wording import differs_text
 
 KNOWN = 200
@@ -23,7 +27,7 @@ def look_up(claimed: Claimed, *, channel: Channel, erp: Erp, clock: Clock) -> No
     oldest = rows.aggregate(oldest=Min("sent_at"))["oldest"] or clock()
     before = ErpInvoice.objects.filter(channel=channel, state=ErpState.DONE, done_at__lt=oldest)
     newest = before.order_by("-done_at").values_list("external_id", flat=True)[:KNOWN]
-    found = marked_since(erp, known=set(newest), wanted=set(wanted))
+    found = marked_since(erp, known={*newest, *channel.newest}, wanted=set(wanted))
     for number, key in wanted.items():
         with claimed.effect():
             _note(key, found.get(number, []), clock)
@@ -33,24 +37,41 @@ def marked_since(erp: Erp, *, known: set[str], wanted: set[str]) -> dict[str, li
     """The ERP's invoices that are marked with an order, by its number: newest first, back to one that was
     made before, or until all that are wanted were found.
 
-    Their days tell nothing of when they were made: people date invoices back.
+    Their days tell nothing of when they were made: people date invoices back. Where ids are no falling
+    numbers nothing tells that what follows is older, and the list is read to its end.
     """
     found: dict[str, list[Made]] = {}
+    last = ""
+    in_order = True
     for page in erp.invoices():
-        for made in page:
+        ids = [made.id for made in page.rows]
+        in_order, last = in_order and falling([last, *ids] if last else ids), (ids or [last])[-1]
+        for made in page.rows:
             for number in orders_marked(made.texts):
                 found.setdefault(number, []).append(made)
-        if wanted <= found.keys() or any(made.id in known for made in page):
+        if wanted <= found.keys() or (in_order and not known.isdisjoint(ids)):
             break
     return found
 
 
-def _note(key: int, made: list[Made], clock: Clock) -> None:
+def _note(key: int, made: Sequence[Made], clock: Clock) -> None:
     row = ErpInvoice.objects.locked().select_related("order").get(pk=key)
     if row.state != ErpState.UNKNOWN:
         return
-    if made:
-        first = min(made, key=lambda each: (len(each.id), each.id))
-        finish(row, first, differs=differs_text(first, row.order, twins=len(made) - 1), at=clock())
+    taken = linked(row, made)
+    own = [each for each in made if each.id not in taken]
+    if own:
+        first = min(own, key=lambda each: (len(each.id), each.id))
+        finish(row, first, differs=differs_text(first, row.order, twins=len(own) - 1), at=clock())
+    elif made:
+        fail(row, Cause.SHARED, made[0].number or made[0].id, at=clock())
     else:
         wait(row, due_at=clock(), by=None, at=clock(), reason="not found")
+
+
+def linked(row: ErpInvoice, made: Sequence[Made]) -> set[str]:
+    """Which of these the channel knows as other orders' invoices."""
+    others = ErpInvoice.objects.filter(channel=row.channel_id).exclude(pk=row.pk)
+    return set(
+        others.filter(external_id__in=[each.id for each in made]).values_list("external_id", flat=True)
+    )

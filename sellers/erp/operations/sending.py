@@ -20,14 +20,13 @@ from sellers.erp.gateway import erp_of
 from sellers.erp.models import Channel, ErpInvoice, ErpState
 from sellers.erp.operations.connecting import refuse_channel, rest_channel
 from sellers.erp.operations.contacts import NotYet, contact_for
-from sellers.erp.operations.looking_up import look_up
+from sellers.erp.operations.looking_up import linked, look_up
 from sellers.erp.operations.moving import fail, finish, wait
 from sellers.erp.pacing import Clock
 from sellers.erp.port import Erp, ErpError, Fault, Invoice, Made
-from sellers.erp.queries import customer_of, defaults_of, mapped_for, sold_lines
-from sellers.erp.rules.buyers import buyer_of
+from sellers.erp.preparing import prepare
+from sellers.erp.queries import mapped_for, sold_lines
 from sellers.erp.rules.causes import CannotInvoice, Cause
-from sellers.erp.rules.lines import lines_of
 from sellers.erp.rules.marks import mark_of
 from sellers.erp.wording import differs_text, order_note
 
@@ -117,13 +116,8 @@ def _prepared(
     """
     if order.state == OrderState.CANCELLED and "cancelled" not in (channel.order_groups or ["cancelled"]):
         raise CannotInvoice(Cause.CANCELLED, order.number)
-    if channel.currency and channel.currency != order.currency:
-        raise CannotInvoice(Cause.CURRENCY, f"{order.currency} <> {channel.currency}")
-    if channel.stamp and not channel.numbering:
-        raise CannotInvoice(Cause.NUMBERING)
     sold = sold_lines(order)
-    lines = lines_of(sold, mapped_for(channel, sold), total=order.total)
-    buyer = buyer_of(customer_of(order), defaults_of(channel), country=channel.country)
+    lines, buyer = prepare(channel, order, sold, mapped_for(channel, sold))
     contact_id = contact_for(claimed, channel=channel, erp=erp, buyer=buyer, clock=clock, quiet=quiet)
     today = local_date(clock(), channel.seller.market.zone)
     return Invoice(
@@ -147,8 +141,16 @@ def _prepared(
 
 
 def _record_made(claimed: Claimed, row: ErpInvoice, made: Made, *, at: datetime) -> None:
+    """Note what was made; an answer that names another order's invoice says nothing, and is looked up."""
     differs = differs_text(made, row.order)
-    _record(claimed, row, lambda fresh: finish(fresh, made, differs=differs, at=at))
+
+    def note(fresh: ErpInvoice) -> None:
+        if linked(fresh, [made]):
+            move(fresh, ErpState.UNKNOWN, by=None, at=at, also={"due_at": at})
+        else:
+            finish(fresh, made, differs=differs, at=at)
+
+    _record(claimed, row, note)
 
 
 def _record_error(
@@ -162,8 +164,8 @@ def _record_error(
             claimed, row, lambda fresh: move(fresh, ErpState.UNKNOWN, by=None, at=at, also={"due_at": due})
         )
         return
-    if error.fault in (Fault.REFUSED, Fault.PLAN):
-        cause = Cause.REFUSED if error.fault == Fault.REFUSED else Cause.PLAN
+    if error.fault in (Fault.REFUSED, Fault.EXISTS, Fault.PLAN):
+        cause = Cause.PLAN if error.fault == Fault.PLAN else Cause.REFUSED
         _record(claimed, row, lambda fresh: fail(fresh, cause, error.text, at=at))
         return
     # Not a thing was done: it waits, and the whole channel rests.

@@ -1,5 +1,6 @@
 """Whom an order's invoice is for. Pure: no Django, no clock."""
 
+import re
 from dataclasses import dataclass
 
 from stdnum.co import nit
@@ -97,8 +98,17 @@ def _document(customer: Customer, defaults: Defaults, country: str) -> tuple[str
     return defaults.id_type or PERSON_DOCUMENT.get(country, ""), _plain(defaults.id_number)
 
 
+def document_key(number: str) -> str:
+    """A document as it is compared: without signs, and without the check digit after a dash."""
+    written = re.sub(r"-\d$", "", number.strip())
+    return "".join(sign for sign in written if sign.isalnum()).upper()
+
+
 def _plain(number: str) -> str:
-    return "".join(number.split()).upper()
+    """A document as it is written: people put dots between its digits."""
+    plain = "".join(number.split()).upper()
+    bare = plain.replace(".", "")
+    return bare if bare.isdigit() else plain
 
 
 def _parted(number: str) -> tuple[str, str]:

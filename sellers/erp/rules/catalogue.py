@@ -1,7 +1,7 @@
 """Finding an order's SKUs in an ERP's catalogue. Pure: no Django, no clock."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from sellers.erp.rules.causes import CannotInvoice, Cause
@@ -26,22 +26,35 @@ class Known:
         return self.barcode if field == SkuIs.BARCODE else self.reference
 
 
-def items_for(
-    skus: Iterable[str], *, remembered: Mapping[str, str], catalogue: Iterable[Known], field: SkuIs
-) -> dict[str, str]:
-    """The item of each SKU that has one: as somebody said, else as the catalogue does.
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """The item of each SKU that has one; ``shared`` are the SKUs that several items have."""
 
-    :raises CannotInvoice: if several items share one SKU: with references these are variants.
-    """
+    items: Mapping[str, str]
+    shared: Mapping[str, Cause] = field(default_factory=dict)
+
+    def item_of(self, sku: str) -> str:
+        """The item of a SKU.
+
+        :raises CannotInvoice: if none has it, or several: with references these are variants.
+        """
+        if sku not in self.items:
+            raise CannotInvoice(self.shared.get(sku, Cause.SKU_MISSING), sku)
+        return self.items[sku]
+
+
+def matches_for(
+    skus: Iterable[str], *, remembered: Mapping[str, str], catalogue: Iterable[Known], by: SkuIs
+) -> Matches:
+    """The item of each SKU that has one: as somebody said, else as the catalogue does."""
     wanted = set(skus)
     found: dict[str, list[str]] = {}
     for item in catalogue:
-        if (key := item.by(field)) and key in wanted and key not in remembered:
+        if (key := item.by(by)) and key in wanted and key not in remembered:
             found.setdefault(key, []).append(item.id)
-    for sku, ids in found.items():
-        if len(ids) > 1:
-            cause = Cause.VARIANT if field == SkuIs.REFERENCE else Cause.SKU_TWICE
-            raise CannotInvoice(cause, sku)
-    return {sku: ids[0] for sku, ids in found.items()} | {
-        sku: item_id for sku, item_id in remembered.items() if sku in wanted
-    }
+    cause = Cause.VARIANT if by == SkuIs.REFERENCE else Cause.SKU_TWICE
+    said = {sku: item_id for sku, item_id in remembered.items() if sku in wanted}
+    return Matches(
+        items={sku: ids[0] for sku, ids in found.items() if len(ids) == 1} | said,
+        shared={sku: cause for sku, ids in found.items() if len(ids) > 1},
+    )

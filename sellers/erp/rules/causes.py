@@ -14,6 +14,7 @@ class Cause(StrEnum):
     COD_ITEM = "cod_item"
     TAX_MISSING = "tax_missing"
     NO_DOCUMENT = "no_document"
+    BUYER = "buyer"
     CURRENCY = "currency"
     TOTAL_DIFFERS = "total_differs"
     NUMBERING = "numbering"
@@ -21,6 +22,7 @@ class Cause(StrEnum):
     PLAN = "plan"
     REFUSED = "refused"
     CANCELLED = "cancelled"
+    SHARED = "shared"
 
 
 class CannotInvoice(ValueError):

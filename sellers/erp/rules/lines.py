@@ -6,6 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from marketplace.kernel.money import split
 from sellers.erp.port import Line, Tax
+from sellers.erp.rules.catalogue import Matches
 from sellers.erp.rules.causes import CannotInvoice, Cause
 
 PRICE, PERCENT = Decimal("0.000001"), Decimal("0.0000000001")
@@ -34,7 +35,7 @@ class Sold:
 class Mapped:
     """What an order's lines are in the ERP: items by SKU, and those for shipping and the COD fee."""
 
-    items: Mapping[str, str]
+    items: Matches
     shipping_id: str
     cod_id: str
     taxes: Mapping[int, Tax]
@@ -106,7 +107,7 @@ def _item(each: Sold, mapped: Mapped) -> str:
         return _known(mapped.cod_id, Cause.COD_ITEM, each.name)
     if not each.sku:
         raise CannotInvoice(Cause.NO_SKU, each.name)
-    return _known(mapped.items.get(each.sku, ""), Cause.SKU_MISSING, each.sku)
+    return mapped.items.item_of(each.sku)
 
 
 def _known(item_id: str, cause: Cause, about: str) -> str:
