@@ -1,0 +1,49 @@
+"""The door to the pages of ERP channels: they are there for sellers who invoice their customers themselves."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import Http404, HttpResponseBase
+from django.shortcuts import render
+
+from marketplace.parties.models import BusinessModel, Role, Seller
+from sellers.door.entry import SellerRequest, View, seller_view
+
+
+def invoices_itself(seller: Seller) -> bool:
+    """Whether a seller invoices its customers itself, and has use for an ERP."""
+    return bool(seller.contract.model == BusinessModel.AGENCY)
+
+
+def erp_view(needed: Role) -> Callable[[View], View]:
+    """Let in whom :func:`seller_view` does, to sellers by agency; for others there is no such page."""
+
+    def guard(view: View) -> View:
+        @wraps(view)
+        def entered(request: SellerRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if not invoices_itself(request.seller):
+                raise Http404
+            return view(request, *args, **kwargs)
+
+        return seller_view(needed)(entered)
+
+    return guard
+
+
+def invoicing_view(view: View) -> View:
+    """Let in who works on orders and who keeps the books: either may have orders invoiced."""
+
+    @wraps(view)
+    def entered(request: SellerRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not may_invoice(request):
+            told = {"needed": Role.FINANCE, "role": request.role}
+            return render(request, "door/not_allowed.html", told, status=403)
+        return view(request, *args, **kwargs)
+
+    return erp_view(Role.VIEWER)(entered)
+
+
+def may_invoice(request: SellerRequest) -> bool:
+    """Whether this login may have orders invoiced and put errors right."""
+    return any(request.role.allows(each) for each in (Role.OPERATIONS, Role.FINANCE))
