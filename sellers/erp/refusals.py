@@ -26,6 +26,10 @@ class NotForErp(Refused):
     """The order is none that a seller invoices in its ERP, or it was invoiced there."""
 
 
+class NoPaper(Refused):
+    """The ERP has no PDF of an invoice to be shown."""
+
+
 CAUSES: Mapping[str, Any] = {
     Cause.SKU_MISSING: gettext_lazy("SKU not in the ERP"),
     Cause.SKU_TWICE: gettext_lazy("Several items have this barcode"),

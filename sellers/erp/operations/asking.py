@@ -1,14 +1,17 @@
 """Orders that are to be invoiced in the ERP: by a click, by themselves, or once more after an error."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from marketplace.kernel.audit import record
 from marketplace.kernel.jobs import enqueue
+from marketplace.kernel.states import move_all
 from marketplace.orders.models import Order
 from marketplace.parties.models import BusinessModel, Seller
 from sellers.erp.models import (
@@ -24,12 +27,22 @@ from sellers.erp.models import (
     SkuMap,
     Trigger,
 )
-from sellers.erp.operations.moving import wait
 from sellers.erp.queries import channel_of, chosen_orders
 from sellers.erp.refusals import NotConnected, NotForErp
 from sellers.erp.rules.causes import Cause
 
-PICKED_AT_ONCE = 500
+PICKED_AT_ONCE = MOVED_AT_ONCE = 500
+PUT_RIGHT_THERE = (Cause.REFUSED, Cause.BUYER)
+"""What somebody puts right in the ERP, perhaps at a contact."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What became of one of several orders: on its way now, on it before, or refused and why."""
+
+    order: Order
+    outcome: str
+    text: str = ""
 
 
 @transaction.atomic
@@ -43,22 +56,47 @@ def ask_for_invoice(*, order_id: int, by: Any, at: datetime) -> ErpInvoice:
     seller = Seller.objects.locked().get(pk=owner)
     channel = _connected(seller)
     order = Order.objects.select_related("market").get(pk=order_id)
-    _check(order, channel)
+    if why := _misfit(order):
+        raise NotForErp(why)
     row = ErpInvoice.objects.locked().filter(order=order).first()
     if row is None:
         (row,) = _begin(channel, [order], Trigger.CLICK, by, at)
     elif row.state == ErpState.DONE:
-        raise NotForErp(
-            _("Order %(order)s is invoiced in the ERP already: %(number)s.")
-            % {"order": order, "number": row.number or row.external_id}
-        )
+        raise NotForErp(_invoiced_text(row, order))
     elif row.state == ErpState.FAILED:
-        if row.cause in (Cause.REFUSED, Cause.BUYER):
-            _forget_contacts(channel)
-        _again(row, channel, by, at)
+        _again([row], channel, by, at)
     record(verb="erp_invoice.asked", subject=order.number, by=by, at=at, seller_id=seller.pk)
     wake(channel)
     return row
+
+
+@transaction.atomic
+def ask_for_invoices(*, seller_id: int, order_ids: Sequence[int], by: Any, at: datetime) -> list[Asked]:
+    """Have several orders of a seller invoiced in its ERP, all in one go; what became of each, in order of
+    their numbers.
+
+    :raises NotConnected: if the seller has no connected ERP.
+    """
+    channel = _connected(Seller.objects.locked().get(pk=seller_id))
+    orders = list(Order.objects.filter(seller=seller_id, pk__in=order_ids).order_by("number"))
+    rows = {row.order_id: row for row in ErpInvoice.objects.locked().filter(order__in=orders)}
+    answers = [_answer(order, rows.get(order.pk), channel) for order in orders]
+    taken = [each.order for each in answers if each.outcome == "done"]
+    failed = [rows[order.pk] for order in taken if order.pk in rows]
+    _begin(channel, [order for order in taken if order.pk not in rows], Trigger.CLICK, by, at)
+    _again(failed, channel, by, at)
+    if taken:
+        details = {"orders": [order.number for order in taken]}
+        record(
+            verb="erp_invoices.asked",
+            subject=channel.name,
+            by=by,
+            at=at,
+            seller_id=seller_id,
+            details=details,
+        )
+        wake(channel)
+    return answers
 
 
 @transaction.atomic
@@ -78,19 +116,15 @@ def pick_orders(*, channel_id: int, at: datetime) -> int:
 def try_cause_again(*, channel_id: int, cause: Cause, about: str | None = None, by: Any, at: datetime) -> int:
     """Try all orders again that failed for a cause, or for one thing it is about; how many."""
     channel = Channel.objects.locked().get(pk=channel_id)
-    rows = ErpInvoice.objects.locked().filter(
-        seller=channel.seller_id, state=ErpState.FAILED, cause=cause.value
-    )
-    if about is not None:
-        rows = rows.filter(about=about)
-    found = list(rows)
-    if cause in (Cause.REFUSED, Cause.BUYER):
-        _forget_contacts(channel)
-    for row in found:
-        _again(row, channel, by, at)
-    if found:
-        wake(channel)
-    return len(found)
+    rows = _failed(channel).filter(cause=cause.value)
+    return _again(list(rows if about is None else rows.filter(about=about)), channel, by, at)
+
+
+@transaction.atomic
+def try_all_again(*, channel_id: int, by: Any, at: datetime) -> int:
+    """Try all orders again that failed, whatever for; how many."""
+    channel = Channel.objects.locked().get(pk=channel_id)
+    return _again(list(_failed(channel)), channel, by, at)
 
 
 @transaction.atomic
@@ -112,10 +146,17 @@ def match_sku(*, channel_id: int, sku: str, external_id: str, by: Any, at: datet
         seller_id=channel.seller_id,
         details={"item": external_id},
     )
-    return sum(
-        try_cause_again(channel_id=channel_id, cause=cause, about=sku, by=by, at=at)
-        for cause in (Cause.SKU_MISSING, Cause.SKU_TWICE, Cause.VARIANT)
-    )
+    return _again(_failed_for(channel, sku), channel, by, at)
+
+
+@transaction.atomic
+def forget_match(*, channel_id: int, sku: str, by: Any, at: datetime) -> bool:
+    """Forget which item somebody said a SKU is: from now on the catalogue tells; whether there was one."""
+    channel = Channel.objects.locked().get(pk=channel_id)
+    gone, _rows = SkuMap.objects.filter(channel=channel, sku=sku).delete()
+    if gone:
+        record(verb="erp_sku.forgotten", subject=sku, by=by, at=at, seller_id=channel.seller_id)
+    return bool(gone)
 
 
 def wake(channel: Channel) -> None:
@@ -134,14 +175,31 @@ def _connected(seller: Seller) -> Channel:
     return channel
 
 
-def _check(order: Order, channel: Channel) -> None:
+def _misfit(order: Order) -> str:
+    """Why a seller does not invoice an order in its ERP; "" for one that it does."""
     if order.test:
-        raise NotForErp(_("Order %(order)s is a test; tests are never invoiced.") % {"order": order})
+        return _("Order %(order)s is a test; tests are never invoiced.") % {"order": order}
     if order.model != BusinessModel.AGENCY:
-        raise NotForErp(
-            _("Order %(order)s was sold by the marketplace; you invoice the marketplace, by its document.")
-            % {"order": order}
-        )
+        return _(
+            "Order %(order)s was sold by the marketplace; you invoice the marketplace, by its document."
+        ) % {"order": order}
+    return ""
+
+
+def _answer(order: Order, row: ErpInvoice | None, channel: Channel) -> Asked:
+    if why := _misfit(order):
+        return Asked(order, "refused", why)
+    told = {"erp": channel.get_provider_display()}
+    if row is None or row.state == ErpState.FAILED:
+        return Asked(order, "done", _("It is on its way to %(erp)s.") % told)
+    if row.state == ErpState.DONE:
+        return Asked(order, "unchanged", _invoiced_text(row, order))
+    return Asked(order, "unchanged", _("It was on its way to %(erp)s already.") % told)
+
+
+def _invoiced_text(row: ErpInvoice, order: Order) -> str:
+    told = {"order": order, "number": row.number or row.external_id}
+    return _("Order %(order)s is invoiced in the ERP already: %(number)s.") % told
 
 
 def _begin(
@@ -162,11 +220,26 @@ def _begin(
     return ErpInvoice.objects.bulk_create(rows)
 
 
-def _again(row: ErpInvoice, channel: Channel, by: Any, at: datetime) -> None:
-    """Also an order that failed in an ERP of before goes to the one of today."""
-    row.channel = channel
-    row.save(update_fields=["channel"])
-    wait(row, due_at=at, by=by, at=at)
+def _failed(channel: Channel) -> "QuerySet[ErpInvoice]":
+    """All that failed, also in an ERP of before."""
+    return ErpInvoice.objects.locked().filter(seller=channel.seller_id, state=ErpState.FAILED)
+
+
+def _failed_for(channel: Channel, sku: str) -> list[ErpInvoice]:
+    causes = [cause.value for cause in (Cause.SKU_MISSING, Cause.SKU_TWICE, Cause.VARIANT)]
+    return list(_failed(channel).filter(cause__in=causes, about=sku))
+
+
+def _again(rows: Sequence[ErpInvoice], channel: Channel, by: Any, at: datetime) -> int:
+    """Let orders wait anew; also one that failed in an ERP of before goes to the one of today."""
+    if any(row.cause in PUT_RIGHT_THERE for row in rows):
+        _forget_contacts(channel)
+    also = {"channel": channel, "due_at": at, "cause": "", "about": ""}
+    for first in range(0, len(rows), MOVED_AT_ONCE):
+        move_all(rows[first : first + MOVED_AT_ONCE], ErpState.WAITING, by=by, at=at, also=also)
+    if rows:
+        wake(channel)
+    return len(rows)
 
 
 def _forget_contacts(channel: Channel) -> None:
