@@ -18,15 +18,17 @@ from types import FrameType
 
 import django
 from django.apps import apps
-from django.core.management import call_command, get_commands
+from django.core.management import CommandError, call_command, get_commands
 from django.db import connections
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 PORT = int(os.environ.get("PORT") or 8000)
 MAIL_PORT = int(os.environ.get("MAIL_PORT") or 8025)
+ALEGRA_PORT = int(os.environ.get("ALEGRA_PORT") or 8077)
 VAR = Path(os.environ.get("VAR_DIR", ROOT / "var"))
 SEEDING = VAR / "seeding"  # there while the demo is written; a start that finds it begins anew
+BOOKS = VAR / "alegra.json"  # what the companies of the demo's ERP hold
 
 CELERY = [str(BIN / "celery"), "-A", "marketplace.config", "--quiet"]
 PROCESSES = {
@@ -41,6 +43,10 @@ PROCESSES = {
     "beat": [*CELERY, "beat", "--schedule", str(VAR / "beat"), "--pidfile", "", "--loglevel", "WARNING"],
     "mail": [sys.executable, str(ROOT / "manage.py"), "listen_mail", "--port", str(MAIL_PORT)],
 }
+ALEGRA = [
+    *(sys.executable, "-m", "tools.alegra", "--quiet"),
+    *("--store", str(VAR / "alegra.sqlite3"), "--seed", str(BOOKS)),
+]
 PATIENCE = 15  # seconds a process has to finish what it is doing
 PR_SET_PDEATHSIG = 1
 LIBC = ctypes.CDLL(None)
@@ -62,13 +68,18 @@ def main() -> None:
         signal.signal(number, _stop)
     if "MAKELEVEL" in os.environ:
         _end_with_parent()
+    alegra_port = 0 if "ALEGRA_URL" in os.environ else _free(ALEGRA_PORT)
+    if alegra_port:
+        os.environ["ALEGRA_URL"] = f"http://127.0.0.1:{alegra_port}/api/v1"
     running: dict[str, subprocess.Popen[bytes]] = {}
     try:
         _refuse_taken_port()
         _prepare_database()
         if _is_taken(MAIL_PORT):
             del PROCESSES["mail"]
-        running.update({name: _start(command) for name, command in PROCESSES.items()})
+        if alegra_port and "demo_erp" in get_commands():
+            running["alegra"] = _start_alegra(alegra_port)
+        running.update({name: _start(PROCESSES[name]) for name in PROCESSES if name not in running})
         _wait_for_page(running)
         _say_where()
         _keep_running(running)
@@ -101,6 +112,15 @@ def _is_taken(port: int) -> bool:
     return False
 
 
+def _listens(port: int) -> bool:
+    """Tell whether somebody listens there, without getting into the way of who is about to."""
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
 def _prepare_database() -> None:
     if SEEDING.exists() and not os.environ.get("DATABASE_URL"):
         for leftover in VAR.glob("saldo.sqlite3*"):
@@ -110,6 +130,8 @@ def _prepare_database() -> None:
     call_command("createcachetable")
     if not _is_seeded():
         SEEDING.touch()
+        for leftover in VAR.glob("alegra.sqlite3*"):
+            leftover.unlink()
         # The logins are told at the end, where one looks for them.
         call_command("demo", *shlex.split(os.environ.get("DEMO", "")), stdout=io.StringIO())
         SEEDING.unlink()
@@ -119,6 +141,35 @@ def _prepare_database() -> None:
 def _is_seeded() -> bool:
     """Tell whether there is a marketplace already, or no demo to make one with."""
     return "demo" not in get_commands() or apps.get_model("parties.Market").objects.exists()
+
+
+def _free(port: int) -> int:
+    """The port, or another where it is taken."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0 if _is_taken(port) else port))
+        return int(probe.getsockname()[1])
+
+
+def _start_alegra(port: int) -> subprocess.Popen[bytes]:
+    """Start what stands in for Alegra, and connect the demo's seller to it."""
+    PROCESSES["alegra"] = [*ALEGRA, "--port", str(port)]
+    BOOKS.write_text(_said("demo_erp", "--companies"))
+    process = _start(PROCESSES["alegra"])
+    deadline = time.monotonic() + PATIENCE
+    while not _listens(port) and process.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.05)
+    try:
+        call_command("demo_erp", stdout=io.StringIO())
+    except CommandError as error:
+        print(f"The demo's ERP is not connected: {error}", flush=True)
+    connections.close_all()
+    return process
+
+
+def _said(*command: str) -> str:
+    said = io.StringIO()
+    call_command(*command, stdout=said)
+    return said.getvalue()
 
 
 def _start(command: list[str]) -> subprocess.Popen[bytes]:
@@ -152,6 +203,9 @@ def _say_where() -> None:
         print(f"\nMail is taken in on 127.0.0.1:{MAIL_PORT} (SMTP); make demo-mail sends some.")
     else:
         print(f"\nPort {MAIL_PORT} is taken, so no mail is taken in; MAIL_PORT chooses another.")
+    if "alegra" in PROCESSES:
+        print(f"\nWhat stands in for Alegra: {os.environ['ALEGRA_URL']}")
+        call_command("demo_erp", "--credentials")
     print(f"\nSaldo runs on http://127.0.0.1:{PORT}\nCtrl-C stops it.", flush=True)
 
 

@@ -31,8 +31,9 @@ def main() -> None:
         signal.signal(number, lambda *_: threading.Thread(target=server.stop).start())
     if asked.until_stdin_closes:
         threading.Thread(target=_stop_with_parent, args=(server,), daemon=True).start()
-    sys.stdout.write(ready_line(server, token) + "\n")
-    sys.stdout.flush()
+    if not asked.quiet:
+        sys.stdout.write(ready_line(server, token) + "\n")
+        sys.stdout.flush()
     server.serve_forever(poll_interval=0.1)
     store.close()
 
@@ -47,6 +48,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--until-stdin-closes", action="store_true", help="end with the process that started it"
     )
+    parser.add_argument("--quiet", action="store_true", help="say nothing when it listens")
     return parser.parse_args()
 
 

@@ -22,6 +22,7 @@ class Wanted:
     token: str
     country: str = "colombia"
     company: str = ""
+    identification: str = ""
     seed: int = 1
     items: int = 20
     contacts: int = 3
@@ -56,6 +57,9 @@ def add_account(store: Store, body: Json) -> Json:
     }
     if wanted.company:
         company["name"] = wanted.company
+    if wanted.identification:
+        known = {**company["identificationObject"], "number": wanted.identification}
+        company |= {"identification": wanted.identification, "identificationObject": known}
     account = store.insert(EVERYBODY, "companies", company)["id"]
     user = {"token": wanted.token, "account": account}
     user |= {"price_lists": wanted.price_lists, "warehouses": wanted.warehouses}

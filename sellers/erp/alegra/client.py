@@ -17,6 +17,8 @@ from sellers.erp.alegra.reading import (
     error_text,
     item_of,
     made_of,
+    numbering_of,
+    offered,
     rows_of,
     tax_of,
     texts_of,
@@ -87,7 +89,7 @@ class Alegra:
 
         def some(path: str, read: Callable[[Any], Row]) -> tuple[Row, ...]:
             try:
-                return tuple(row for page in self._pages(path, read) for row in page.rows)
+                return tuple(row for page in self._pages(path, offered(read)) for row in page.rows)
             except ErpError as error:
                 if error.fault != Fault.PLAN:
                     raise
@@ -97,7 +99,7 @@ class Alegra:
         lists: tuple[Choice, ...] = some("/price-lists", choice_of)
         warehouses: tuple[Choice, ...] = some("/warehouses", choice_of)
         taxes: tuple[Tax, ...] = some("/taxes", tax_of)
-        numberings: tuple[Choice, ...] = some("/number-templates", choice_of)
+        numberings: tuple[Choice, ...] = some("/number-templates", numbering_of)
         return Offer(lists, warehouses, taxes, numberings, tuple(missing))
 
     def items(self, start: int = 0) -> Pages[Item]:

@@ -1,11 +1,13 @@
 """What Alegra answers, read leniently: ids are text or numbers, objects may be lists, numbers strings."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
-from typing import Any
+from typing import Any, TypeVar
 
 from sellers.erp.port import Choice, Company, Contact, Item, Made, Tax
+
+Row = TypeVar("Row")
 
 COUNTRIES = {"colombia": "CO", "peru": "PE", "mexico": "MX"}
 
@@ -32,6 +34,30 @@ def choice_of(told: Any) -> Choice:
     values = _object(told)
     name = text_of(values.get("name")) or text_of(values.get("prefix"))
     return Choice(_id(values), name or _id(values))
+
+
+def numbering_of(told: Any) -> Choice:
+    """A numbering of invoices; others have theirs.
+
+    :raises Misread: if it is one of other papers.
+    """
+    if text_of(_object(told).get("documentType") or "invoice") != "invoice":
+        raise Misread("no numbering of invoices")
+    return choice_of(told)
+
+
+def offered(read: Callable[[Any], Row]) -> Callable[[Any], Row]:
+    """Read what may be chosen.
+
+    :raises Misread: if it is not in use any more.
+    """
+
+    def read_active(told: Any) -> Row:
+        if text_of(_object(told).get("status") or "active") != "active":
+            raise Misread("not in use any more")
+        return read(told)
+
+    return read_active
 
 
 def tax_of(told: Any) -> Tax:

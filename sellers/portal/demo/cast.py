@@ -188,6 +188,7 @@ SELLERS = (
     Told("PE", "6150", "Lima Deportes S.A.", "20131312955", "agency", "", 1500),
     Told("MX", "7102", "Muñoz Hogar S.A. de C.V.", "AAA010101AAA", "agency", "", 1450),
     Told("CO", "8001", "Cóndor Digital S.A.S.", "8001972684", "agency", "", 1350),
+    Told("CO", "8020", "Valle Deportes S.A.S.", "9013305211", "agency", "", 1350),
 )
 
 
@@ -205,6 +206,7 @@ MEMBERS = (
     ("lucia@demo.example", "Lucía Quispe", "6105", Role.OWNER),
     ("pedro@demo.example", "Pedro Muñoz", "7102", Role.OWNER),
     ("camila@demo.example", "Camila Rojas", "8001", Role.OWNER),
+    ("diego@demo.example", "Diego Salazar", "8020", Role.OWNER),
 )
 
 

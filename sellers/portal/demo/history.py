@@ -70,10 +70,11 @@ def _drawn(
     told = next(each for each in SELLERS if each.number == number)
     market = sellers[number].market
     place = [each.number for each in SELLERS].index(number)
-    # The first seller of either business model is the one people look at: they get half of all.
+    # The first seller of either business model is the one people look at: they get half of all. One is new.
     looked_at = {"3003": orders // 3, "4711": orders // 6}
-    rest = (orders - sum(looked_at.values())) // (len(SELLERS) - len(looked_at))
-    count = looked_at.get(number, rest)
+    new = {"8020": orders // 40}
+    rest = (orders - sum(looked_at.values())) // (len(SELLERS) - len(looked_at) - len(new))
+    count = (looked_at | new).get(number, rest)
     shop = Shop(number, market.code, market.currency, market.standard_vat_bp, told.fulfilment)
     first = 10_000_000_000 + place * 100_000_000
     random = Random(f"{seed}:{number}")

@@ -190,6 +190,8 @@ def _draw_customer(shop: Shop, random: Random) -> CustomerFacts:
     papers = {}
     if shop.country == "PE":
         papers = {"id_type": "DNI", "id_number": str(random.randint(40_000_000, 48_999_999))}
+    elif shop.country == "CO" and random.random() < 0.8:
+        papers = {"id_type": "CC", "id_number": str(random.randint(10_000_000, 79_999_999))}
     return CustomerFacts(
         **papers,
         name=name,
