@@ -177,6 +177,7 @@ ACCOUNT_RATE_LIMITS = {
     "api_refused": "30/m/ip",
     "api_settings": "60/h/user",
     "upload": "60/h/user",
+    "erp_credentials": "30/h/user",
 }
 MFA_ADAPTER = "marketplace.users.adapter.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]

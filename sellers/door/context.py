@@ -27,6 +27,7 @@ MENU = (
     ("portal:set_offs", "arrows-exchange", _("Set-offs")),
     ("portal:payments", "building-bank", _("Payments")),
     ("portal:balance", "scale", _("Balance")),
+    ("portal:erp_channels", "plug-connected", _("Channels")),
     ("portal:settings", "settings", _("Settings")),
 )
 
@@ -39,7 +40,7 @@ UNDER = {
         ("portal:change_requests", _("Change requests")),
         ("portal:automatic", _("Automatic invoicing")),
         ("portal:billing_profile", _("Billing profile")),
-    )
+    ),
 }
 """What an entry of the menu opens into while one is within it."""
 
@@ -69,6 +70,11 @@ def has_receipts(seller: Seller) -> bool:
     return seller.market.receipt_required or seller.received_files.exists()
 
 
+def may_have_channels(seller: Seller) -> bool:
+    """Whether a seller invoices its customers itself, or once did in an ERP."""
+    return seller.contract.model == BusinessModel.AGENCY or seller.channels.exists()
+
+
 def _menu(request: HttpRequest, seller: Seller) -> list[dict[str, Any]]:
     counts = _counts(seller)
     left_out = set()
@@ -76,6 +82,8 @@ def _menu(request: HttpRequest, seller: Seller) -> list[dict[str, Any]]:
         left_out.add("portal:voucher_orders")
     if seller.contract.model != BusinessModel.AGENCY:
         left_out.add("portal:fee_invoices")
+    if not may_have_channels(seller):
+        left_out.add("portal:erp_channels")
     if not has_receipts(seller):
         left_out.add("portal:receipts")
     if not seller.market.takes_deposits:

@@ -1,7 +1,7 @@
 """How ready a channel is: what would become of a month's orders, were they invoiced now. Nothing is sent."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -40,6 +40,8 @@ class Readiness:
     without_document: int
     rates_missing: tuple[int, ...]
     causes: tuple[tuple[Cause, str, int], ...]
+    unmatched: tuple[tuple[str, int], ...] = ()
+    """The SKUs without an item, each with how many orders have it; most first."""
 
     @property
     def percent(self) -> int:
@@ -52,31 +54,52 @@ class Readiness:
         return self.skus_matched * 100 // self.skus if self.skus else 0
 
 
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """How ready a channel is, and what would become of each order it was reckoned from, newest first."""
+
+    readiness: Readiness
+    rows: Sequence[Rehearsed]
+
+
 def readiness_of(channel: Channel, *, at: datetime) -> Readiness:
     """How ready a channel is, by the last month that has orders its rules fit."""
+    return rehearsal_of(channel, at=at).readiness
+
+
+def rehearsal_of(channel: Channel, *, at: datetime) -> Rehearsal:
+    """What would become of the orders of the last month that has orders the channel's rules fit."""
     first_on, rows = month_to_rehearse(channel, at=at)
     orders = list(rows[:MOST_REHEARSED])
     lines = lines_by_order([order.pk for order in orders])
     sold = [line for each in lines.values() for line in each]
-    skus = {line.sku for line in sold if line.kind == GOODS and line.sku}
-    rehearsed = list(rehearse(channel, orders))
-    return Readiness(
+    skus = _orders_by_sku(lines.values())
+    matched = known_items(channel, skus).items
+    rehearsed = list(_rehearsed(channel, orders, lines))
+    readiness = Readiness(
         first_on=first_on,
         orders=len(orders),
         ready=sum(1 for each in rehearsed if each.cause is None),
         skus=len(skus),
-        skus_matched=len(known_items(channel, skus).items),
+        skus_matched=len(matched),
         without_document=sum(
             1 for order in orders if not (order.customer_id_number or order.customer_tax_id)
         ),
         rates_missing=_rates_missing(channel, sold),
         causes=_counted(rehearsed),
+        unmatched=tuple((sku, count) for sku, count in skus.most_common() if sku not in matched),
     )
+    return Rehearsal(readiness, rehearsed)
 
 
 def rehearse(channel: Channel, orders: Sequence[Order]) -> Iterator[Rehearsed]:
     """What would become of each of these orders, in the order given."""
-    lines = lines_by_order([order.pk for order in orders])
+    return _rehearsed(channel, orders, lines_by_order([order.pk for order in orders]))
+
+
+def _rehearsed(
+    channel: Channel, orders: Sequence[Order], lines: Mapping[int, Sequence[Sold]]
+) -> Iterator[Rehearsed]:
     mapped = mapped_for(channel, [line for each in lines.values() for line in each])
     for order in orders:
         try:
@@ -97,6 +120,15 @@ def month_to_rehearse(channel: Channel, *, at: datetime) -> tuple[date, QuerySet
     end_on = date(first_on.year + first_on.month // 12, first_on.month % 12 + 1, 1)
     span = {"placed_at__gte": start_of_day(first_on, zone), "placed_at__lt": start_of_day(end_on, zone)}
     return first_on, rows.filter(**span).select_related("market")
+
+
+def _orders_by_sku(lines: Iterable[Sequence[Sold]]) -> Counter[str]:
+    """In how many orders each SKU is."""
+    return Counter(
+        sku
+        for each in lines
+        for sku in sorted({line.sku for line in each if line.kind == GOODS and line.sku})
+    )
 
 
 def _rates_missing(channel: Channel, sold: Sequence[Sold]) -> tuple[int, ...]:

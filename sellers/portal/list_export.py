@@ -30,15 +30,31 @@ def write_list(
     out: IO[bytes], *, listing: Listing, rows: "QuerySet[Any]", sort: str, seller: Seller, at: datetime
 ) -> int:
     """Write a list's rows to a seekable file as a workbook, in the active language; how many."""
-    columns = [column for column in listing.columns if column.kind not in (Kind.TICK, Kind.LINKS)]
-    zone = ZoneInfo(seller.market.zone)
-    book = Book(out, at=at)
-    table = book.table(str(listing.title), _headings(columns))
     _name, field, descending = listing.order(sort)
     sign = "-" if descending else ""
-    ordered = rows.order_by(f"{sign}{field}", f"{sign}pk")
-    for chunk in _chunks(ordered.iterator(CHUNK)):
-        table.write([_row(columns, row, zone, seller.market.currency) for row in listing.prepare(chunk)])
+    ordered = rows.order_by(f"{sign}{field}", f"{sign}pk").iterator(CHUNK)
+    prepared = (row for chunk in _chunks(ordered) for row in listing.prepare(chunk))
+    return write_rows(
+        out, title=str(listing.title), columns=listing.columns, rows=prepared, seller=seller, at=at
+    )
+
+
+def write_rows(
+    out: IO[bytes],
+    *,
+    title: str,
+    columns: Sequence[Column],
+    rows: Iterable[Any],
+    seller: Seller,
+    at: datetime,
+) -> int:
+    """Write rows to a seekable file as a workbook, in the active language; how many."""
+    kept = [column for column in columns if column.kind not in (Kind.TICK, Kind.LINKS)]
+    zone = ZoneInfo(seller.market.zone)
+    book = Book(out, at=at)
+    table = book.table(title, _headings(kept))
+    for chunk in _chunks(rows):
+        table.write([_row(kept, row, zone, seller.market.currency) for row in chunk])
     table.finish()
     book.close()
     return table.rows

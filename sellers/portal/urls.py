@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from sellers.portal.billing_urls import billing_urls
+from sellers.portal.erp_urls import erp_urls
 from sellers.portal.views import (
     balance,
     bundles,
@@ -94,6 +95,7 @@ urlpatterns = [
     path("payments/demands/<str:reference>/", payments.demand_detail, name="demand"),
     path("payments/demands/<str:reference>/letter/", payments.demand_file, name="demand_file"),
     path("billing/", include(billing_urls)),
+    path("channels/", include(erp_urls)),
     path("balance/", balance.balance, name="balance"),
     path("balance/export/", balance.open_items_export, name="open_items_export"),
     path("balance/movements/", balance.movements, name="movements"),

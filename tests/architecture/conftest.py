@@ -30,6 +30,7 @@ from settlement.periods.queries import offered_periods
 from settlement.review.models import Submission
 from tests.architecture.addresses import Arguments
 from tests.architecture.billing import billing_stands, of_billing
+from tests.architecture.erp import erp_stands, of_erp
 from tests.cast import AFTER_OCTOBER
 from tests.netting.telling import agree, invoice
 from tests.portal.telling import OWING
@@ -115,6 +116,7 @@ def rows(seller: Seller, ana: User, make_order: Any, paid: Arguments) -> Argumen
         **receipts,
         **_of_systems(seller, ana),
         **of_billing(seller, ana),
+        **of_erp(seller, order),
     }
 
 
@@ -248,4 +250,5 @@ def stand() -> tuple[Any, ...]:
         list(Webhook.objects.order_by("pk").values()),
         list(Delivery.objects.order_by("pk").values()),
         *billing_stands(),
+        *erp_stands(),
     )

@@ -1,14 +1,27 @@
-"""The door to the pages of ERP channels: they are there for sellers who invoice their customers themselves."""
+"""The door to the pages of ERP channels: they are there for sellers who invoice customers themselves."""
 
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 
 from marketplace.parties.models import BusinessModel, Role, Seller
+from sellers.door.context import may_have_channels
 from sellers.door.entry import SellerRequest, View, seller_view
+from sellers.erp.models import Channel
+from sellers.erp.queries import channel_of
+
+READERS, ACTORS = Role.VIEWER, Role.FINANCE
+
+
+class ChannelRequest(SellerRequest):
+    """A request of a seller that has a live channel."""
+
+    channel: Channel
 
 
 def invoices_itself(seller: Seller) -> bool:
@@ -17,16 +30,37 @@ def invoices_itself(seller: Seller) -> bool:
 
 
 def erp_view(needed: Role) -> Callable[[View], View]:
-    """Let in whom :func:`seller_view` does, to sellers by agency; for others there is no such page."""
+    """Let in whom :func:`seller_view` does, to sellers by agency and those with a channel of before; for
+    others there is no such page.
+    """
 
     def guard(view: View) -> View:
         @wraps(view)
         def entered(request: SellerRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            if not invoices_itself(request.seller):
+            if not may_have_channels(request.seller):
                 raise Http404
             return view(request, *args, **kwargs)
 
         return seller_view(needed)(entered)
+
+    return guard
+
+
+def channel_view(needed: Role) -> Callable[[View], View]:
+    """As :func:`erp_view`, with the seller's live channel; who has none is led to where one is connected."""
+
+    def guard(view: View) -> View:
+        @wraps(view)
+        def entered(request: ChannelRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            channel = channel_of(request.seller)
+            if channel is None:
+                messages.info(request, _("No ERP is connected. Connect one first."))
+                return redirect("portal:erp_channels")
+            channel.seller = request.seller
+            request.channel = channel
+            return view(request, *args, **kwargs)
+
+        return erp_view(needed)(entered)
 
     return guard
 
@@ -47,3 +81,8 @@ def invoicing_view(view: View) -> View:
 def may_invoice(request: SellerRequest) -> bool:
     """Whether this login may have orders invoiced and put errors right."""
     return any(request.role.allows(each) for each in (Role.OPERATIONS, Role.FINANCE))
+
+
+def may_act(request: SellerRequest) -> bool:
+    """Whether this login may connect channels and change them."""
+    return request.role.allows(ACTORS)

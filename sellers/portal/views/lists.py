@@ -1,7 +1,9 @@
 """Answers that every list gives: its page, and itself as a workbook."""
 
 import tempfile
-from typing import Any
+from collections.abc import Callable
+from datetime import datetime
+from typing import IO, Any
 
 from django.db.models import QuerySet
 from django.http import FileResponse, HttpResponse, HttpResponseBase
@@ -32,20 +34,32 @@ def list_page(
 
 def list_workbook(request: SellerRequest, listing: Listing, own: "QuerySet[Any]") -> HttpResponseBase:
     """The list as it is narrowed and sorted, as a download; the audit trail notes it."""
-    asked, now, seller = request.GET, timezone.now(), request.seller
+    rows = listing.narrow(own, request.GET, request.seller)
+
+    def write(file: IO[bytes], at: datetime) -> None:
+        sort = request.GET.get("sort", "")
+        write_list(file, listing=listing, rows=rows, sort=sort, seller=request.seller, at=at)
+
+    return workbook(request, listing.name, write)
+
+
+def workbook(
+    request: SellerRequest, name: str, write: Callable[[IO[bytes], datetime], object]
+) -> HttpResponseBase:
+    """A workbook as a download; the audit trail notes it."""
+    now, seller = timezone.now(), request.seller
     record(
         verb="list.exported",
-        subject=listing.name,
+        subject=name,
         by=request.user,
         at=now,
         seller_id=seller.pk,
-        details=asked.dict(),
+        details=request.GET.dict(),
     )
     file = tempfile.TemporaryFile()  # noqa: SIM115 the answer closes it, and it is gone
-    rows = listing.narrow(own, asked, seller)
-    write_list(file, listing=listing, rows=rows, sort=asked.get("sort", ""), seller=seller, at=now)
+    write(file, now)
     file.seek(0)
-    name = f"{listing.name}-{seller.partner_number}-{timezone.localdate():%Y-%m-%d}.xlsx"
-    answer = FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
+    filename = f"{name}-{seller.partner_number}-{timezone.localdate():%Y-%m-%d}.xlsx"
+    answer = FileResponse(file, as_attachment=True, filename=filename, content_type=XLSX)
     answer["Cache-Control"] = "no-store"
     return answer

@@ -1,0 +1,415 @@
+"""Connecting a channel in three steps, its settings, and taking it off, as a seller sees it."""
+
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from pytest_django import Settings
+
+from marketplace.kernel.models import AuditRecord, Job
+from marketplace.parties.models import Market, Role, Seller
+from sellers.erp.models import CatalogueItem, Channel, ChannelState, Reading
+from sellers.erp.operations.connecting import automate_channel, refuse_channel
+from tests.cast import client_of, make_member, make_seller
+from tests.erp.colombia import SKUS, connect, make_colombia, make_condor, sell, work_off
+from tests.erp.conftest import _emulator, alegra
+from tests.erp.emulator import Company, Emulator
+from tests.portal.telling import Browser, words
+
+__all__ = ["_emulator", "alegra"]
+
+CHANNELS = "/channels/"
+FIRST, TRY = "/channels/connect/", "/channels/connect/try/"
+SECOND, CONFIGURE = "/channels/connect/configuration/", "/channels/connect/configuration/save/"
+THIRD, AUTOMATE = "/channels/connect/automatic/", "/channels/connect/automatic/save/"
+SETTINGS, SAVE = "/channels/settings/", "/channels/settings/save/"
+AUTOMATIC, SAVE_AUTOMATIC = "/channels/settings/automatic/", "/channels/settings/automatic/save/"
+CREDENTIALS, CHANGE = "/channels/settings/credentials/", "/channels/settings/credentials/save/"
+
+
+@pytest.fixture
+def colombia(db: None) -> Market:
+    return make_colombia()
+
+
+@pytest.fixture
+def condor(colombia: Market) -> Seller:
+    return make_condor(colombia)
+
+
+@pytest.fixture
+def company(alegra: Emulator, settings: Settings) -> Company:
+    settings.ALEGRA_URL = alegra.url
+    return alegra.company("colombia", skus=SKUS)
+
+
+@pytest.fixture
+def vera(condor: Seller) -> Browser:
+    return Browser(client_of(make_member(condor, "vera@condor.example", Role.FINANCE)))
+
+
+@pytest.fixture
+def channel(condor: Seller, company: Company) -> Channel:
+    return connect(condor, company)
+
+
+def entered(company: Company, **changes: str) -> dict[str, str]:
+    told = {"name": "Our Alegra", "email": company.email, "token": company.token, "country": "CO"}
+    return told | changes
+
+
+def automation(**changes: Any) -> dict[str, Any]:
+    return {"as_draft": "draft", "order_groups": ["sent", "completed"], **changes}
+
+
+def test_who_has_no_channel_is_told_what_it_is_and_how_to_begin(vera: Browser) -> None:
+    page = vera.page(CHANNELS)
+
+    assert "Have your orders invoiced in your own ERP" in page
+    assert "an Alegra plan with price lists and warehouses" in page
+    assert FIRST in vera.links(CHANNELS)
+    assert CHANNELS in vera.links("/")
+
+
+def test_sellers_of_resale_have_no_such_pages(colombia: Market) -> None:
+    resale = make_seller(colombia, "8002", "Reventa S.A.S.")
+    browser = Browser(client_of(make_member(resale, "rosa@reventa.example", Role.OWNER)))
+
+    assert browser.client.get(CHANNELS).status_code == 404
+    assert CHANNELS not in browser.links("/")
+
+
+def test_the_first_step_connects_and_says_whose_books_these_are(
+    vera: Browser, company: Company, condor: Seller
+) -> None:
+    page = vera.post(TRY, entered(company))
+
+    assert "Connected to the books of Comercial Andina S.A.S. (900123456, Colombia)" in page
+    assert "Reading the catalogue of Our Alegra" in page
+    kept = Channel.objects.get(seller=condor)
+    assert (kept.state, kept.name, kept.country) == (ChannelState.ON, "Our Alegra", "CO")
+    assert Job.objects.filter(name="erp.read_catalogue").exists()
+
+
+def test_a_wrong_token_is_told_at_the_form_and_nothing_is_kept(vera: Browser, company: Company) -> None:
+    answer = vera.client.post(TRY, entered(company, token="a-wrong-one"))
+
+    text = answer.content.decode()
+    assert answer.status_code == 422
+    assert "The ERP refuses the e-mail and token." in text
+    assert company.email in text
+    assert "a-wrong-one" not in text
+    assert not Channel.objects.exists()
+
+
+@pytest.mark.parametrize(("plan", "said"), [("price_lists", "price lists"), ("warehouses", "warehouses")])
+def test_a_plan_that_lacks_what_is_needed_is_refused(
+    vera: Browser, alegra: Emulator, settings: Settings, plan: str, said: str
+) -> None:
+    settings.ALEGRA_URL = alegra.url
+    small = alegra.company("colombia", **{plan: False})
+
+    page = vera.post(TRY, entered(small), status=422)
+
+    assert f"The ERP's plan has no {said}, which a channel needs." in page
+    assert not Channel.objects.exists()
+
+
+def test_an_erp_that_is_away_is_told_and_nothing_is_kept(
+    vera: Browser, company: Company, settings: Settings
+) -> None:
+    settings.ALEGRA_URL = "http://127.0.0.1:9"
+
+    assert "The ERP does not answer just now" in vera.post(TRY, entered(company), status=422)
+    assert not Channel.objects.exists()
+
+
+def test_the_companys_country_counts_and_not_the_one_chosen(
+    vera: Browser, company: Company, condor: Seller
+) -> None:
+    page = vera.post(TRY, entered(company, country="PE"))
+
+    assert "You chose Peru, but the company is of Colombia: its fields are shown." in page
+    assert Channel.objects.get(seller=condor).country == "CO"
+
+
+def test_books_in_another_currency_are_warned_of(
+    vera: Browser, alegra: Emulator, settings: Settings, condor: Seller
+) -> None:
+    settings.ALEGRA_URL = alegra.url
+    said = "The company's books are in PEN. Orders in COP cannot be invoiced there."
+
+    assert said in vera.post(TRY, entered(alegra.company("peru")))
+    assert said in vera.page(CHANNELS)
+
+
+def test_the_second_step_offers_what_the_erp_has_and_keeps_what_is_chosen(
+    vera: Browser, company: Company, condor: Seller
+) -> None:
+    vera.post(TRY, entered(company))
+    work_off()
+    page = vera.page(SECOND)
+    for each in (*company.facts["price-lists"], *company.facts["warehouses"]):
+        assert each["name"] in page
+
+    warehouse = str(company.facts["warehouses"][-1]["id"])
+    shown = vera.post(
+        CONFIGURE,
+        {
+            "sku_is": "reference",
+            "use_taxes": "on",
+            "warehouse": warehouse,
+            "default_id_type": "CC",
+            "default_id_number": "222222222222",
+            "default_email": "sin@correo.example",
+            "shipping_item": "ENVIO",
+            "cod_item": "contraentrega",
+        },
+    )
+
+    assert "The configuration is kept." in shown
+    assert "Invoice orders automatically" in shown
+    kept = Channel.objects.get(seller=condor)
+    assert (kept.sku_is, kept.use_taxes, kept.note_printed) == ("reference", True, False)
+    assert (kept.warehouse, kept.price_list) == (warehouse, "")
+    assert kept.shipping_item == company.id_of("items", reference="ENVIO")
+    assert kept.cod_item == company.id_of("items", reference="CONTRAENTREGA")
+    assert "ENVIO" in vera.client.get(SECOND).content.decode()
+
+
+def test_while_the_catalogue_is_read_an_unknown_item_is_left_for_later(
+    vera: Browser, company: Company
+) -> None:
+    vera.post(TRY, entered(company))
+
+    page = vera.post(CONFIGURE, {"sku_is": "barcode", "shipping_item": "Envío"}, status=422)
+
+    assert "the catalogue is still being read. Leave this empty for now" in page
+
+
+def test_several_items_that_fit_are_named_and_one_is_to_be_chosen(vera: Browser, channel: Channel) -> None:
+    for number in (1, 2):
+        CatalogueItem.objects.create(
+            channel=channel,
+            external_id=f"x{number}",
+            name=f"Flete {number}",
+            reference="F",
+            seen_at=timezone.now(),
+        )
+
+    page = vera.post(SAVE, {"sku_is": "barcode", "shipping_item": "flete"}, status=422)
+
+    assert "Several items fit “flete”. Write one of: Flete 1 · F; Flete 2 · F." in page
+    vera.post(SAVE, {"sku_is": "barcode", "shipping_item": "Flete 2 · F"})
+    channel.refresh_from_db()
+    assert channel.shipping_item == "x2"
+
+
+def test_items_are_suggested_while_one_types(vera: Browser, channel: Channel) -> None:
+    answer = vera.client.get("/channels/settings/items/", {"shipping_item": "gorra"})
+
+    assert '<option value="Gorra · CAP"></option>' in answer.content.decode()
+
+
+def test_what_the_erp_does_not_offer_any_more_is_shown_and_not_taken_again(
+    vera: Browser, channel: Channel
+) -> None:
+    Channel.objects.filter(pk=channel.pk).update(price_list="gone-1")
+    assert "No longer offered (gone-1)" in vera.page(SETTINGS)
+
+    page = vera.post(SAVE, {"sku_is": "barcode", "price_list": "gone-1"}, status=422)
+
+    assert "The ERP does not offer this any more. Choose another." in page
+
+
+def test_the_third_step_may_be_skipped_and_the_channel_is_connected_all_the_same(
+    vera: Browser, channel: Channel
+) -> None:
+    assert CHANNELS in vera.links(THIRD)
+
+    page = vera.page(CHANNELS)
+
+    assert "Connected" in page
+    assert "Off orders are invoiced by a click" in page
+
+
+def test_before_switching_on_the_score_says_how_ready_one_is(
+    vera: Browser, channel: Channel, colombia: Market
+) -> None:
+    sell(colombia, "501", status="shipped")
+
+    page = vera.page(THIRD)
+
+    assert "Of 1 order of October 2026, 1 would be invoiced as things are. 1 of 1 SKUs are in" in page
+
+
+def test_automatic_invoicing_is_switched_on_with_its_rules(
+    vera: Browser, channel: Channel, colombia: Market
+) -> None:
+    sell(colombia, "501", channel="tienda")
+
+    page = vera.post(AUTOMATE, automation(automatic="on", source_channels=["tienda"], fulfilment="on"))
+
+    assert "Automatic invoicing is on: Alegra takes the orders placed from now on." in page
+    assert "Cancelled orders are invoiced too" not in page
+    channel.refresh_from_db()
+    assert channel.automatic
+    assert (channel.source_channels, channel.order_groups) == (["tienda"], ["sent", "completed"])
+    assert (channel.fulfilment, channel.as_draft, channel.stamp) == (True, True, False)
+
+
+@pytest.mark.parametrize("groups", [[], ["completed", "cancelled"]])
+def test_that_cancelled_orders_are_invoiced_too_is_said(
+    vera: Browser, channel: Channel, groups: list[str]
+) -> None:
+    assert "Cancelled orders would be invoiced too" in vera.page(THIRD)
+
+    page = vera.post(AUTOMATE, automation(automatic="on", order_groups=groups))
+
+    assert "Cancelled orders are invoiced too, as you chose." in page
+
+
+@pytest.mark.parametrize(
+    ("country", "lacking"),
+    [
+        ("colombia", {"numbering", "payment_form"}),
+        ("mexico", {"numbering", "payment_method", "cfdi_use"}),
+        ("peru", {"numbering"}),
+    ],
+)
+def test_what_cannot_be_stamped_is_refused_field_by_field(
+    vera: Browser, condor: Seller, alegra: Emulator, settings: Settings, country: str, lacking: set[str]
+) -> None:
+    settings.ALEGRA_URL = alegra.url
+    connect(condor, alegra.company(country))
+
+    answer = vera.client.post(SAVE_AUTOMATIC, automation(as_draft="open", stamp="on"))
+
+    assert answer.status_code == 422
+    assert set(answer.context["form"].errors) == lacking
+    drafted = vera.client.post(SAVE_AUTOMATIC, automation(stamp="on"))
+    assert "A draft is not issued." in str(drafted.context["form"].errors["as_draft"])
+
+
+@pytest.mark.parametrize(
+    ("country", "fields"),
+    [
+        ("colombia", {"id_type", "kind_of_person", "regime", "payment_form", "payment_method"}),
+        ("peru", {"id_type", "kind_of_person", "regime"}),
+        ("mexico", {"id_type", "kind_of_person", "regime", "payment_method", "cfdi_use"}),
+    ],
+)
+def test_only_the_countrys_fields_are_asked_for(
+    vera: Browser, condor: Seller, alegra: Emulator, settings: Settings, country: str, fields: set[str]
+) -> None:
+    settings.ALEGRA_URL = alegra.url
+    connect(condor, alegra.company(country))
+    coded = {"id_type", "kind_of_person", "regime", "payment_form", "payment_method", "cfdi_use"}
+
+    form = vera.client.get(AUTOMATIC).context["form"]
+
+    assert coded & set(form.fields) == fields
+
+
+def test_a_new_token_of_another_company_is_refused_in_words(
+    vera: Browser, channel: Channel, alegra: Emulator
+) -> None:
+    other = alegra.company("peru")
+
+    page = vera.post(CHANGE, entered(other), status=422)
+
+    assert "This token opens the books of Comercial Pacífico S.A.C.; this channel is to those of" in page
+
+
+def test_a_refused_channel_says_so_and_goes_on_with_a_new_token(
+    vera: Browser, channel: Channel, company: Company
+) -> None:
+    refuse_channel(channel_id=channel.pk, at=timezone.now())
+    assert "Alegra refuses the token" in vera.page(CHANNELS)
+    assert "This field is required." in vera.post(CHANGE, entered(company, token=""), status=422)
+    company.change_token("a-new-token")
+
+    page = vera.post(CHANGE, entered(company))
+
+    assert "The credentials are kept; they open the books of Comercial Andina" in page
+    channel.refresh_from_db()
+    assert channel.state == ChannelState.ON
+
+
+def test_a_channel_is_renamed_without_its_token_being_typed_anew(
+    vera: Browser, channel: Channel, company: Company
+) -> None:
+    vera.post(CHANGE, entered(company, name="Books", token=""))
+
+    channel.refresh_from_db()
+    assert (channel.name, channel.state) == ("Books", ChannelState.ON)
+
+
+def test_the_token_stands_on_no_page(vera: Browser, channel: Channel, company: Company) -> None:
+    for address in (
+        CHANNELS,
+        FIRST,
+        SECOND,
+        THIRD,
+        SETTINGS,
+        AUTOMATIC,
+        CREDENTIALS,
+        "/channels/disconnect/",
+    ):
+        text = vera.client.get(address).content.decode()
+        assert company.token not in text, address
+        assert channel.token not in text, address
+
+
+def test_the_card_shows_how_far_the_catalogue_is_read(vera: Browser, channel: Channel) -> None:
+    items = CatalogueItem.objects.filter(channel=channel).count()
+    assert f"Catalogue: {items} items, read" in vera.page(CHANNELS)
+
+    page = vera.post("/channels/settings/read-anew/")
+
+    assert "The lists and the catalogue of Alegra are read anew." in page
+    assert "Reading the catalogue of Alegra" in vera.page("/channels/progress/")
+    Reading.objects.update(position=60, finished_at=None)
+    assert "60 items so far." in vera.page("/channels/progress/")
+    assert AuditRecord.objects.filter(verb="erp_channel.read_anew").exists()
+    Reading.objects.update(position=0)
+    work_off()
+    assert f"Catalogue: {items} items, read" in vera.page("/channels/progress/")
+
+
+def test_disconnecting_says_what_stays_and_forgets_the_token(vera: Browser, channel: Channel) -> None:
+    page = vera.page("/channels/disconnect/")
+    assert "Every invoice made there" in page
+    channel.refresh_from_db()
+    assert channel.state == ChannelState.ON
+
+    page = vera.post("/channels/disconnect/now/")
+
+    assert "Alegra is disconnected. Its token is forgotten; what was invoiced stays known." in page
+    assert "Connected before Alegra: Comercial Andina S.A.S. (900123456)" in page
+    channel.refresh_from_db()
+    assert (channel.state, channel.token) == (ChannelState.OFF, "")
+
+
+def test_without_a_channel_its_pages_lead_to_where_one_is_connected(vera: Browser) -> None:
+    for address in (SECOND, THIRD, SETTINGS, AUTOMATIC, CREDENTIALS, "/channels/readiness/"):
+        answer = vera.client.get(address, follow=True)
+        assert "No ERP is connected. Connect one first." in words(answer), address
+
+
+def test_a_viewer_sees_the_settings_and_no_button_to_save(condor: Seller, channel: Channel) -> None:
+    viktor = Browser(client_of(make_member(condor, "viktor@condor.example", Role.VIEWER)))
+
+    for address in (SETTINGS, AUTOMATIC, CREDENTIALS):
+        assert "Your role can look, but not change the channel." in viktor.page(address)
+        assert 'class="btn">' not in viktor.client.get(address).content.decode()
+
+
+def test_settings_saved_while_automatic_is_on_keep_its_first_moment(vera: Browser, channel: Channel) -> None:
+    since = timezone.now()
+    automate_channel(channel_id=channel.pk, automatic=True, told={}, by=None, at=since)
+
+    vera.post(SAVE_AUTOMATIC, automation(automatic="on", as_draft="open"))
+
+    channel.refresh_from_db()
+    assert (channel.automatic_since, channel.as_draft) == (since, False)
