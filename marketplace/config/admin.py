@@ -32,6 +32,7 @@ ORDER = [
     "receipts",
     "orders",
     "vouchers",
+    "erp",
     "api",
     "ledger",
     "parties",

@@ -1,7 +1,7 @@
 """The roles of the marketplace's staff, and who has one: a role is a group with just these rights.
 
 Who pays and who reactivates are two people: accountants settle and touch no voucher; customer service
-gives vouchers and what comes back to customers, helps sellers with receipts and mails, reads billing
+gives vouchers and what comes back to customers, helps sellers with receipts, mails and ERPs, reads billing
 invoices and the changes that are asked for, and sees neither documents, payouts nor books.
 """
 
@@ -30,6 +30,7 @@ SERVICE = {
     "vouchers": None,
     "receipts": None,
     "mailroom": None,
+    "erp": None,
     "billing": ("view_billinginvoice", "view_changerequest"),
     "parties": ("view_market", "view_seller"),
 }

@@ -78,6 +78,8 @@ ADMIN_WRITES = {
     "admin:mailroom_mail_do",
     "admin:mailroom_mailpart_do",
     "admin:mailroom_allowedsender_do",
+    "admin:erp_channel_do",
+    "admin:erp_erpinvoice_do",
 }
 
 

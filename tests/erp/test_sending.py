@@ -15,39 +15,15 @@ from sellers.erp.operations.connecting import automate_channel, disconnect_chann
 from sellers.erp.refusals import CannotConnect, NotConnected, NotForErp
 from sellers.erp.rules.causes import Cause
 from tests.erp.colombia import (
-    SKUS,
     click,
     connect,
     go_on,
-    make_colombia,
-    make_condor,
     row_of,
     sell,
     work_off,
 )
 from tests.erp.emulator import Company, Emulator, body_of, post
 from tests.orders.telling import discount, goods, tender
-
-
-@pytest.fixture
-def colombia(db: None) -> Market:
-    return make_colombia()
-
-
-@pytest.fixture
-def condor(colombia: Market) -> Seller:
-    return make_condor(colombia)
-
-
-@pytest.fixture
-def company(alegra: Emulator, settings: Settings) -> Company:
-    settings.ALEGRA_URL, settings.ERP_QUIET_SECONDS = alegra.url, 0
-    return alegra.company("colombia", skus=SKUS)
-
-
-@pytest.fixture
-def channel(condor: Seller, company: Company) -> Channel:
-    return connect(condor, company)
 
 
 def test_an_order_is_invoiced_with_its_own_total_and_found_by_its_number(

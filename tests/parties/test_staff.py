@@ -27,7 +27,7 @@ from tests.orders.telling import tell_order
 SEEN_BY_SERVICE = {
     *("order", "return", "refund", "voucher", "market", "seller"),
     *("receipt", "receivedfile", "mail", "mailpart", "allowedsender"),
-    *("billinginvoice", "changerequest"),
+    *("billinginvoice", "changerequest", "channel", "erpinvoice"),
 }
 
 
@@ -108,7 +108,7 @@ def test_customer_service_has_all_rights_over_what_it_is_asked_for_and_no_more(s
 
     assert {right.partition(".")[0] for right in rights} == {
         *("orders", "vouchers", "parties"),
-        *("receipts", "mailroom", "billing"),
+        *("receipts", "mailroom", "billing", "erp"),
     }
     assert {right for right in rights if right.startswith("billing.")} == {
         "billing.view_billinginvoice",
