@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sellers.erp.alegra.reading import company_of
 from sellers.erp.port import Tax
 from sellers.erp.rules.buyers import COMPANY, PERSON, Customer, Defaults, buyer_of
 from sellers.erp.rules.catalogue import Known, Matches, SkuIs, matches_for
@@ -174,3 +175,11 @@ def test_no_status_chosen_stands_for_all_of_them() -> None:
         "returned",
         "lost",
     }
+
+
+@pytest.mark.parametrize(
+    ("version", "country"),
+    [("colombia", "CO"), ("costaRica", "CR"), ("republicaDominicana", "DO"), ("Somewhere else", "")],
+)
+def test_a_companys_country_is_its_editions_and_never_guessed(version: str, country: str) -> None:
+    assert company_of({"name": "Andina", "applicationVersion": version}).country == country

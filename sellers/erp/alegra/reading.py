@@ -9,7 +9,20 @@ from sellers.erp.port import Choice, Company, Contact, Item, Made, Tax
 
 Row = TypeVar("Row")
 
-COUNTRIES = {"colombia": "CO", "peru": "PE", "mexico": "MX"}
+COUNTRIES = {
+    "argentina": "AR",
+    "chile": "CL",
+    "colombia": "CO",
+    "costarica": "CR",
+    "ecuador": "EC",
+    "espana": "ES",
+    "mexico": "MX",
+    "panama": "PA",
+    "peru": "PE",
+    "republicadominicana": "DO",
+    "spain": "ES",
+}
+"""The editions there are; of others only the seller knows which country they are for."""
 
 LONGEST_ID = 40
 
@@ -20,12 +33,12 @@ class Misread(ValueError):
 
 def company_of(told: Any) -> Company:
     values = _object(told)
-    version = text_of(values.get("applicationVersion")).lower()
+    version = text_of(values.get("applicationVersion")).lower().replace(" ", "")
     currency = _first(values.get("currency"))
     return Company(
         name=text_of(values.get("name")),
         identification=text_of(values.get("identification")),
-        country=COUNTRIES.get(version, version[:2].upper()),
+        country=COUNTRIES.get(version, ""),
         currency=text_of(currency.get("code") if isinstance(currency, Mapping) else currency),
     )
 
