@@ -22,7 +22,7 @@ READY, NOT_READY = "ready", "not-ready"
 def _outcome(row: Rehearsed) -> Badge:
     if row.cause is None:
         return Badge(_("Would be invoiced"), "ok")
-    return Badge(str(CAUSES[row.cause]), "warn")
+    return Badge(str(CAUSES[row.cause]), "warning")
 
 
 COLUMNS = (

@@ -21,7 +21,7 @@ def steps(current: int, channel: Channel | None) -> list[dict[str, Any]]:
     return [
         {
             "label": label,
-            "state": "current" if number == current else "done" if number < current else "todo",
+            "state": "current" if number == current else "done" if number < current else "next",
             "url": reverse(url) if channel is not None and number != current else "",
         }
         for number, (label, url) in enumerate(names, 1)
