@@ -47,6 +47,7 @@ CAUSES: Mapping[str, Any] = {
     Cause.PLAN: gettext_lazy("The ERP's plan does not allow it"),
     Cause.REFUSED: gettext_lazy("The ERP refused it"),
     Cause.CANCELLED: gettext_lazy("The order was cancelled"),
+    Cause.OURS: gettext_lazy("Something went wrong on our side"),
     Cause.SHARED: gettext_lazy("Its invoice in the ERP is another order's"),
 }
 
@@ -74,6 +75,9 @@ ADVICE: Mapping[str, Any] = {
     Cause.PLAN: gettext_lazy("Ask the ERP for a plan that allows it."),
     Cause.REFUSED: gettext_lazy("Put right what the ERP names, then try again."),
     Cause.CANCELLED: gettext_lazy("Nothing is to be done."),
+    Cause.OURS: gettext_lazy(
+        "Nothing was sent. Try again; if it fails again, tell the marketplace's support."
+    ),
     Cause.SHARED: gettext_lazy(
         "An invoice there names several orders. If it covers this one too, leave it; if not, try again."
     ),

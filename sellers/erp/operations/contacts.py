@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from marketplace.kernel.faults import fault_point
 from marketplace.kernel.jobs import Claimed
 from sellers.erp.models import Channel, ErpContact, Kind, Knowledge, Reading
 from sellers.erp.operations.lists import finish_reading, read_on
@@ -116,6 +117,7 @@ def _make(claimed: Claimed, channel: Channel, erp: Erp, buyer: Buyer, clock: Clo
         told = {"state": Knowledge.ASKED, "external_id": "", "asked_at": clock()}
         ErpContact.objects.update_or_create(defaults=told, **key)
     claimed.progress(0, 0)
+    fault_point("erp.before_contact")
     try:
         contact = erp.create_contact(buyer)
     except ErpError as error:
@@ -127,6 +129,7 @@ def _make(claimed: Claimed, channel: Channel, erp: Erp, buyer: Buyer, clock: Clo
         if error.fault == Fault.UNKNOWN:
             raise NotYet(clock() + quiet) from None
         raise
+    fault_point("erp.after_contact")
     with claimed.effect():
         ErpContact.objects.filter(**key).update(state=Knowledge.KNOWN, external_id=contact.id)
     return contact.id

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TypeVar
 
+from marketplace.kernel.faults import fault_point
 from marketplace.kernel.jobs import Claimed
 from sellers.erp.models import Channel, Kind, Reading
 from sellers.erp.port import Page, Pages
@@ -40,6 +41,7 @@ def read_on(
             keep(page)
             reading.position = page.end
             reading.save()
+        fault_point("erp.after_page")
         claimed.progress(page.end, 0)
         if until():
             return

@@ -5,12 +5,14 @@ One job works for a channel at a time. What a predecessor left "being sent" may 
 looked up before anything is said again.
 """
 
+import logging
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.conf import settings
 
+from marketplace.kernel.faults import fault_point
 from marketplace.kernel.jobs import Claimed
 from marketplace.kernel.states import move
 from marketplace.kernel.zones import local_date
@@ -29,6 +31,11 @@ from sellers.erp.queries import mapped_for, sold_lines
 from sellers.erp.rules.causes import CannotInvoice, Cause
 from sellers.erp.rules.marks import mark_of
 from sellers.erp.wording import differs_text, order_note
+
+log = logging.getLogger(__name__)
+
+UNFORESEEN = (ArithmeticError, LookupError, TypeError, ValueError)
+"""Should one order be beyond us, the others go on."""
 
 PASS_SECONDS = 45
 """How long a worker stays with one channel before others have their turn."""
@@ -87,6 +94,10 @@ def _send(
         cause, about = refusal.cause, refusal.about
         _record(claimed, row, lambda fresh: fail(fresh, cause, about, at=clock()))
         return
+    except UNFORESEEN:
+        log.exception("order %s cannot be prepared for its ERP", row.order_id)
+        _record(claimed, row, lambda fresh: fail(fresh, Cause.OURS, "", at=clock()))
+        return
     except NotYet as later:
         ErpInvoice.objects.filter(pk=row.pk, state=ErpState.WAITING).update(due_at=later.until)
         return
@@ -98,11 +109,13 @@ def _send(
         move(fresh, ErpState.SENDING, by=None, at=clock(), also=also)
     # Not cheap, but sure: who was away past its lease sees here that another does its work.
     claimed.progress(0, 0)
+    fault_point("erp.before_speaking")
     try:
         made = erp.create_invoice(invoice)
     except ErpError as error:
         _record_error(claimed, channel, row, error, clock, quiet)
         return
+    fault_point("erp.after_speaking")
     _record_made(claimed, row, made, at=clock())
 
 

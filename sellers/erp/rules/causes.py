@@ -23,6 +23,7 @@ class Cause(StrEnum):
     REFUSED = "refused"
     CANCELLED = "cancelled"
     SHARED = "shared"
+    OURS = "ours"
 
 
 class CannotInvoice(ValueError):

@@ -15,7 +15,7 @@ from marketplace.kernel import faults
 ROOT = Path(__file__).resolve().parents[3]
 PACKAGES = ("marketplace", "settlement", "sellers")
 PLACE = "SALDO_FAULTS_ARMS"
-ELSEWHERE = ("api.",)
+ELSEWHERE = ("api.", "erp.")
 """Points no process of the harness comes to: it has no sellers' systems to speak to. Tests of their own
 kill at these (``tests/api``).
 """
