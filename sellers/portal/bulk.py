@@ -1,7 +1,7 @@
 """The same move made on many orders: each by itself, and each with its own answer."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,8 +14,10 @@ from marketplace.kernel.states import IllegalMove
 from marketplace.orders.models import Method, Order, State
 from marketplace.orders.operations import moves
 from marketplace.orders.operations.telling import NoAccount
-from marketplace.parties.models import Seller
-from sellers.portal.filters import awaiting_transfer
+from marketplace.parties.models import BusinessModel, Seller
+from sellers.erp.operations.asking import ask_for_invoices
+from sellers.erp.refusals import NotConnected
+from sellers.portal.filters import awaiting_transfer, not_in_erp
 from sellers.portal.menus import PENDING
 from sellers.portal.remaining import remains_text
 
@@ -38,7 +40,8 @@ class Answer:
 @dataclass(frozen=True, slots=True)
 class Action:
     """A move as a list offers it: ``fits`` tells the orders it is offered for, ``wanted`` the same of all,
-    ``make`` makes it and says what came of it.
+    ``make`` makes it and says what came of it, order by order or ``together`` with all at once. One that is
+    ``in_erp`` is offered where an ERP is connected.
     """
 
     label: str | Promise
@@ -46,17 +49,24 @@ class Action:
     question: str | Promise
     fits: Callable[[Order], bool]
     wanted: Callable[[Seller], Q]
-    make: Callable[[Order, Any, datetime], Answer]
+    make: Callable[[Order, Any, datetime], Answer] | None = None
+    together: Callable[[Sequence[Order], Any, datetime], list[Answer]] | None = None
+    in_erp: bool = False
 
 
-def act(action: Action, orders: Iterable[Order], *, by: Any, at: datetime) -> list[Answer]:
-    """Make a move on orders, each in a transaction of its own; one refusal stops none of the others."""
-    return [_answer(action, order, by, at) for order in orders]
+def act(action: Action, orders: Sequence[Order], *, by: Any, at: datetime) -> list[Answer]:
+    """Make a move on orders, each in a transaction of its own where it is not made on all at once; one
+    refusal stops none of the others.
+    """
+    if action.together is not None:
+        return action.together(orders, by, at)
+    assert action.make is not None
+    return [_answer(action.make, order, by, at) for order in orders]
 
 
-def _answer(action: Action, order: Order, by: Any, at: datetime) -> Answer:
+def _answer(make: Callable[[Order, Any, datetime], Answer], order: Order, by: Any, at: datetime) -> Answer:
     try:
-        return action.make(order, by, at)
+        return make(order, by, at)
     except REFUSALS as refusal:
         return Answer(
             order.number,
@@ -85,6 +95,16 @@ def _ship(order: Order, by: Any, at: datetime) -> Answer:
         return Answer(order.number, "unchanged", _("It was shipped already."))
     moves.advance_order(order_id=order.pk, to=State.SHIPPED, by=by, at=at)
     return Answer(order.number, "done", _("It is shipped."))
+
+
+def _invoice(orders: Sequence[Order], by: Any, at: datetime) -> list[Answer]:
+    """Into the ERP, all in one go."""
+    keys = [order.pk for order in orders]
+    try:
+        asked = ask_for_invoices(seller_id=orders[0].seller_id, order_ids=keys, by=by, at=at)
+    except NotConnected as refusal:
+        return [Answer(order.number, "refused", str(refusal)) for order in orders]
+    return [Answer(each.order.number, each.outcome, each.text) for each in asked]
 
 
 def _to_ship(seller: Seller) -> Q:
@@ -126,6 +146,15 @@ ACTIONS: Mapping[str, Action] = {
         _to_ship,
         _ship,
     ),
+    "invoice": Action(
+        gettext_lazy("Invoice in the ERP"),
+        "file-invoice",
+        gettext_lazy("Invoice these orders in your ERP?"),
+        lambda order: order.model == BusinessModel.AGENCY and not order.test,
+        not_in_erp,
+        together=_invoice,
+        in_erp=True,
+    ),
 }
 
 
@@ -134,6 +163,21 @@ def told_apart(answers: Sequence[Answer]) -> dict[str, int]:
     return {name: sum(each.outcome == name for each in answers) for name in ("done", "unchanged", "refused")}
 
 
-def offered(orders: Sequence[Order]) -> dict[str, Action]:
-    """The moves that can be made on some of these orders, by name."""
-    return {name: action for name, action in ACTIONS.items() if any(map(action.fits, orders))}
+def offered(orders: Sequence[Order], *, erp: str = "") -> dict[str, Action]:
+    """The moves that can be made on some of these orders, by name; ``erp`` is the name of the ERP that is
+    connected.
+    """
+    return {
+        name: _named(action, erp)
+        for name, action in ACTIONS.items()
+        if any(map(action.fits, orders)) and (erp or not action.in_erp)
+    }
+
+
+def _named(action: Action, erp: str) -> Action:
+    """A move into the ERP as it is called where it is known which."""
+    if not action.in_erp:
+        return action
+    told = {"erp": erp}
+    question = _("Invoice these orders in %(erp)s?") % told
+    return replace(action, label=_("Invoice in %(erp)s") % told, question=question)

@@ -20,7 +20,8 @@ from marketplace.orders.models import (
     Tender,
     TenderState,
 )
-from marketplace.parties.models import Seller
+from marketplace.parties.models import BusinessModel, Seller
+from sellers.erp.models import Channel, ErpInvoice, ErpState
 from sellers.portal.menus import PENDING, WITH_VOUCHER, Menu
 
 SORTS = {"placed": "placed_at", "total": "total", "delivered": "delivered_at"}
@@ -42,12 +43,33 @@ def awaiting_refund(seller: Seller) -> Q:
     return Q(pk__in=list(owed.order_by("owed_at").values_list("order", flat=True)[:MOST_OWED]))
 
 
+def not_in_erp(seller: Seller) -> Q:
+    """Orders that a seller invoices itself and that are neither in its ERP nor on their way there."""
+    there = ErpInvoice.objects.filter(order=OuterRef("pk")).exclude(state=ErpState.FAILED)
+    return Q(model=BusinessModel.AGENCY, test=False) & ~Q(Exists(there))
+
+
+def in_erp(seller: Seller) -> Q:
+    """Orders that are invoiced in an ERP."""
+    return Q(Exists(ErpInvoice.objects.filter(order=OuterRef("pk"), state=ErpState.DONE)))
+
+
+def failed_in_erp(seller: Seller) -> Q:
+    """Orders that could not be invoiced in an ERP."""
+    return Q(Exists(ErpInvoice.objects.filter(order=OuterRef("pk"), state=ErpState.FAILED)))
+
+
 MOST_OWED = 1000
 """Owed refunds looked at; more than a person works off before looking again."""
 
 WAITING: Mapping[str, tuple[Any, Callable[[Seller], Q]]] = {
     "transfer": (_("A transfer to you"), awaiting_transfer),
     "refund": (_("A refund by you"), awaiting_refund),
+}
+ERP: Mapping[str, tuple[Any, Callable[[Seller], Q]]] = {
+    "yes": (_("Invoiced in the ERP"), in_erp),
+    "no": (_("Not invoiced in the ERP"), not_in_erp),
+    "failed": (_("Could not be invoiced"), failed_in_erp),
 }
 VOUCHER: Mapping[str, tuple[Any, Q]] = {
     "all": (_("Paid whole by voucher"), WITH_VOUCHER & Q(voucher_amount=F("total"))),
@@ -108,6 +130,12 @@ class OrderFilter(filters.FilterSet):  # type: ignore[misc]
         label=_("Document"),
         empty_label=_("Any"),
     )
+    erp = filters.ChoiceFilter(
+        method="narrow_erp",
+        choices=[(name, label) for name, (label, _condition) in ERP.items()],
+        label=_("In the ERP"),
+        empty_label=_("Any"),
+    )
 
     seller: Seller
 
@@ -119,6 +147,10 @@ class OrderFilter(filters.FilterSet):  # type: ignore[misc]
         """Leave the orders that wait for something."""
         return rows.filter(WAITING[value][1](self.seller)) if value in WAITING else rows
 
+    def narrow_erp(self, rows: "QuerySet[Order]", name: str, value: str) -> "QuerySet[Order]":
+        """Leave the orders that are in the ERP, or are not."""
+        return rows.filter(ERP[value][1](self.seller)) if value in ERP else rows
+
 
 def narrowed(menu: Menu, asked: QueryDict, *, seller: Seller) -> OrderFilter:
     """A list's orders as the tab, the search and the filters leave them."""
@@ -127,7 +159,14 @@ def narrowed(menu: Menu, asked: QueryDict, *, seller: Seller) -> OrderFilter:
         rows = rows.filter(menu.tabs[menu.tab(asked.get("tab", ""))][1])
     found = OrderFilter(asked, queryset=rows)
     found.seller = seller
+    if not _has_erp(seller):
+        del found.filters["erp"]
     return found
+
+
+def _has_erp(seller: Seller) -> bool:
+    agency = seller.contract.model == BusinessModel.AGENCY
+    return agency and Channel.objects.of(seller).exists()
 
 
 def order_sort(text: str, *, tab: str) -> tuple[str, str, bool]:

@@ -51,7 +51,8 @@ class Listing:
     """A list: what it is called, what it shows, and how it is narrowed and sorted.
 
     ``sorts`` are the orders offered, by name; ``sort`` is the one at first. ``search`` makes a condition
-    of a seller and what it typed; ``prepare`` adds to the rows of a page what only these need.
+    of a seller and what it typed; ``prepare`` adds to the rows of a page what only these need. Without a
+    ``day`` there is no choosing by days.
     """
 
     name: str
@@ -86,6 +87,8 @@ class Listing:
         states.choices = [("", _("Any")), *((name, label) for name, (label, _q) in self.states.items())]
         if not self.states:
             del form.fields["state"]
+        if not self.day:
+            del form.fields["since"], form.fields["until"]
         form.is_valid()
         return form
 

@@ -13,6 +13,7 @@ from django.db.models import Model, Q, QuerySet
 
 PAGE_ROWS = 25
 COUNT_CAP = 1000
+MOST_PAGES = 1000
 
 Row = TypeVar("Row", bound=Model)
 
@@ -51,6 +52,13 @@ def cut_page(rows: "QuerySet[Row]", *, field: str, descending: bool, asked: Mapp
         newer=_write(found[0], field) if found and before else "",
         older=_write(found[-1], field) if found and after else "",
     )
+
+
+def page_number(asked: Mapping[str, str]) -> int:
+    """The page asked for of what no key finds, since it is counted together: the first where it is none."""
+    text = asked.get("page", "1")
+    fine = text.isascii() and text.isdigit() and len(text) <= len(str(MOST_PAGES))
+    return min(max(int(text), 1), MOST_PAGES) if fine else 1
 
 
 def capped_count(rows: "QuerySet[Any]") -> int:

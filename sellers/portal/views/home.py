@@ -16,6 +16,7 @@ from sellers.door.entry import SellerRequest, seller_view
 from sellers.door.templatetags.days import through
 from sellers.portal.billing.home import billing_card
 from sellers.portal.columns import table_of
+from sellers.portal.erp.todo import erp_tasks
 from sellers.portal.lists.documents import documents_of
 from sellers.portal.menus import WITH_VOUCHER
 from sellers.portal.money_todo import money_tasks
@@ -38,6 +39,7 @@ def home(request: SellerRequest) -> HttpResponse:
         "tasks": [
             *money_tasks(seller),
             *receipt_tasks(seller),
+            *erp_tasks(seller),
             *_order_tasks(seller),
             *_period_tasks(seller, offered),
         ],

@@ -21,6 +21,8 @@ from marketplace.parties.models import BusinessModel, Role
 from marketplace.users.limits import limited
 from sellers.door.entry import SellerRequest, seller_view
 from sellers.portal.bulk import REFUSALS
+from sellers.portal.erp.entry import may_invoice
+from sellers.portal.erp.order_card import erp_card
 from sellers.portal.life import life_of_order
 from sellers.portal.order_page import moves_of, stages_of
 from sellers.portal.payment_card import invoice_card, payment_parts
@@ -111,7 +113,7 @@ def refund_proof(request: SellerRequest, number: str, pk: int) -> HttpResponseBa
 
 
 def _own(request: SellerRequest, number: str) -> Order:
-    own = Order.objects.of(request.seller).select_related("market", "claim")
+    own = Order.objects.of(request.seller).select_related("market", "claim", "seller")
     return get_object_or_404(own, number=number)
 
 
@@ -155,6 +157,8 @@ def _page(
         "invoice": invoice_card(order),
         "back": returns_card(order, refunds, _forms(request, order, refunds) | dict(filled)),
         "papers": receipt_card(order),
+        "erp": erp_card(order),
+        "may_invoice": may_invoice(request),
         "timeline": timeline_of(order),
         "stages": stages_of(order),
         "why": why_not(order=order, at=timezone.now()),

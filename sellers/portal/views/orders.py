@@ -18,7 +18,9 @@ from marketplace.parties.models import Role
 from marketplace.users.limits import limited
 from sellers.door.context import may_have_vouchers
 from sellers.door.entry import SellerRequest, seller_view
+from sellers.erp.queries import channel_of
 from sellers.portal.bulk import ACTIONS, MOST, Action, act, offered, told_apart
+from sellers.portal.erp.entry import invoices_itself
 from sellers.portal.filters import narrowed, order_sort
 from sellers.portal.listing import PAGING, cursors_in, turned
 from sellers.portal.menus import MENUS, Menu
@@ -37,7 +39,7 @@ def order_list(request: SellerRequest, menu: str = "orders") -> HttpResponse:
     found = narrowed(chosen, asked, seller=request.seller)
     sort, column, descending = order_sort(asked.get("sort", ""), tab=tab)
     page = cut_page(found.qs, field=column, descending=descending, asked=cursors_in(asked))
-    actions = offered(page.rows) if request.role.allows(Role.OPERATIONS) else {}
+    actions = offered(page.rows, erp=_erp(request)) if request.role.allows(Role.OPERATIONS) else {}
     told = {
         "menu": chosen,
         "tabs": _tabs(request, chosen, tab),
@@ -137,6 +139,12 @@ def _matching_text(rows: "QuerySet[Order]") -> str:
     """How many orders the list's filters leave; "" where all of them are on one page."""
     count = capped_count(rows)
     return count_text(count) if count > PAGE_ROWS else ""
+
+
+def _erp(request: SellerRequest) -> str:
+    """The name of the ERP that is connected; "" where none is."""
+    channel = channel_of(request.seller) if invoices_itself(request.seller) else None
+    return channel.get_provider_display() if channel else ""
 
 
 def _tabs(request: SellerRequest, menu: Menu, chosen: str) -> list[dict[str, Any]]:

@@ -1,0 +1,75 @@
+"""An order's invoice in the ERP, as the order's page shows it."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from marketplace.orders.models import Order, State
+from marketplace.parties.models import BusinessModel
+from sellers.erp.models import Channel, ChannelState, ErpInvoice, ErpState
+from sellers.erp.queries import TO_DO, channel_of
+from sellers.erp.refusals import ADVICE, CAUSES
+from sellers.erp.rules.causes import Cause
+from sellers.portal.columns import Badge
+from sellers.portal.erp.errors import FIXES, OF_A_SKU
+from sellers.portal.lists.erp_invoices import badge_of, status_text
+
+
+@dataclass(frozen=True, slots=True)
+class ErpCard:
+    """How an order stands in the ERP: ``name`` is the ERP's; ``why_not`` says why it is not to be there."""
+
+    name: str
+    channel: Channel | None
+    row: ErpInvoice | None
+    badge: Badge | None
+    status: str
+    why_not: str
+    cause: str
+    advice: str
+    fix: str
+    is_moving: bool
+    is_lost: bool
+    is_of_sku: bool
+    has_paper: bool
+
+
+def erp_card(order: Order) -> ErpCard | None:
+    """The card of an order that its seller invoices itself; None for the marketplace's own sale."""
+    if order.model != BusinessModel.AGENCY:
+        return None
+    row = ErpInvoice.objects.filter(order=order).select_related("channel").first()
+    live = channel_of(order.seller)
+    channel = row.channel if row else live
+    cause = Cause(row.cause) if row and row.state == ErpState.FAILED else None
+    is_off = channel is not None and channel.state == ChannelState.OFF
+    is_lost = row is not None and is_off and row.state in (ErpState.SENDING, ErpState.UNKNOWN)
+    return ErpCard(
+        name=channel.get_provider_display() if channel else "",
+        channel=live,
+        row=row,
+        badge=badge_of(row) if row else None,
+        status=status_text(row) if row else "",
+        why_not="" if row else _why_not(order, live),
+        cause=str(CAUSES[cause]) if cause else "",
+        advice=str(ADVICE[cause]) if cause else "",
+        fix=FIXES.get(cause, "") if cause else "",
+        is_moving=row is not None and row.state in TO_DO and _is_on(channel),
+        is_lost=is_lost,
+        is_of_sku=cause in OF_A_SKU,
+        has_paper=row is not None and row.state == ErpState.DONE and not is_off,
+    )
+
+
+def _is_on(channel: Channel | None) -> bool:
+    return channel is not None and channel.state == ChannelState.ON
+
+
+def _why_not(order: Order, channel: Channel | None) -> str:
+    if order.test:
+        return _("This is a test order; tests are never invoiced.")
+    if channel is None or order.state != State.CANCELLED:
+        return ""
+    if "cancelled" in (channel.order_groups or ["cancelled"]):
+        return ""
+    return _("The order is cancelled, and by the channel's settings cancelled orders are not invoiced.")
