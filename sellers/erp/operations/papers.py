@@ -31,13 +31,13 @@ def paper_url(*, invoice_id: int, clock: Clock) -> str:
         raise NoPaper(_("The ERP does not have this invoice any more."))
     if not made.pdf_url:
         raise NoPaper(_("The ERP has no PDF of this invoice yet; try again in a minute."))
-    if not _is_safe(made.pdf_url):
+    if not is_safe(made.pdf_url):
         raise NoPaper(_("The ERP names an address of the PDF that is not safe; see the invoice in the ERP."))
     return made.pdf_url
 
 
-def _is_safe(url: str) -> bool:
-    """Encrypted, or the ERP's stand-in of tests and the demo."""
+def is_safe(url: str) -> bool:
+    """Whether a paper may be fetched there: encrypted, or from the ERP's stand-in of tests and the demo."""
     try:
         parts, stand_in = urlsplit(url), urlsplit(settings.ALEGRA_URL)
         if parts.scheme == "https":

@@ -17,8 +17,8 @@ from sellers.erp.rules.causes import Cause
 
 THINGS_SHOWN, THINGS_OF_A_PAGE, ORDERS_SHOWN = 5, 40, 3
 OF_A_SKU = (Cause.SKU_MISSING, Cause.SKU_TWICE, Cause.VARIANT)
-OF_AN_ORDER = (Cause.CANCELLED, Cause.NO_DOCUMENT, Cause.SHARED)
-"""What these are about is another thing for each order, so that they are told together."""
+TOGETHER = (Cause.SHIPPING_ITEM, Cause.COD_ITEM, Cause.CANCELLED, Cause.NO_DOCUMENT, Cause.SHARED)
+"""What these are about is another thing for each order, or no matter: they are told together."""
 
 FIXES: Mapping[Cause, str] = {
     Cause.SHIPPING_ITEM: "portal:erp_configuration",
@@ -153,7 +153,7 @@ def _things(seller: Seller, causes: Iterable[Cause], first: int, end: int) -> di
 
 def _told(rows: "QuerySet[ErpInvoice]") -> "QuerySet[Any]":
     """Each order with the thing it failed for; "" where that is another for each order."""
-    together = [cause.value for cause in OF_AN_ORDER]
+    together = [cause.value for cause in TOGETHER]
     return rows.annotate(thing=Case(When(cause__in=together, then=Value("")), default=F("about")))
 
 

@@ -1,0 +1,202 @@
+"""Invoicing by a click: on an order's page, and many from the list of orders."""
+
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from marketplace.orders.models import Order
+from marketplace.parties.models import Market, Seller
+from sellers.erp.models import Channel, ErpInvoice, ErpState, Trigger
+from sellers.erp.operations.asking import ask_for_invoices
+from sellers.erp.operations.connecting import disconnect_channel
+from tests.cast import MakeOrder
+from tests.erp.colombia import click, row_of, sell, work_off
+from tests.erp.emulator import Company
+from tests.portal.invoicing import UNKNOWN, sell_unknown
+from tests.portal.telling import Browser
+
+BULK = "/orders/together/"
+
+
+def test_an_order_is_invoiced_by_one_click_and_its_page_tells_how_far_it_is(
+    olga_sees: Browser, colombia: Market, channel: Channel
+) -> None:
+    order = sell(colombia, "601")
+    before = olga_sees.page("/orders/601/")
+
+    after = olga_sees.post("/channels/orders/601/invoice/")
+    moving = olga_sees.client.get("/channels/orders/601/state/").content.decode()
+    work_off()
+    done = olga_sees.client.get("/channels/orders/601/state/").content.decode()
+
+    assert "This order is not invoiced in Alegra yet. Invoice in Alegra" in before
+    assert "Order 601 is on its way to Alegra." in after
+    assert "every 2s" in moving
+    assert "every 2s" not in done
+    row = row_of(order)
+    assert (row.state, row.trigger, row.asked_by is not None) == (ErpState.DONE, Trigger.CLICK, True)
+    page = olga_sees.page("/orders/601/")
+    assert f"Id in Alegra {row.external_id}" in page
+    assert "Open the PDF" in page
+    assert "By a click" in page
+
+
+def test_an_order_that_failed_says_why_and_is_put_right_on_its_own_page(
+    olga_sees: Browser, colombia: Market, channel: Channel, andean: Company
+) -> None:
+    order = sell_unknown(colombia, "602")
+    click(order)
+    work_off()
+
+    page = olga_sees.page("/orders/602/")
+    told = {"sku": UNKNOWN, "item": andean.id_of("items", reference="CAP"), "back": "order:602"}
+    saved = olga_sees.post("/channels/items/match/save/", told)
+    work_off()
+
+    assert "SKU not in the ERP: TV-55" in page
+    assert "Choose the item" in page
+    assert "Order 602" in saved
+    assert "1 order is on its way to Alegra again." in saved
+    assert row_of(order).state == ErpState.DONE
+
+
+def test_an_invoice_that_differs_says_what_does(
+    olga_sees: Browser, colombia: Market, channel: Channel
+) -> None:
+    click(sell(colombia, "603"))
+    work_off()
+    ErpInvoice.objects.update(differs="The ERP has voided this invoice.")
+
+    assert "It differs from the order The ERP has voided this invoice." in olga_sees.page("/orders/603/")
+
+
+def test_a_test_order_says_that_it_is_never_invoiced(
+    olga_sees: Browser, colombia: Market, channel: Channel
+) -> None:
+    sell(colombia, "604", test=True)
+
+    page = olga_sees.page("/orders/604/")
+
+    assert "This is a test order; tests are never invoiced." in page
+    refused = olga_sees.post("/channels/orders/604/invoice/")
+    assert "tests are never invoiced" in refused
+    assert not ErpInvoice.objects.exists()
+
+
+def test_without_a_channel_the_page_says_that_one_may_be_connected(
+    olga_sees: Browser, colombia: Market, condor: Seller
+) -> None:
+    sell(colombia, "605")
+
+    assert "Connect your ERP, such as Alegra" in olga_sees.page("/orders/605/")
+    assert "No ERP is connected. Connect one under Channels." in olga_sees.post(
+        "/channels/orders/605/invoice/"
+    )
+
+
+def test_what_the_marketplace_sold_itself_has_no_such_card(ana_sees: Browser, make_order: MakeOrder) -> None:
+    order = make_order(number="CZ1")
+
+    assert "Invoice in" not in ana_sees.page(f"/orders/{order.number}/")
+    assert ana_sees.client.post("/channels/orders/CZ1/invoice/").status_code == 404
+
+
+def test_ticked_orders_are_invoiced_together_and_each_has_its_own_answer(
+    olga_sees: Browser, colombia: Market, channel: Channel, andean: Company
+) -> None:
+    for number in ("611", "612", "613"):
+        sell(colombia, number)
+    failed = sell_unknown(colombia, "614")
+    click(Order.objects.get(number="611"), failed)
+    work_off()
+    sell(colombia, "615", test=True)
+    assert "Invoice in Alegra" in olga_sees.page("/orders/")
+
+    numbers = ["611", "612", "613", "614", "615"]
+    page = olga_sees.post(BULK, {"menu": "orders", "query": "", "action": "invoice", "orders": numbers})
+    work_off()
+
+    assert "Done 3 Unchanged 1 Refused 1" in page
+    assert "612 Done It is on its way to Alegra." in page
+    assert "611 Unchanged Order 611 is invoiced in the ERP already" in page
+    assert "615 Refused Order 615 is a test; tests are never invoiced." in page
+    assert len(andean.invoices()) == 3
+    assert row_of(failed).tries == 0
+
+
+def test_all_of_a_list_are_invoiced_at_once_and_none_twice(
+    olga_sees: Browser, colombia: Market, channel: Channel, andean: Company
+) -> None:
+    for number in ("621", "622"):
+        sell(colombia, number)
+    told = {"menu": "orders", "query": "erp=no", "action": "invoice", "all": "1"}
+
+    first = olga_sees.post(BULK, told)
+    second = olga_sees.post(BULK, told)
+    work_off()
+
+    assert "Done 2" in first
+    assert "Tick the orders" in second
+    assert len(andean.invoices()) == 2
+
+
+def test_many_orders_take_as_many_queries_as_few(
+    colombia: Market, condor: Seller, channel: Channel, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    keys = [sell(colombia, str(number)).pk for number in range(631, 661)]
+
+    with django_assert_max_num_queries(20):
+        asked = ask_for_invoices(seller_id=condor.pk, order_ids=keys, by=None, at=timezone.now())
+
+    assert {each.outcome for each in asked} == {"done"}
+    assert ErpInvoice.objects.count() == 30
+
+
+def test_another_sellers_orders_are_not_asked_for(
+    colombia: Market, condor: Seller, channel: Channel, make_order: MakeOrder
+) -> None:
+    strange = make_order(number="CZ1")
+
+    assert ask_for_invoices(seller_id=condor.pk, order_ids=[strange.pk], by=None, at=timezone.now()) == []
+    assert not ErpInvoice.objects.exists()
+
+
+def test_the_list_is_narrowed_by_whether_orders_are_in_the_erp(
+    olga_sees: Browser, colombia: Market, channel: Channel
+) -> None:
+    click(sell(colombia, "641"), sell_unknown(colombia, "642"))
+    work_off()
+    sell(colombia, "643")
+
+    found = {
+        name: {
+            number
+            for number in ("641", "642", "643")
+            if f" {number} " in olga_sees.page(f"/orders/?erp={name}")
+        }
+        for name in ("yes", "no", "failed")
+    }
+
+    assert found == {"yes": {"641"}, "no": {"642", "643"}, "failed": {"642"}}
+
+
+def test_who_has_no_erp_is_neither_offered_it_nor_asked_about_it(
+    olga_sees: Browser, ana_sees: Browser, colombia: Market, channel: Channel, make_order: MakeOrder
+) -> None:
+    make_order(number="CZ1")
+    sell(colombia, "651")
+    disconnect_channel(channel_id=channel.pk, by=None, at=timezone.now())
+
+    assert "Invoice in" not in olga_sees.page("/orders/")
+    assert "In the ERP" not in ana_sees.page("/orders/")
+    page = olga_sees.post(BULK, {"menu": "orders", "query": "", "action": "invoice", "orders": ["651"]})
+    assert "651 Refused No ERP is connected." in page
+
+
+def test_a_viewer_sees_the_card_and_no_button(
+    vera_looks: Browser, colombia: Market, channel: Channel
+) -> None:
+    sell(colombia, "661")
+
+    assert "This order is not invoiced in Alegra yet." in vera_looks.page("/orders/661/")
+    assert vera_looks.client.post("/channels/orders/661/invoice/").status_code == 403
+    assert not ErpInvoice.objects.exists()
