@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from sellers.portal.erp_invoicing_urls import invoicing_urls
 from sellers.portal.views.erp import catalogue, channel, connecting, readiness
 
 WIZARD = {"wizard": True}
@@ -27,4 +28,5 @@ erp_urls: list[URLPattern] = [
     path("disconnect/now/", connecting.disconnect_now, name="erp_disconnect_now"),
     path("readiness/", readiness.readiness, name="erp_readiness"),
     path("readiness/export/", readiness.export, name="erp_readiness_export"),
+    *invoicing_urls,
 ]

@@ -113,6 +113,16 @@ READS = {
     "portal:erp_disconnect",
     "portal:erp_readiness",
     "portal:erp_readiness_export",
+    "portal:erp_errors",
+    "portal:erp_way",
+    "portal:erp_invoices",
+    "portal:erp_invoice_export",
+    "portal:erp_items",
+    "portal:erp_item_export",
+    "portal:erp_skus",
+    "portal:erp_match",
+    "portal:erp_order_state",
+    "portal:erp_paper",
     "portal:settings",
     "api:settings",
     "api:deliveries",
@@ -189,6 +199,10 @@ WRITES = {
     "portal:erp_change_credentials": Role.FINANCE,
     "portal:erp_read_anew": Role.FINANCE,
     "portal:erp_disconnect_now": Role.FINANCE,
+    "portal:erp_try_again": Role.OPERATIONS,
+    "portal:erp_match_save": Role.OPERATIONS,
+    "portal:erp_match_forget": Role.OPERATIONS,
+    "portal:erp_invoice_order": Role.OPERATIONS,
     "portal:bank_account": Role.OWNER,
     "portal:sender_allow": Role.OWNER,
     "portal:sender_forbid": Role.OWNER,
@@ -204,6 +218,9 @@ WRITES = {
 
 
 OF_ONE_ROW = {
+    "portal:erp_invoice_order",
+    "portal:erp_order_state",
+    "portal:erp_paper",
     "portal:order",
     "portal:export",
     "portal:export_progress",
@@ -282,6 +299,7 @@ MISSING_FILES = {
     "portal:demand_file",
     "portal:confirmation_file",
     "portal:billing_invoice_file",
+    "portal:erp_paper",
 }
 """Papers nobody has drawn in these tests."""
 

@@ -25,7 +25,8 @@ def of_erp(seller: Seller, order: Order) -> Arguments:
         connected_at=timezone.now(),
     )
     CatalogueItem.objects.create(channel=channel, external_id="1", name="x", seen_at=timezone.now())
-    return {}
+    names = ("invoice_order", "order_state", "paper")
+    return {f"portal:erp_{name}": {"number": order.number} for name in names}
 
 
 def erp_stands() -> tuple[Any, ...]:

@@ -14,23 +14,12 @@ from sellers.erp.models import ChannelState, ErpInvoice, ErpState
 from sellers.erp.queries import TO_DO
 from sellers.erp.refusals import ADVICE, CAUSES
 from sellers.erp.rules.causes import Cause
+from sellers.portal.erp.fixes import fix_url
 
 THINGS_SHOWN, THINGS_OF_A_PAGE, ORDERS_SHOWN = 5, 40, 3
 OF_A_SKU = (Cause.SKU_MISSING, Cause.SKU_TWICE, Cause.VARIANT)
 TOGETHER = (Cause.SHIPPING_ITEM, Cause.COD_ITEM, Cause.CANCELLED, Cause.NO_DOCUMENT, Cause.SHARED)
 """What these are about is another thing for each order, or no matter: they are told together."""
-
-FIXES: Mapping[Cause, str] = {
-    Cause.SHIPPING_ITEM: "portal:erp_configuration",
-    Cause.COD_ITEM: "portal:erp_configuration",
-    Cause.NO_DOCUMENT: "portal:erp_configuration",
-    Cause.BUYER: "portal:erp_configuration",
-    Cause.VARIANT: "portal:erp_configuration",
-    Cause.TAX_MISSING: "portal:erp_configuration",
-    Cause.NUMBERING: "portal:erp_automation",
-    Cause.CREDENTIALS: "portal:erp_credentials",
-}
-"""The page on which a cause is put right, by the name of its address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +118,7 @@ def _group(cause: Cause, counts: tuple[int, int], things: Sequence[Thing], first
         count=orders,
         things=things,
         more=max(of_things - first - len(things), 0),
-        fix=FIXES.get(cause, ""),
+        fix="" if cause in OF_A_SKU else fix_url(cause),
         is_of_sku=cause in OF_A_SKU,
         is_to_do=cause != Cause.CANCELLED,
     )

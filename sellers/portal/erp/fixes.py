@@ -1,13 +1,13 @@
 """Where each cause of an error is put right."""
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from sellers.erp.rules.causes import Cause
 
 PAGES = {
-    Cause.SKU_MISSING: "portal:erp_items",
-    Cause.SKU_TWICE: "portal:erp_items",
-    Cause.VARIANT: "portal:erp_items",
+    Cause.SKU_MISSING: "portal:erp_skus",
+    Cause.SKU_TWICE: "portal:erp_skus",
+    Cause.VARIANT: "portal:erp_skus",
     Cause.SHIPPING_ITEM: "portal:erp_configuration",
     Cause.COD_ITEM: "portal:erp_configuration",
     Cause.NO_DOCUMENT: "portal:erp_configuration",
@@ -20,7 +20,4 @@ PAGES = {
 
 def fix_url(cause: Cause) -> str:
     """The page on which a cause is put right; none where that is done elsewhere."""
-    try:
-        return reverse(PAGES[cause]) if cause in PAGES else ""
-    except NoReverseMatch:
-        return ""
+    return reverse(PAGES[cause]) if cause in PAGES else ""

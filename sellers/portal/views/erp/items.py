@@ -91,12 +91,10 @@ def sku_list(request: SellerRequest, channel: Channel) -> HttpResponse:
 def match(request: SellerRequest, channel: Channel) -> HttpResponse:
     """Choose the item that a SKU is; typing narrows what is offered."""
     sku = _text(request.GET.get("sku"), LONGEST_SKU)
-    if not sku:
-        raise Http404
     back = request.GET.get("back", "")
     text = _text(request.GET.get("q"), LONGEST_SEARCH)
     told = {
-        "matching": matching_of(channel, sku, text),
+        "matching": matching_of(channel, sku, text) if sku else None,
         "channel": channel,
         "q": text,
         "back": back,
@@ -104,7 +102,7 @@ def match(request: SellerRequest, channel: Channel) -> HttpResponse:
         "may_invoice": may_invoice(request),
         "crumbs": [*_crumbs(_("Items and stock"))[:1], {"label": _("Choose the item")}],
     }
-    is_part = bool(request.headers.get("HX-Request"))
+    is_part = bool(sku and request.headers.get("HX-Request"))
     return render(request, "portal/erp/parts/found.html" if is_part else "portal/erp/match.html", told)
 
 

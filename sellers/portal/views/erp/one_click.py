@@ -1,7 +1,7 @@
 """One order into the ERP by a click, and how far it is."""
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -38,6 +38,6 @@ def order_state(request: SellerRequest, number: str) -> HttpResponse:
     order = get_object_or_404(Order.objects.of(request.seller).select_related("seller"), number=number)
     card = erp_card(order)
     if card is None:
-        raise Http404
+        return HttpResponse()
     told = {"order": order, "erp": card, "may_invoice": may_invoice(request)}
     return render(request, "portal/erp/parts/order_card.html", told)
