@@ -413,3 +413,37 @@ def test_settings_saved_while_automatic_is_on_keep_its_first_moment(vera: Browse
 
     channel.refresh_from_db()
     assert (channel.automatic_since, channel.as_draft) == (since, False)
+
+
+def test_credentials_are_not_tried_without_end(vera: Browser, company: Company, settings: Settings) -> None:
+    settings.ACCOUNT_RATE_LIMITS = {"erp_credentials": "1/h/user"}
+    vera.post(TRY, entered(company, token="wrong"), status=422)
+
+    assert vera.client.post(TRY, entered(company)).status_code == 429
+    assert not Channel.objects.exists()
+
+
+def test_more_of_everything_takes_no_more_questions(
+    vera: Browser, channel: Channel, colombia: Market
+) -> None:
+    sell(colombia, "800", channel="shop")
+    pages = (CHANNELS, SETTINGS, AUTOMATIC, CREDENTIALS)
+    before = [vera.queries(address) for address in pages]
+    for number in range(801, 806):
+        sell(colombia, str(number), channel=f"shop {number}")
+        CatalogueItem.objects.create(
+            channel=channel, external_id=f"y{number}", name="y", seen_at=timezone.now()
+        )
+
+    assert [vera.queries(address) for address in pages] == before
+
+
+def test_the_token_in_use_that_no_key_opens_is_to_be_entered_anew(
+    vera: Browser, channel: Channel, company: Company
+) -> None:
+    Channel.objects.filter(pk=channel.pk).update(token="unreadable")
+
+    page = vera.post(CHANGE, entered(company, token=""), status=422)
+
+    assert "The token in use cannot be read any more. Enter it anew." in page
+    assert "The credentials are kept" in vera.post(CHANGE, entered(company))

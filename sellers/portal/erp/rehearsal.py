@@ -36,7 +36,7 @@ COLUMNS = (
     Column(gettext_lazy("Customer"), lambda row: row.order.customer_name, css="at-sub", width=30),
     Column(gettext_lazy("Total"), lambda row: row.order.total, Kind.MONEY, "at-amount"),
     Column(gettext_lazy("What would become of it"), _outcome, Kind.STATE, "at-badge", width=34),
-    Column(gettext_lazy("About"), lambda row: row.about, width=30),
+    Column(gettext_lazy("About"), lambda row: row.about, width=30, quiet=True),
     Column(
         gettext_lazy("What to do"),
         lambda row: str(ADVICE[row.cause]) if row.cause else "",
