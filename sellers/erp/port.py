@@ -155,7 +155,7 @@ class Made:
     number: str
     status: str
     on: date | None
-    total: int
+    total: int | None
     texts: tuple[str, ...] = ()
     pdf_url: str = ""
     stamped: bool = False

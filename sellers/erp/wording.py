@@ -26,16 +26,24 @@ def differs_text(made: Made | None, order: Order, *, twins: int = 0) -> str:
     said = []
     if made is not None and made.status == "void":
         said.append(_("The ERP has voided this invoice."))
-    if made is not None and made.total != order.total:
-        language = order.market.language
-        told = {
-            "theirs": money_text(made.total, currency=order.currency, language=language),
-            "ours": money_text(order.total, currency=order.currency, language=language),
-        }
-        said.append(_("The ERP says %(theirs)s, the order %(ours)s.") % told)
+    if made is not None:
+        said.append(_total_text(made.total, order))
     if twins > 0:
         said.append(_("The ERP has more than one invoice of this order."))
-    return " ".join(said)
+    return " ".join(filter(None, said))
+
+
+def _total_text(total: int | None, order: Order) -> str:
+    if total is None:
+        return _("The ERP does not say a total that can be read.")
+    if total == order.total:
+        return ""
+    language = order.market.language
+    told = {
+        "theirs": money_text(total, currency=order.currency, language=language),
+        "ours": money_text(order.total, currency=order.currency, language=language),
+    }
+    return _("The ERP says %(theirs)s, the order %(ours)s.") % told
 
 
 def gone_text() -> str:

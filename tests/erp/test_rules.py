@@ -13,7 +13,7 @@ from sellers.erp.rules.catalogue import Known, Matches, SkuIs, matches_for
 from sellers.erp.rules.causes import CannotInvoice, Cause
 from sellers.erp.rules.choosing import states_of
 from sellers.erp.rules.lines import Mapped, Sold, lines_of, total_of
-from sellers.erp.rules.marks import LONGEST_NOTE, mark_of, marked, orders_marked
+from sellers.erp.rules.marks import LONGEST_NOTE, Marked, mark_of, marked, orders_marked
 
 IVA = Tax("3", "IVA", 1900, "IVA")
 ZERO = Tax("1", "IVA", 0, "IVA")
@@ -156,11 +156,17 @@ def test_who_has_no_document_gets_the_default_one_or_none() -> None:
 
 
 def test_a_mark_is_found_again_whatever_stands_around_it() -> None:
-    note = marked(mark_of("10085339302"), "paid by card " * 100)
+    note = marked(mark_of(Marked("CO", "10085339302")), "paid by card " * 100)
 
     assert len(note) <= LONGEST_NOTE
-    assert orders_marked(["", note, "[Saldo a b]"]) == ["10085339302"]
+    assert orders_marked(["", note, "[Saldo a b]"]) == [("CO", "10085339302")]
     assert orders_marked(["Saldo 10085339302"]) == []
+
+
+@pytest.mark.parametrize("number", ["A 12", "[7]", "100 %", "Č/2026-1", "x" * 32, "ů" * 32])
+def test_whatever_a_shop_calls_its_order_its_mark_is_read_back(number: str) -> None:
+    order = Marked("CZ", number)
+    assert orders_marked([marked(mark_of(order), "paid by card " * 100)]) == [order]
 
 
 def test_no_status_chosen_stands_for_all_of_them() -> None:

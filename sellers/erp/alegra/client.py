@@ -1,6 +1,7 @@
 """Alegra's wire: one request at a time, within its rate limit, each failure told by what may be done next."""
 
 import base64
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
@@ -10,11 +11,13 @@ import httpx
 
 from sellers.erp.alegra.reading import (
     Misread,
+    after,
     choice_of,
     company_of,
     contact_of,
     error_code,
     error_text,
+    id_in,
     item_of,
     made_of,
     numbering_of,
@@ -44,6 +47,7 @@ from sellers.erp.rules.marks import orders_marked
 HOST = "https://api.alegra.com/api/v1"
 PAGE = 30
 SECONDS = httpx.Timeout(20.0, connect=5.0)
+MOST_SECONDS = 60.0
 MOST_BYTES = 5 << 20
 MOST_PAGES = 20_000
 NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
@@ -104,15 +108,15 @@ class Alegra:
 
     def items(self, start: int = 0) -> Pages[Item]:
         """The catalogue."""
-        return self._pages("/items", item_of, start=start)
+        return self._pages("/items", item_of, start=start, order="ASC")
 
     def contacts(self, start: int = 0) -> Pages[Contact]:
         """The contacts."""
-        return self._pages("/contacts", contact_of, start=start)
+        return self._pages("/contacts", contact_of, start=start, order="ASC")
 
     def invoices(self, start: int = 0) -> Pages[Made]:
         """The invoices, newest first."""
-        return self._pages("/invoices", made_of, start=start, newest_first=True, must_read=_is_ours)
+        return self._pages("/invoices", made_of, start=start, order="DESC", must_read=_is_ours)
 
     def invoice(self, invoice_id: str) -> Made | None:
         """One invoice as it is now; none if it is gone."""
@@ -135,17 +139,38 @@ class Alegra:
         read: Callable[[Any], Row],
         *,
         start: int = 0,
-        newest_first: bool = False,
+        order: str = "",
         must_read: Callable[[Any], bool] = lambda told: False,
     ) -> Pages[Row]:
-        """The pages of a list; a row that cannot be read is passed over, unless it must be."""
-        order = {"order_field": "id", "order_direction": "DESC" if newest_first else "ASC"}
+        """The pages of a list; a row that cannot be read is passed over, unless it must be.
+
+        Each page begins with the last row of the one before. Where it does not, rows came or went meanwhile,
+        and one page is read once more: so nothing that stays is passed over.
+        """
+        last: Any = None
         for _page in range(MOST_PAGES):
-            told = _read(rows_of, self._get(path, {"start": start, "limit": PAGE, **order}))
-            start += len(told)
-            yield Page(list(_readable(read, told, must_read)), start)
+            begin = max(0, start - 1) if last is not None else start
+            told = _read(rows_of, self._list(path, begin, order))
+            fresh = after(told, last)
+            if fresh is None:
+                start, last = max(0, start - PAGE), None
+                continue
+            start = begin + len(told)
+            yield Page(list(_readable(read, fresh, must_read)), start)
             if len(told) < PAGE:
                 return
+            last = id_in(told[-1])
+
+    def _list(self, path: str, start: int, order: str) -> Any:
+        """A page, in the order asked for; where that is refused, as the list stands."""
+        asked = {"start": start, "limit": PAGE}
+        ordered = {**asked, "order_field": "id", "order_direction": order} if order else asked
+        try:
+            return self._get(path, ordered)
+        except ErpError as error:
+            if not order or error.fault != Fault.REFUSED:
+                raise
+        return self._get(path, asked)
 
     def _get(self, path: str, asked: Mapping[str, Any] | None = None) -> Any:
         return _checked(self._send("GET", path, params=dict(asked or {})), wrote=False)
@@ -171,12 +196,13 @@ class Alegra:
     ) -> httpx.Response:
         """The response with its body, read only so far: who answers without end is cut off."""
         auth = httpx.BasicAuth(self.email, self.token)
+        stop_at = time.monotonic() + MOST_SECONDS
         with client.stream(method, self.base + path, auth=auth, **more) as response:
             body = bytearray()
             for chunk in response.iter_bytes():
                 body += chunk
                 self.heartbeat()
-                if len(body) > MOST_BYTES:
+                if len(body) > MOST_BYTES or time.monotonic() > stop_at:
                     raise httpx.ReadError("too long an answer")
         return httpx.Response(
             response.status_code,

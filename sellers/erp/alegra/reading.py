@@ -90,9 +90,9 @@ def item_of(told: Any) -> Item:
         barcode=_barcode(values.get("customFields")),
         active=text_of(values.get("status") or "active") == "active",
         stock=tuple(
-            (_id(each), decimal_of(each.get("availableQuantity")))
+            (text_of(each.get("id")), decimal_of(each.get("availableQuantity")))
             for each in warehouses or []
-            if isinstance(each, Mapping)
+            if isinstance(each, Mapping) and text_of(each.get("id"))
         ),
     )
 
@@ -114,7 +114,7 @@ def made_of(told: Any) -> Made:
         number=_number(_first(values.get("numberTemplate"))),
         status=text_of(values.get("status")),
         on=_day(values.get("date")),
-        total=minor_of(values.get("total")),
+        total=_minor(values.get("total")),
         texts=texts_of(values),
         pdf_url=text_of(values.get("pdf") or values.get("pdfUrl")),
         stamped=isinstance(stamp, Mapping) and bool(stamp),
@@ -133,6 +133,19 @@ def rows_of(told: Any) -> list[Any]:
     if not isinstance(rows, list):
         raise Misread("a list was expected")
     return rows
+
+
+def id_in(told: Any) -> Any:
+    """What a row is known by while its list is read; a row without an id, by itself."""
+    return told.get("id", told) if isinstance(told, Mapping) else told
+
+
+def after(rows: list[Any], last: Any) -> list[Any] | None:
+    """The rows after the one that was read last; None if it is not among them, or there is none."""
+    if last is None:
+        return rows
+    places = [place for place, row in enumerate(rows) if id_in(row) == last]
+    return rows[places[0] + 1 :] if places else None
 
 
 def error_text(told: Any) -> str:
@@ -174,6 +187,14 @@ def decimal_of(value: Any) -> Decimal:
 def minor_of(value: Any) -> int:
     """An amount in minor units, rounded once."""
     return int((decimal_of(value) * 100).to_integral_value(ROUND_HALF_UP))
+
+
+def _minor(value: Any) -> int | None:
+    """An amount; none, if it cannot be read: what it belongs to is there all the same."""
+    try:
+        return minor_of(value)
+    except Misread:
+        return None
 
 
 def _object(told: Any) -> Mapping[str, Any]:

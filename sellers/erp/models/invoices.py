@@ -46,7 +46,7 @@ class ErpInvoice(models.Model):
         ErpState.WAITING: frozenset({ErpState.SENDING, ErpState.FAILED}),
         ErpState.SENDING: frozenset({ErpState.DONE, ErpState.FAILED, ErpState.UNKNOWN, ErpState.WAITING}),
         ErpState.UNKNOWN: frozenset({ErpState.DONE, ErpState.WAITING, ErpState.FAILED}),
-        ErpState.FAILED: frozenset({ErpState.WAITING}),
+        ErpState.FAILED: frozenset({ErpState.WAITING, ErpState.UNKNOWN}),
         ErpState.DONE: frozenset(),
     }
 

@@ -231,15 +231,25 @@ def _failed_for(channel: Channel, sku: str) -> list[ErpInvoice]:
 
 
 def _again(rows: Sequence[ErpInvoice], channel: Channel, by: Any, at: datetime) -> int:
-    """Let orders wait anew; also one that failed in an ERP of before goes to the one of today."""
+    """Let orders wait anew; also one that failed in an ERP of before goes to the one of today.
+
+    What the ERP refused it may have made all the same, and refused its stamp: that is looked up first.
+    """
     if any(row.cause in PUT_RIGHT_THERE for row in rows):
         _forget_contacts(channel)
     also = {"channel": channel, "due_at": at, "cause": "", "about": ""}
-    for first in range(0, len(rows), MOVED_AT_ONCE):
-        move_all(rows[first : first + MOVED_AT_ONCE], ErpState.WAITING, by=by, at=at, also=also)
+    perhaps_there = [row for row in rows if _may_be_there(row, channel)]
+    rest = [row for row in rows if not _may_be_there(row, channel)]
+    for several, to in ((perhaps_there, ErpState.UNKNOWN), (rest, ErpState.WAITING)):
+        for first in range(0, len(several), MOVED_AT_ONCE):
+            move_all(several[first : first + MOVED_AT_ONCE], to, by=by, at=at, also=also)
     if rows:
         wake(channel)
     return len(rows)
+
+
+def _may_be_there(row: ErpInvoice, channel: Channel) -> bool:
+    return row.channel_id == channel.pk and row.tries > 0 and row.cause in (Cause.REFUSED, Cause.PLAN)
 
 
 def _forget_contacts(channel: Channel) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sellers.erp.models import Channel, ErpInvoice, ErpState
 from sellers.erp.models.invoices import ErpInvoiceQuerySet
 from sellers.erp.port import Made
-from sellers.erp.rules.marks import orders_marked
+from sellers.erp.rules.marks import Marked, orders_marked
 from sellers.erp.wording import differs_text, gone_text
 
 COMPARED_DAYS = 35
@@ -23,13 +23,14 @@ def to_compare(channel: Channel, *, since: datetime) -> ErpInvoiceQuerySet:
 def compare_page(channel: Channel, made: Sequence[Made], *, at: datetime) -> None:
     """Take over what a page of the ERP's invoices says of ours, and say where an order has two."""
     theirs = {each.id: each for each in made}
-    marks = {number: each for each in made for number in orders_marked(each.texts)}
+    marks = {order: each for each in made for order in orders_marked(each.texts)}
+    numbers = [order.number for order in marks]
     done = ErpInvoice.objects.filter(channel=channel, state=ErpState.DONE).select_related("order__market")
     for row in done.filter(external_id__in=theirs).locked():
         _take_over(row, theirs[row.external_id], at)
-    for row in done.filter(order__number__in=marks).locked():
-        twin = marks[row.order.number]
-        if twin.id != row.external_id and twin.status != "void":
+    for row in done.filter(order__number__in=numbers).locked():
+        twin = marks.get(Marked(row.order.market.code, row.order.number))
+        if twin is not None and twin.id != row.external_id and twin.status != "void":
             row.differs = differs_text(theirs.get(row.external_id), row.order, twins=1)[:300]
             row.save(update_fields=["differs"])
 

@@ -18,7 +18,6 @@ FRESH = timedelta(minutes=10)
 """How long a reading of the contacts holds: somebody may make one in the ERP at any time."""
 
 WHOLE = timedelta(days=1)
-OVERLAP = 30
 
 
 class NotYet(Exception):
@@ -96,7 +95,7 @@ def _read_all(claimed: Claimed, channel: Channel, erp: Erp, clock: Clock) -> Non
 def _begin(channel: Channel, at: datetime) -> Reading:
     """The reading that is under way; a new one begins where the last ended, if what is new stands at the end.
 
-    A page is read once more, since what stood before may have been deleted; each day all is.
+    Each day all is read once more.
     """
     reading, _created = Reading.objects.get_or_create(
         channel=channel, kind=Kind.CONTACTS, defaults={"began_at": at, "whole_at": at}
@@ -105,7 +104,6 @@ def _begin(channel: Channel, at: datetime) -> Reading:
         return reading
     if not reading.ordered or reading.whole_at is None or reading.whole_at < at - WHOLE:
         reading.position, reading.ordered, reading.whole_at = 0, True, at
-    reading.position = max(0, reading.position - OVERLAP)
     reading.began_at, reading.finished_at = at, None
     reading.save()
     return reading

@@ -11,6 +11,9 @@ from sellers.erp.port import Page, Pages
 
 Row = TypeVar("Row")
 
+OVERLAP = 30
+"""Who goes on reads so many rows once more: some that stood before may be gone since."""
+
 
 def begin_reading(claimed: Claimed, channel: Channel, kind: Kind, *, at: datetime) -> Reading:
     """The list's reading that is under way, or a new one from the start."""
@@ -36,7 +39,7 @@ def read_on(
     """Read a list on from where its reading stands, each page kept together with how far that is."""
     if until():
         return
-    for page in ask(reading.position):
+    for page in ask(max(0, reading.position - OVERLAP)):
         with claimed.effect():
             keep(page)
             reading.position = page.end

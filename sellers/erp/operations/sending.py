@@ -29,7 +29,7 @@ from sellers.erp.port import Erp, ErpError, Fault, Invoice, Made
 from sellers.erp.preparing import prepare
 from sellers.erp.queries import mapped_for, sold_lines
 from sellers.erp.rules.causes import CannotInvoice, Cause
-from sellers.erp.rules.marks import mark_of
+from sellers.erp.rules.marks import Marked, mark_of
 from sellers.erp.wording import differs_text, order_note
 
 log = logging.getLogger(__name__)
@@ -134,7 +134,7 @@ def _prepared(
     contact_id = contact_for(claimed, channel=channel, erp=erp, buyer=buyer, clock=clock, quiet=quiet)
     today = local_date(clock(), channel.seller.market.zone)
     return Invoice(
-        mark=mark_of(order.number),
+        mark=mark_of(Marked(channel.seller.market.code, order.number)),
         on=today,
         due_on=today,
         contact_id=contact_id,

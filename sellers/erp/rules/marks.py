@@ -2,23 +2,33 @@
 
 import re
 from collections.abc import Iterable
+from typing import NamedTuple
+from urllib.parse import quote, unquote
 
 LONGEST_NOTE = 500
-_MARK = re.compile(r"\[Saldo ([^\[\]\s]{1,32})\]")
+_MARK = re.compile(r"\[Saldo ([A-Z]{2})-([^\[\]\s]{1,300})\]")
 
 
-def mark_of(order_number: str) -> str:
-    """The mark of an order's invoice."""
-    return f"[Saldo {order_number}]"
+class Marked(NamedTuple):
+    """An order: two markets may use one number."""
+
+    market: str
+    number: str
 
 
-def orders_marked(texts: Iterable[str]) -> list[str]:
-    """The order numbers that notes are marked with."""
-    return [number for text in texts for number in _MARK.findall(text or "")]
+def mark_of(order: Marked) -> str:
+    """The mark of an order's invoice; what could not stand in it is written as in an address."""
+    return f"[Saldo {order.market}-{quote(order.number, safe='/:+,;=@')}]"
+
+
+def orders_marked(texts: Iterable[str]) -> list[Marked]:
+    """The orders that notes are marked with."""
+    found = (pair for text in texts for pair in _MARK.findall(text or ""))
+    return [Marked(market, unquote(number)) for market, number in found]
 
 
 def marked(mark: str, note: str) -> str:
     """A note that carries the mark, cut so that the mark always stands in it whole."""
     room = LONGEST_NOTE - len(mark) - 1
     text = " ".join(note.split())
-    return f"{mark} {text[:room]}".strip()
+    return f"{mark} {text[: max(0, room)]}".strip()

@@ -58,9 +58,9 @@ def work_on_while_killed(
 def miscounted(company: Company, numbers: Sequence[str]) -> dict[str, int]:
     """The orders that the ERP does not have just once, with how often it has them."""
     marks = Counter(
-        number
+        order.number
         for row in company.invoices()
-        for number in orders_marked((row["observations"] or "", row["anotation"] or ""))
+        for order in orders_marked((row["observations"] or "", row["anotation"] or ""))
     )
     return {number: marks[number] for number in numbers if marks[number] != 1}
 
