@@ -147,8 +147,8 @@ def test_what_is_on_its_way_is_told_with_what_a_lost_answer_means(
     page = olga_sees.page(ERRORS)
 
     assert "On their way to Alegra" in page
-    assert "Waiting 1 since" in page
-    assert "Being looked up 1 since" in page
+    assert "Waiting 1 the oldest asked for" in page
+    assert "Being looked up 1 the oldest asked for" in page
     assert "so that no order is invoiced twice. You need not do anything." in page
     assert "Alegra wants to be left alone until" in page
     assert "On their way to Alegra" in olga_sees.page(f"{ERRORS}way/")

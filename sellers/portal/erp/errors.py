@@ -14,7 +14,7 @@ from sellers.erp.models import ChannelState, ErpInvoice, ErpState
 from sellers.erp.queries import TO_DO
 from sellers.erp.refusals import ADVICE, CAUSES
 from sellers.erp.rules.causes import Cause
-from sellers.portal.erp.fixes import fix_url
+from sellers.portal.erp.fixes import setting_url
 
 THINGS_SHOWN, THINGS_OF_A_PAGE, ORDERS_SHOWN = 5, 40, 3
 OF_A_SKU = (Cause.SKU_MISSING, Cause.SKU_TWICE, Cause.VARIANT)
@@ -83,7 +83,7 @@ def counts_by_cause(seller: Seller) -> dict[Cause, tuple[int, int]]:
 def groups_of(seller: Seller, *, only: Cause | None = None, first: int = 0) -> list[Group]:
     """The causes with the first things of each; of the only one asked for, those of a page."""
     counts = counts_by_cause(seller)
-    chosen = [cause for cause in counts if only in (None, cause)]
+    chosen = sorted((cause for cause in counts if only in (None, cause)), key=_is_idle)
     most = THINGS_SHOWN if only is None else THINGS_OF_A_PAGE
     things = _things(seller, chosen, first, first + most)
     return [_group(cause, counts[cause], things.get(cause, []), first) for cause in chosen]
@@ -109,6 +109,11 @@ def lost() -> Q:
     return Q(channel__state=ChannelState.OFF, state__in=[ErpState.UNKNOWN, ErpState.SENDING])
 
 
+def _is_idle(cause: Cause) -> bool:
+    """Nothing is to be done about it."""
+    return cause == Cause.CANCELLED
+
+
 def _group(cause: Cause, counts: tuple[int, int], things: Sequence[Thing], first: int) -> Group:
     orders, of_things = counts
     return Group(
@@ -118,9 +123,9 @@ def _group(cause: Cause, counts: tuple[int, int], things: Sequence[Thing], first
         count=orders,
         things=things,
         more=max(of_things - first - len(things), 0),
-        fix="" if cause in OF_A_SKU else fix_url(cause),
+        fix=setting_url(cause),
         is_of_sku=cause in OF_A_SKU,
-        is_to_do=cause != Cause.CANCELLED,
+        is_to_do=not _is_idle(cause),
     )
 
 

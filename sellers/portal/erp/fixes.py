@@ -18,6 +18,13 @@ PAGES = {
 }
 
 
+def setting_url(cause: Cause) -> str:
+    """The page with the setting that puts a cause right; none for what is put right in its place."""
+    if cause == Cause.VARIANT:
+        return reverse("portal:erp_configuration")
+    return "" if PAGES.get(cause) == "portal:erp_skus" else fix_url(cause)
+
+
 def fix_url(cause: Cause) -> str:
     """The page on which a cause is put right; none where that is done elsewhere."""
     return reverse(PAGES[cause]) if cause in PAGES else ""

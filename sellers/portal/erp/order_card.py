@@ -12,7 +12,7 @@ from sellers.erp.refusals import ADVICE, CAUSES
 from sellers.erp.rules.causes import Cause
 from sellers.portal.columns import Badge
 from sellers.portal.erp.errors import OF_A_SKU
-from sellers.portal.erp.fixes import fix_url
+from sellers.portal.erp.fixes import setting_url
 from sellers.portal.lists.erp_invoices import badge_of, status_text
 
 
@@ -54,7 +54,7 @@ def erp_card(order: Order) -> ErpCard | None:
         why_not="" if row else _why_not(order, live),
         cause=str(CAUSES[cause]) if cause else "",
         advice=str(ADVICE[cause]) if cause else "",
-        fix=fix_url(cause) if cause and cause not in OF_A_SKU else "",
+        fix=setting_url(cause) if cause else "",
         is_moving=row is not None and row.state in TO_DO and _is_on(channel),
         is_lost=is_lost,
         is_of_sku=cause in OF_A_SKU,

@@ -59,8 +59,8 @@ def search_invoices(seller: Seller, text: str) -> Q:
 
 
 def _why(row: Any) -> str:
-    cause = CAUSES.get(row.cause, "")
-    return ": ".join(str(part) for part in (cause, row.about) if part)
+    about = row.about if row.about != row.order.number else ""
+    return ": ".join(str(part) for part in (CAUSES.get(row.cause, ""), about) if part)
 
 
 def _number(row: Any) -> str:
@@ -89,9 +89,9 @@ ERP_INVOICES = Listing(
         ),
         Column(gettext_lazy("State"), badge_of, Kind.STATE, css="at-badge", note=_why, width=20),
         Column(gettext_lazy("Why"), _why, on_page=False, width=40),
-        Column(gettext_lazy("Number in the ERP"), _number, css="nowrap", note=_id_note, width=22),
+        Column(gettext_lazy("Number in the ERP"), _number, css="nowrap", note=_id_note, width=22, quiet=True),
         Column(gettext_lazy("Id in the ERP"), lambda row: row.external_id, on_page=False),
-        Column(gettext_lazy("Status in the ERP"), status_text, width=20),
+        Column(gettext_lazy("Status in the ERP"), status_text, width=20, quiet=True),
         Column(
             gettext_lazy("Total"),
             lambda row: row.total,

@@ -23,17 +23,20 @@ SOLD_WITHIN = timedelta(days=90)
 
 
 def items_of(channel: Channel, *, at: datetime) -> "QuerySet[Any]":
-    """A channel's items, each with ``is_by_hand``, and ``is_sold`` where its field is a SKU that was sold."""
+    """A channel's items, each with ``is_by_hand``, with ``is_sold`` where its field is a SKU that was sold,
+    and ``is_used`` for delivery or the COD fee.
+    """
     sold = _sold_lines(channel, at).values("sku")
     mine = SkuMap.objects.filter(channel=channel, external_id=OuterRef("external_id"))
     key = channel.sku_is
     fits = Q(**{f"{key}__in": sold}) & ~Q(**{key: ""})
-    return (
-        CatalogueItem.objects.filter(channel=channel)
-        .annotate(is_by_hand=Exists(mine))
-        .annotate(is_sold=Case(When(fits, then=Value(True)), default=False, output_field=BooleanField()))
-        .select_related("channel")
-    )
+    used = Q(external_id__in=list(filter(None, (channel.shipping_item, channel.cod_item))))
+    rows = CatalogueItem.objects.filter(channel=channel).select_related("channel")
+    return rows.annotate(is_by_hand=Exists(mine), is_sold=_whether(fits), is_used=_whether(used))
+
+
+def _whether(condition: Q) -> Case:
+    return Case(When(condition, then=Value(True)), default=False, output_field=BooleanField())
 
 
 def unmatched_skus(channel: Channel, *, at: datetime) -> "QuerySet[Any, Any]":
@@ -117,6 +120,9 @@ def _sku_note(row: Any) -> str:
         return _("by hand, and by itself")
     if row.said:
         return _("matched by hand")
+    if row.is_used and not row.itself:
+        is_delivery = row.external_id == row.channel.shipping_item
+        return _("used for delivery") if is_delivery else _("used for the COD fee")
     by = {SkuField.BARCODE: _("by its barcode"), SkuField.REFERENCE: _("by its reference")}
     return by[SkuField(row.channel.sku_is)] if row.itself else ""
 
@@ -132,18 +138,30 @@ def _links(row: Any) -> list[tuple[str, str]]:
 def _state(row: Any) -> Badge:
     if not row.active:
         return Badge(_("Inactive"), "closed")
-    return Badge(_("Matched"), "done") if row.said or row.itself else Badge(_("Not matched"), "idle")
+    return (
+        Badge(_("Matched"), "done")
+        if row.said or row.itself or row.is_used
+        else Badge(_("Not matched"), "idle")
+    )
 
 
-MATCHED = Q(active=True) & (Q(is_by_hand=True) | Q(is_sold=True))
+MATCHED = Q(active=True) & (Q(is_by_hand=True) | Q(is_sold=True) | Q(is_used=True))
 STOCK = Column(gettext_lazy("Stock"), _stock, css="num")
 ERP_ITEMS = Listing(
     name="erp-items",
     title=gettext_lazy("Items of the ERP"),
     columns=(
         Column(gettext_lazy("Item"), lambda row: row.name, css="at-title long", sort="name", width=44),
-        Column(gettext_lazy("Reference"), lambda row: row.reference, css="at-sub nowrap", sort="reference"),
-        Column(gettext_lazy("Barcode"), lambda row: row.barcode, css="at-sub nowrap", sort="barcode"),
+        Column(
+            gettext_lazy("Reference"),
+            lambda row: row.reference,
+            css="at-sub nowrap",
+            sort="reference",
+            quiet=True,
+        ),
+        Column(
+            gettext_lazy("Barcode"), lambda row: row.barcode, css="at-sub nowrap", sort="barcode", quiet=True
+        ),
         Column(gettext_lazy("State"), _state, Kind.STATE, css="at-badge"),
         STOCK,
         Column(gettext_lazy("Your SKU"), _skus, note=_sku_note, width=24),
