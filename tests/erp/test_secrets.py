@@ -1,0 +1,60 @@
+"""A token is sealed, is in no error and no log, and goes on to work while its key is changed."""
+
+import logging
+
+import pytest
+from cryptography.fernet import Fernet
+from pytest_django import Settings
+
+from marketplace.kernel.secrets import rotate_all, unseal
+from marketplace.parties.models import Market, Seller
+from sellers.erp.gateway import erp_of
+from sellers.erp.models import Channel, ErpState
+from sellers.erp.refusals import CannotConnect
+from tests.erp.colombia import click, connect, row_of, sell, work_off
+from tests.erp.emulator import Company, Emulator
+
+
+def test_orders_go_on_while_keys_are_changed_and_after_the_old_one_is_gone(
+    colombia: Market, channel: Channel, company: Company, settings: Settings
+) -> None:
+    old, new = settings.FIELD_ENCRYPTION_KEYS, Fernet.generate_key().decode()
+    first, second = sell(colombia, "801"), sell(colombia, "802")
+
+    settings.FIELD_ENCRYPTION_KEYS = [new, *old]
+    click(first)
+    work_off()
+    assert rotate_all() >= 1
+    settings.FIELD_ENCRYPTION_KEYS = [new]
+    click(second)
+    work_off()
+
+    channel.refresh_from_db()
+    assert unseal(channel.token) == company.token
+    assert {row_of(first).state, row_of(second).state} == {ErpState.DONE}
+
+
+def test_what_repeats_the_token_in_its_error_is_told_without_it(
+    condor: Seller, alegra: Emulator, company: Company
+) -> None:
+    company.token = "a-token-nobody-knows"
+
+    with pytest.raises(CannotConnect) as refusal:
+        connect(condor, company)
+
+    assert "a-token-nobody-knows" not in str(refusal.value)
+
+
+def test_a_token_is_in_no_log_and_not_in_what_a_traceback_shows(
+    colombia: Market, channel: Channel, company: Company, alegra: Emulator, caplog: pytest.LogCaptureFixture
+) -> None:
+    from django.utils import timezone
+
+    alegra.fail("error_before", method="POST", path="*/invoices")
+    with caplog.at_level(logging.DEBUG):
+        click(sell(colombia, "803"))
+        work_off()
+
+    assert company.token not in caplog.text
+    assert company.token not in repr(erp_of(channel, clock=timezone.now))
+    assert company.token not in str(channel.__dict__)
