@@ -41,6 +41,14 @@ UNDER = {
         ("portal:automatic", _("Automatic invoicing")),
         ("portal:billing_profile", _("Billing profile")),
     ),
+    "portal:erp_channels": (
+        ("portal:erp_channels", _("Overview")),
+        ("portal:erp_errors", _("Errors")),
+        ("portal:erp_invoices", _("Invoices")),
+        ("portal:erp_items", _("Items and stock")),
+        ("portal:erp_readiness", _("Readiness")),
+        ("portal:erp_configuration", _("Settings")),
+    ),
 }
 """What an entry of the menu opens into while one is within it."""
 
@@ -97,11 +105,16 @@ def _menu(request: HttpRequest, seller: Seller) -> list[dict[str, Any]]:
             "icon": icon,
             "active": urls[name] == here,
             "count": counts.get(name, 0),
-            "under": _under(request.path, name) if urls[name] == here else [],
+            "under": _under(request.path, name) if urls[name] == here and _opens(name, seller) else [],
         }
         for name, icon, label in MENU
         if name in urls
     ]
+
+
+def _opens(name: str, seller: Seller) -> bool:
+    """Whether an entry opens: what channels lead to is not there before the first is connected."""
+    return name != "portal:erp_channels" or seller.channels.exists()
 
 
 def _under(path: str, name: str) -> list[dict[str, Any]]:

@@ -7,12 +7,13 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 from pytest_django import Settings
 
+from marketplace.orders.models import Order
 from marketplace.parties.models import Role, Seller
 from sellers.erp.models import Channel
 from tests.browser.signing import sign_in
 from tests.browser.test_seller import PHONE, WCAG
 from tests.cast import make_member
-from tests.erp.colombia import SKUS, connect, make_colombia, make_condor, sell
+from tests.erp.colombia import SKUS, click, connect, make_colombia, make_condor, sell, work_off
 from tests.erp.conftest import _emulator, alegra
 from tests.erp.emulator import Company, Emulator
 from tests.orders.telling import goods
@@ -119,6 +120,8 @@ def test_no_page_of_channels_keeps_anybody_out(
     for address in ("/channels/", "/channels/connect/"):
         look(vera, address)
     connect(condor, company)
+    click(*Order.objects.order_by("pk"))
+    work_off()
     for address in (
         "/channels/",
         "/channels/connect/",
@@ -130,6 +133,13 @@ def test_no_page_of_channels_keeps_anybody_out(
         "/channels/disconnect/",
         "/channels/readiness/",
         "/channels/readiness/?tab=not-ready&cause=sku_missing",
+        "/channels/errors/",
+        "/channels/invoices/",
+        "/channels/items/",
+        "/channels/items/skus/",
+        "/channels/items/match/?sku=NOWHERE&back=skus",
+        "/orders/501/",
+        "/orders/502/",
     ):
         look(vera, address)
     vera.goto("/channels/settings/automatic/")

@@ -16,6 +16,7 @@ from sellers.erp.models import (
 )
 from sellers.erp.queries import TO_DO
 from sellers.portal.columns import Badge
+from sellers.portal.paging import capped_count, count_text
 
 TONES = {ChannelState.ON: "ok", ChannelState.REFUSED: "refused", ChannelState.OFF: ""}
 
@@ -37,7 +38,7 @@ class ReadingShown:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A live channel and what one wants to know of it at a glance."""
+    """A live channel and what one wants to know of it at a glance; the counts are capped."""
 
     channel: Channel
     reading: ReadingShown
@@ -48,6 +49,10 @@ class Card:
     @property
     def badge(self) -> Badge:
         return Badge(self.channel.get_state_display(), TONES[ChannelState(self.channel.state)])
+
+    @property
+    def counts(self) -> dict[str, str]:
+        return {name: count_text(getattr(self, name)) for name in ("errors", "waiting", "done")}
 
     @property
     def is_refused(self) -> bool:
@@ -65,13 +70,13 @@ class Card:
 
 def card_of(channel: Channel, *, at: datetime) -> Card:
     """The card of a live channel."""
-    rows = ErpInvoice.objects.filter(channel=channel)
+    rows = ErpInvoice.objects.filter(seller=channel.seller_id)
     return Card(
         channel=channel,
         reading=reading_of(channel, at=at),
-        errors=rows.filter(state=ErpState.FAILED).count(),
-        waiting=rows.filter(state__in=TO_DO).count(),
-        done=rows.filter(state=ErpState.DONE).count(),
+        errors=capped_count(rows.filter(state=ErpState.FAILED)),
+        waiting=capped_count(rows.filter(state__in=TO_DO)),
+        done=capped_count(rows.filter(state=ErpState.DONE)),
     )
 
 
