@@ -34,7 +34,6 @@ def error_list(request: SellerRequest) -> HttpResponse:
     told = {
         "groups": groups,
         "only": only,
-        "count": sum(group.count for group in groups if group.is_to_do),
         "newer_url": turned(request.GET, page=str(page - 1)) if only and page > 1 else "",
         "older_url": turned(request.GET, page=str(page + 1)) if has_more else "",
         "left_behind": left_behind(request.seller),
@@ -78,8 +77,9 @@ def _tried(request: SellerRequest, channel: Channel) -> int:
     cause = _cause(asked)
     if cause is None:
         raise Http404
-    about = request.POST.get("about")
-    return try_cause_again(cause=cause, about=about.replace("\x00", "") if about else None, **who)
+    # Forms send a line's end as two characters, whatever the text had.
+    about = request.POST.get("about", "").replace("\x00", "").replace("\r\n", "\n")
+    return try_cause_again(cause=cause, about=about or None, **who)
 
 
 def _way(request: SellerRequest) -> dict[str, Any]:
