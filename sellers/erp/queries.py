@@ -5,13 +5,13 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from marketplace.orders.models import Fulfilment, Order, OrderLine
+from marketplace.orders.models import Fulfilment, Order, OrderLine, State
 from marketplace.parties.models import BusinessModel, Seller
 from sellers.erp.models import CatalogueItem, Channel, ErpInvoice, ErpState, Kind, Reading, SkuMap
 from sellers.erp.port import Tax
 from sellers.erp.rules.buyers import Customer, Defaults
 from sellers.erp.rules.catalogue import Known, Matches, SkuIs, matches_for
-from sellers.erp.rules.choosing import states_of
+from sellers.erp.rules.choosing import Group, states_of
 from sellers.erp.rules.lines import GOODS, Mapped, Sold
 
 TO_DO = (ErpState.WAITING, ErpState.SENDING, ErpState.UNKNOWN)
@@ -58,6 +58,12 @@ def fitting_orders(channel: Channel) -> QuerySet[Order]:
     if not channel.fulfilment:
         rows = rows.exclude(fulfilment=Fulfilment.MARKETPLACE_WAREHOUSE)
     return rows
+
+
+def is_left_out(order: Order, channel: Channel) -> bool:
+    """Whether an order is cancelled, and the channel's rules leave cancelled ones out."""
+    wanted = not channel.order_groups or Group.CANCELLED in channel.order_groups
+    return order.state == State.CANCELLED and not wanted
 
 
 def sold_lines(order: Order) -> list[Sold]:

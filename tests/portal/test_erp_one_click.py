@@ -82,6 +82,21 @@ def test_a_test_order_says_that_it_is_never_invoiced(
     assert not ErpInvoice.objects.exists()
 
 
+def test_a_cancelled_order_is_not_invoiced_where_the_rules_leave_cancelled_ones_out(
+    olga_sees: Browser, colombia: Market, channel: Channel
+) -> None:
+    sell(colombia, "606", status="cancelled", status_times={"cancelled": "2026-10-03T10:00:00+02:00"})
+    offered = olga_sees.page("/orders/606/")
+    Channel.objects.update(order_groups=["completed"])
+
+    refused = olga_sees.post(BULK, {"menu": "orders", "query": "", "action": "invoice", "orders": ["606"]})
+
+    assert "This order is not invoiced in Alegra yet." in offered
+    assert "by the channel's settings cancelled orders are not invoiced." in olga_sees.page("/orders/606/")
+    assert "606 Refused Order 606 is cancelled" in refused
+    assert not ErpInvoice.objects.exists()
+
+
 def test_without_a_channel_the_page_says_that_one_may_be_connected(
     olga_sees: Browser, colombia: Market, condor: Seller
 ) -> None:

@@ -27,7 +27,7 @@ from sellers.erp.models import (
     SkuMap,
     Trigger,
 )
-from sellers.erp.queries import channel_of, chosen_orders
+from sellers.erp.queries import channel_of, chosen_orders, is_left_out
 from sellers.erp.refusals import NotConnected, NotForErp
 from sellers.erp.rules.causes import Cause
 
@@ -56,7 +56,7 @@ def ask_for_invoice(*, order_id: int, by: Any, at: datetime) -> ErpInvoice:
     seller = Seller.objects.locked().get(pk=owner)
     channel = _connected(seller)
     order = Order.objects.select_related("market").get(pk=order_id)
-    if why := _misfit(order):
+    if why := _misfit(order, channel):
         raise NotForErp(why)
     row = ErpInvoice.objects.locked().filter(order=order).first()
     if row is None:
@@ -175,7 +175,7 @@ def _connected(seller: Seller) -> Channel:
     return channel
 
 
-def _misfit(order: Order) -> str:
+def _misfit(order: Order, channel: Channel) -> str:
     """Why a seller does not invoice an order in its ERP; "" for one that it does."""
     if order.test:
         return _("Order %(order)s is a test; tests are never invoiced.") % {"order": order}
@@ -183,11 +183,15 @@ def _misfit(order: Order) -> str:
         return _(
             "Order %(order)s was sold by the marketplace; you invoice the marketplace, by its document."
         ) % {"order": order}
+    if is_left_out(order, channel):
+        return _(
+            "Order %(order)s is cancelled, and by the channel's settings cancelled orders are not invoiced."
+        ) % {"order": order}
     return ""
 
 
 def _answer(order: Order, row: ErpInvoice | None, channel: Channel) -> Asked:
-    if why := _misfit(order):
+    if why := _misfit(order, channel):
         return Asked(order, "refused", why)
     told = {"erp": channel.get_provider_display()}
     if row is None or row.state == ErpState.FAILED:

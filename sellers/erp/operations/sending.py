@@ -17,7 +17,6 @@ from marketplace.kernel.jobs import Claimed
 from marketplace.kernel.states import move
 from marketplace.kernel.zones import local_date
 from marketplace.orders.models import Order
-from marketplace.orders.models import State as OrderState
 from sellers.erp.gateway import erp_of
 from sellers.erp.models import Channel, ErpInvoice, ErpState
 from sellers.erp.operations.connecting import refuse_channel, rest_channel
@@ -27,7 +26,7 @@ from sellers.erp.operations.moving import fail, finish, wait
 from sellers.erp.pacing import Clock
 from sellers.erp.port import Erp, ErpError, Fault, Invoice, Made
 from sellers.erp.preparing import prepare
-from sellers.erp.queries import mapped_for, sold_lines
+from sellers.erp.queries import is_left_out, mapped_for, sold_lines
 from sellers.erp.rules.causes import CannotInvoice, Cause
 from sellers.erp.rules.marks import Marked, mark_of
 from sellers.erp.wording import differs_text, order_note
@@ -127,7 +126,7 @@ def _prepared(
     :raises CannotInvoice: if it cannot be, and why.
     :raises NotYet: if it must wait until its buyer is known.
     """
-    if order.state == OrderState.CANCELLED and "cancelled" not in (channel.order_groups or ["cancelled"]):
+    if is_left_out(order, channel):
         raise CannotInvoice(Cause.CANCELLED, order.number)
     sold = sold_lines(order)
     lines, buyer = prepare(channel, order, sold, mapped_for(channel, sold))

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from marketplace.orders.models import Order, State
+from marketplace.orders.models import Order
 from marketplace.parties.models import BusinessModel
 from sellers.erp.models import Channel, ChannelState, ErpInvoice, ErpState
-from sellers.erp.queries import TO_DO, channel_of
+from sellers.erp.queries import TO_DO, channel_of, is_left_out
 from sellers.erp.refusals import ADVICE, CAUSES
 from sellers.erp.rules.causes import Cause
 from sellers.portal.columns import Badge
@@ -69,8 +69,6 @@ def _is_on(channel: Channel | None) -> bool:
 def _why_not(order: Order, channel: Channel | None) -> str:
     if order.test:
         return _("This is a test order; tests are never invoiced.")
-    if channel is None or order.state != State.CANCELLED:
-        return ""
-    if "cancelled" in (channel.order_groups or ["cancelled"]):
+    if channel is None or not is_left_out(order, channel):
         return ""
     return _("The order is cancelled, and by the channel's settings cancelled orders are not invoiced.")
