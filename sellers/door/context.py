@@ -47,7 +47,7 @@ UNDER = {
         ("portal:erp_invoices", _("Invoices")),
         ("portal:erp_items", _("Items and stock")),
         ("portal:erp_readiness", _("Readiness")),
-        ("portal:erp_configuration", _("Settings")),
+        ("portal:erp_configuration", _("Channel settings")),
     ),
 }
 """What an entry of the menu opens into while one is within it."""
