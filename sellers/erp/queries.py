@@ -33,7 +33,7 @@ def readings_to_go_on(*, at: datetime) -> list[tuple[str, int, int]]:
     """The lists whose reading was stopped: which, of which channel and seller."""
     awake = Q(channel__rests_until__isnull=True) | Q(channel__rests_until__lte=at)
     rows = Reading.objects.filter(awake, channel__state="on", finished_at__isnull=True)
-    rows = rows.exclude(kind=Kind.CONTACTS).order_by("pk")
+    rows = rows.filter(kind__in=[Kind.ITEMS, Kind.INVOICES]).order_by("pk")
     return list(rows.values_list("kind", "channel", "channel__seller"))
 
 

@@ -36,7 +36,7 @@ def make_colombia() -> Market:
 
 
 def make_condor(market: Market) -> Seller:
-    """A seller by agency: it invoices its customers itself."""
+    """A seller by agency, here or in another market: it invoices its customers itself."""
     seller = make_seller(market, "8001", "Cóndor S.A.S.", model=BusinessModel.AGENCY)
     seller.tax_id, seller.country = "8001972684", "CO"
     return save_seller(seller=seller, by=None, at=BEFORE)

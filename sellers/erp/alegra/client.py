@@ -47,7 +47,7 @@ from sellers.erp.rules.marks import orders_marked
 HOST = "https://api.alegra.com/api/v1"
 PAGE = 30
 SECONDS = httpx.Timeout(20.0, connect=5.0)
-MOST_SECONDS = 60.0
+MOST_SECONDS = 30.0
 MOST_BYTES = 5 << 20
 MOST_PAGES = 20_000
 NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)

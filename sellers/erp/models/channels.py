@@ -55,7 +55,7 @@ class Channel(models.Model):
 
     A channel is to one company's books for ever: another company is another channel, since nothing that is
     known of the one (contacts, items, invoices) holds in the other. ``offer`` is what the ERP had to choose
-    from when it was last asked; ``newest`` are its last invoices of before. ``rests_until`` is set while the
+    from when it was last asked; ``rests_until`` is set while the
     ERP is away or its rate limit is used up.
     """
 
@@ -75,7 +75,6 @@ class Channel(models.Model):
     connected_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by")
     )
-    newest = models.JSONField(_("last invoices before"), default=list, blank=True)
     rests_until = models.DateTimeField(_("rests until"), null=True, blank=True)
 
     note_printed = models.BooleanField(_("observations on the PDF"), default=False)

@@ -11,6 +11,7 @@ class Kind(models.TextChoices):
     ITEMS = "items", pgettext_lazy("list of an ERP", "Catalogue")
     CONTACTS = "contacts", pgettext_lazy("list of an ERP", "Contacts")
     INVOICES = "invoices", pgettext_lazy("list of an ERP", "Invoices")
+    LOOK_UP = "look_up", pgettext_lazy("list of an ERP", "Invoices looked for")
 
 
 class Reading(models.Model):

@@ -57,7 +57,6 @@ class Tried:
 
     company: Company
     offer: Offer
-    newest: tuple[str, ...] = ()
 
 
 def try_credentials(*, provider: str, email: str, token: str, clock: Clock) -> Tried:
@@ -67,9 +66,7 @@ def try_credentials(*, provider: str, email: str, token: str, clock: Clock) -> T
     """
     erp = speak_to(provider, email=email, token=token, clock=clock)
     try:
-        newest = next(erp.invoices(), None)
-        ids = tuple(made.id for made in newest.rows) if newest else ()
-        tried = Tried(erp.company(), erp.offer(), ids)
+        tried = Tried(erp.company(), erp.offer())
     except ErpError as error:
         raise CannotConnect(error_words(error)) from None
     needed = {"price-lists": _("price lists"), "warehouses": _("warehouses")}
@@ -214,7 +211,7 @@ def _take(channel: Channel, *, name: str, email: str, token: str, tried: Tried, 
     channel.country = company.country or channel.country
     channel.company, channel.currency = company.name[:150], company.currency[:3]
     channel.company_number = company.identification[:40]
-    channel.offer, channel.offered_at, channel.newest = asdict(tried.offer), at, list(tried.newest)
+    channel.offer, channel.offered_at = asdict(tried.offer), at
 
 
 def _same_books(channel: Channel, tried: Tried) -> bool:

@@ -44,7 +44,7 @@ def contact_for(
         raise NotYet(row.asked_at + quiet)
     asked = row.asked_at + quiet if row is not None else None
     if not _is_fresh(channel, after=asked, at=clock()):
-        _read_all(claimed, channel, erp, clock)
+        _read_all(claimed, channel, erp, clock, whole=row is not None)
         if found := rows.filter(state=Knowledge.KNOWN).first():
             return found.external_id
     return _make(claimed, channel, erp, buyer, clock, quiet)
@@ -77,10 +77,10 @@ def _is_fresh(channel: Channel, *, after: datetime | None, at: datetime) -> bool
     ).exists()
 
 
-def _read_all(claimed: Claimed, channel: Channel, erp: Erp, clock: Clock) -> None:
+def _read_all(claimed: Claimed, channel: Channel, erp: Erp, clock: Clock, *, whole: bool = False) -> None:
     """Read the contacts to their end: from the start, or what is new since they were read last."""
     with claimed.effect():
-        reading = _begin(channel, clock())
+        reading = _begin(channel, clock(), whole=whole)
 
     def keep(page: Page[Contact]) -> None:
         ids = [each.id for each in page.rows]
@@ -92,7 +92,7 @@ def _read_all(claimed: Claimed, channel: Channel, erp: Erp, clock: Clock) -> Non
         finish_reading(reading, at=clock())
 
 
-def _begin(channel: Channel, at: datetime) -> Reading:
+def _begin(channel: Channel, at: datetime, *, whole: bool) -> Reading:
     """The reading that is under way; a new one begins where the last ended, if what is new stands at the end.
 
     Each day all is read once more.
@@ -102,7 +102,7 @@ def _begin(channel: Channel, at: datetime) -> Reading:
     )
     if reading.finished_at is None:
         return reading
-    if not reading.ordered or reading.whole_at is None or reading.whole_at < at - WHOLE:
+    if whole or not reading.ordered or reading.whole_at is None or reading.whole_at < at - WHOLE:
         reading.position, reading.ordered, reading.whole_at = 0, True, at
     reading.began_at, reading.finished_at = at, None
     reading.save()
@@ -120,9 +120,10 @@ def _make(claimed: Claimed, channel: Channel, erp: Erp, buyer: Buyer, clock: Clo
         contact = erp.create_contact(buyer)
     except ErpError as error:
         _note_error(claimed, key, error)
-        if error.fault == Fault.EXISTS and (found := _looked_up(claimed, channel, erp, key, clock)):
+        refused = error.fault in (Fault.EXISTS, Fault.REFUSED)
+        if refused and (found := _looked_up(claimed, channel, erp, key, clock)):
             return found
-        if error.fault in (Fault.REFUSED, Fault.EXISTS, Fault.PLAN):
+        if refused or error.fault == Fault.PLAN:
             raise CannotInvoice(_cause(error), error.text) from None
         if error.fault == Fault.UNKNOWN:
             raise NotYet(clock() + quiet) from None
@@ -138,10 +139,11 @@ def _cause(error: ErpError) -> Cause:
 
 
 def _looked_up(claimed: Claimed, channel: Channel, erp: Erp, key: dict[str, Any], clock: Clock) -> str | None:
-    """The contact that somebody else made meanwhile, all of them read anew."""
-    with claimed.effect():
-        Reading.objects.filter(channel=channel, kind=Kind.CONTACTS).delete()
-    _read_all(claimed, channel, erp, clock)
+    """The contact that the ERP has, should that be why it refused one; all are read, but not each time."""
+    since = clock() - FRESH
+    readings = Reading.objects.filter(channel=channel, kind=Kind.CONTACTS)
+    if not readings.filter(whole_at__gte=since, finished_at__isnull=False).exists():
+        _read_all(claimed, channel, erp, clock, whole=True)
     return ErpContact.objects.filter(**key).values_list("external_id", flat=True).first()
 
 

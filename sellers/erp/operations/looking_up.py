@@ -1,59 +1,69 @@
 """Looking up what nobody knows: the only way out of "unknown"."""
 
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 
 from django.db.models import Min
 
 from marketplace.kernel.jobs import Claimed
-from sellers.erp.models import Channel, ErpInvoice, ErpState
+from sellers.erp.models import Channel, ErpInvoice, ErpState, Kind
+from sellers.erp.operations.lists import begin_reading, finish_reading, read_on
 from sellers.erp.operations.moving import fail, finish, wait
 from sellers.erp.pacing import Clock
-from sellers.erp.port import Erp, Made
+from sellers.erp.port import Erp, Made, Page
 from sellers.erp.rules.causes import Cause
 from sellers.erp.rules.marks import Marked, orders_marked
-from sellers.erp.rules.order import falling
+from sellers.erp.rules.order import Trail
 from sellers.erp.wording import differs_text
 
 PATIENT_TRIES = 4
 KNOWN = 200
-"""How many of our own last invoices tell, when one is met, that all that follow are older."""
+"""How many of our own last invoices tell where in the list all that follows is older."""
 
 
 def look_up(claimed: Claimed, *, channel: Channel, erp: Erp, clock: Clock) -> None:
     """Look for the invoices of all orders whose outcome is unknown, where they may be looked for by now; what
     is not there was not made, and waits to be sent.
+
+    A look-up that was stopped goes on where it was; what became unknown since is for the next.
     """
-    rows = ErpInvoice.objects.filter(channel=channel, state=ErpState.UNKNOWN, due_at__lte=clock())
-    told = rows.values_list("order__market__code", "order__number", "pk")
-    wanted = {Marked(market, number): key for market, number, key in told}
-    oldest = rows.aggregate(oldest=Min("sent_at"))["oldest"] or clock()
-    before = ErpInvoice.objects.filter(channel=channel, state=ErpState.DONE, done_at__lt=oldest)
-    newest = before.order_by("-done_at").values_list("external_id", flat=True)[:KNOWN]
-    found = marked_since(erp, known={*newest, *channel.newest}, wanted=set(wanted))
-    for order, key in wanted.items():
+    reading = begin_reading(claimed, channel, Kind.LOOK_UP, at=clock())
+    wanted = _wanted(channel, reading.began_at)
+    trail = Trail(_known(channel, wanted))
+
+    def keep(page: Page[Made]) -> None:
+        for order, made in _marked(page.rows).items():
+            if order in wanted:
+                _note(wanted.pop(order), made, clock)
+        trail.see([made.id for made in page.rows])
+
+    read_on(claimed, reading, erp.invoices, keep, until=lambda: not wanted or trail.is_past)
+    for key in wanted.values():
         with claimed.effect():
-            _note(key, found.get(order, []), clock)
+            _note(key, [], clock)
+    with claimed.effect():
+        finish_reading(reading, at=clock())
 
 
-def marked_since(erp: Erp, *, known: set[str], wanted: set[Marked]) -> dict[Marked, list[Made]]:
-    """The ERP's invoices that are marked with an order, by that: newest first, back to one that was
-    made before, or until all that are wanted were found.
+def _wanted(channel: Channel, began_at: datetime) -> dict[Marked, int]:
+    rows = ErpInvoice.objects.filter(channel=channel, state=ErpState.UNKNOWN, due_at__lte=began_at)
+    told = rows.values_list("order__market__code", "order__number", "pk")
+    return {Marked(market, number): key for market, number, key in told}
 
-    Their days tell nothing of when they were made: people date invoices back. Where ids are no falling
-    numbers nothing tells that what follows is older, and the list is read to its end.
-    """
+
+def _known(channel: Channel, wanted: Mapping[Marked, int]) -> dict[str, int]:
+    """Our last invoices of before any that is wanted was sent, the newest first."""
+    oldest = ErpInvoice.objects.filter(pk__in=wanted.values()).aggregate(oldest=Min("sent_at"))["oldest"]
+    before = ErpInvoice.objects.filter(channel=channel, state=ErpState.DONE, done_at__lt=oldest)
+    newest = before.order_by("-done_at").values_list("external_id", flat=True)[:KNOWN] if oldest else ()
+    return {external_id: age for age, external_id in enumerate(newest)}
+
+
+def _marked(rows: Sequence[Made]) -> dict[Marked, list[Made]]:
     found: dict[Marked, list[Made]] = {}
-    last = ""
-    in_order = True
-    for page in erp.invoices():
-        ids = [made.id for made in page.rows]
-        in_order, last = in_order and falling([last, *ids] if last else ids), (ids or [last])[-1]
-        for made in page.rows:
-            for order in orders_marked(made.texts):
-                found.setdefault(order, []).append(made)
-        if wanted <= found.keys() or (in_order and not known.isdisjoint(ids)):
-            break
+    for made in rows:
+        for order in orders_marked(made.texts):
+            found.setdefault(order, []).append(made)
     return found
 
 
