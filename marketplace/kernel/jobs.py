@@ -59,6 +59,9 @@ class Errand:
 MOST_WOKEN = 8
 """How many workers are woken for many jobs at once; each goes on until none is left."""
 
+AHEAD = -timedelta(hours=1)
+"""A delay for what a person waits for: it comes before all that became ready within the last hour."""
+
 ENDED_BADLY = (JobState.DEAD, JobState.CANCELLED)
 REGISTRY: dict[str, Handler] = {}
 

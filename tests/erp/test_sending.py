@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 from pytest_django import Settings
 
+from marketplace.kernel import jobs
 from marketplace.kernel.books import run_checks
 from marketplace.kernel.models import OutgoingMail
 from marketplace.parties.models import Market, Seller
@@ -251,3 +252,15 @@ def test_many_orders_through_an_erp_that_fails_often(
     for each in orders:
         assert len(company.invoices(each.number)) == 1
     assert run_checks() == []
+
+
+def test_what_a_person_waits_for_comes_before_what_the_night_left(
+    colombia: Market, channel: Channel, company: Company
+) -> None:
+    jobs.enqueue("erp.compare", key="the night's", channel_id=channel.pk)
+    click(sell(colombia, "560"))
+
+    claimed = jobs.claim()
+
+    assert claimed is not None
+    assert claimed.row.name == "erp.work"

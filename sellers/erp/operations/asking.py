@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from marketplace.kernel.audit import record
-from marketplace.kernel.jobs import enqueue
+from marketplace.kernel.jobs import AHEAD, enqueue
 from marketplace.kernel.states import move_all
 from marketplace.orders.models import Order
 from marketplace.parties.models import BusinessModel, Seller
@@ -66,7 +66,7 @@ def ask_for_invoice(*, order_id: int, by: Any, at: datetime) -> ErpInvoice:
     elif row.state == ErpState.FAILED:
         _again([row], channel, by, at)
     record(verb="erp_invoice.asked", subject=order.number, by=by, at=at, seller_id=seller.pk)
-    wake(channel)
+    wake(channel, delay=AHEAD)
     return row
 
 
@@ -95,7 +95,7 @@ def ask_for_invoices(*, seller_id: int, order_ids: Sequence[int], by: Any, at: d
             seller_id=seller_id,
             details=details,
         )
-        wake(channel)
+        wake(channel, delay=AHEAD)
     return answers
 
 
@@ -159,9 +159,15 @@ def forget_match(*, channel_id: int, sku: str, by: Any, at: datetime) -> bool:
     return bool(gone)
 
 
-def wake(channel: Channel) -> None:
+def wake(channel: Channel, *, delay: timedelta = timedelta(0)) -> None:
     """Have a channel's worker look what is due."""
-    enqueue("erp.work", key=f"channel:{channel.pk}", seller_id=channel.seller_id, channel_id=channel.pk)
+    enqueue(
+        "erp.work",
+        key=f"channel:{channel.pk}",
+        seller_id=channel.seller_id,
+        delay=delay,
+        channel_id=channel.pk,
+    )
 
 
 def _connected(seller: Seller) -> Channel:
@@ -248,7 +254,7 @@ def _again(rows: Sequence[ErpInvoice], channel: Channel, by: Any, at: datetime) 
         for first in range(0, len(several), MOVED_AT_ONCE):
             move_all(several[first : first + MOVED_AT_ONCE], to, by=by, at=at, also=also)
     if rows:
-        wake(channel)
+        wake(channel, delay=AHEAD)
     return len(rows)
 
 

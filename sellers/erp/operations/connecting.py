@@ -10,7 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from marketplace.kernel.audit import record
-from marketplace.kernel.jobs import enqueue
+from marketplace.kernel.jobs import AHEAD, enqueue
 from marketplace.kernel.mail import write_mail
 from marketplace.kernel.secrets import seal
 from marketplace.parties.models import Seller
@@ -109,7 +109,8 @@ def connect_channel(
     channel.save()
     _record("erp_channel.connected", channel, by, at)
     _bring_waiting(channel, at)
-    enqueue("erp.read_catalogue", key=f"channel:{channel.pk}", seller_id=seller.pk, channel_id=channel.pk)
+    told: dict[str, Any] = {"seller_id": seller.pk, "delay": AHEAD, "channel_id": channel.pk}
+    enqueue("erp.read_catalogue", key=f"channel:{channel.pk}", **told)
     return channel
 
 

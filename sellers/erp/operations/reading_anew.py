@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from marketplace.kernel.audit import record
-from marketplace.kernel.jobs import enqueue
+from marketplace.kernel.jobs import AHEAD, enqueue
 from sellers.erp.models import Channel, ChannelState
 from sellers.erp.refusals import NotConnected
 
@@ -22,5 +22,6 @@ def read_anew(*, channel_id: int, by: Any, at: datetime) -> None:
     if channel.state != ChannelState.ON:
         raise NotConnected(_("%(channel)s is not connected: enter a new token first.") % {"channel": channel})
     seller_id = channel.seller_id
-    enqueue("erp.read_catalogue", key=f"channel:{channel.pk}", seller_id=seller_id, channel_id=channel.pk)
+    told: dict[str, Any] = {"seller_id": seller_id, "delay": AHEAD, "channel_id": channel.pk}
+    enqueue("erp.read_catalogue", key=f"channel:{channel.pk}", **told)
     record(verb="erp_channel.read_anew", subject=channel.name, by=by, at=at, seller_id=seller_id)
