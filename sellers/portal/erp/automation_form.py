@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.orders.models import Order
@@ -136,11 +136,11 @@ class AutomationForm(GroupedForm):
 
     def _unstampable(self, told: dict[str, Any]) -> Iterable[tuple[str, str]]:
         if told.get("as_draft"):
-            yield "as_draft", _now("A draft is not issued. Choose “open”, or do not issue.")
+            yield "as_draft", gettext("A draft is not issued. Choose “open”, or do not issue.")
         needed = ("numbering", *STAMP_NEEDS.get(self.channel.country, ()))
         for name in needed:
             if not told.get(name):
-                yield name, _now("Without it the invoice cannot be issued. Choose one, or do not issue.")
+                yield name, gettext("Without it the invoice cannot be issued. Choose one, or do not issue.")
 
 
 def sources_of(channel: Channel) -> list[str]:
