@@ -54,8 +54,10 @@ def _wanted(channel: Channel, began_at: datetime) -> dict[Marked, int]:
 def _known(channel: Channel, wanted: Mapping[Marked, int]) -> dict[str, int]:
     """Our last invoices of before any that is wanted was sent, the newest first."""
     oldest = ErpInvoice.objects.filter(pk__in=wanted.values()).aggregate(oldest=Min("sent_at"))["oldest"]
+    if oldest is None:
+        return {}
     before = ErpInvoice.objects.filter(channel=channel, state=ErpState.DONE, done_at__lt=oldest)
-    newest = before.order_by("-done_at").values_list("external_id", flat=True)[:KNOWN] if oldest else ()
+    newest = before.order_by("-done_at").values_list("external_id", flat=True)[:KNOWN]
     return {external_id: age for age, external_id in enumerate(newest)}
 
 
