@@ -149,7 +149,10 @@ class Invoice:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """An invoice as the ERP has it; ``total`` in minor units, ``marks`` what its notes say of orders."""
+    """An invoice as the ERP has it; ``total`` in minor units, ``texts`` its notes.
+
+    ``rejected``: the tax authority did not take its stamp.
+    """
 
     id: str
     number: str
@@ -159,6 +162,7 @@ class Made:
     texts: tuple[str, ...] = ()
     pdf_url: str = ""
     stamped: bool = False
+    rejected: bool = False
 
 
 @dataclass(frozen=True, slots=True)

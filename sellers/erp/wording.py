@@ -26,6 +26,8 @@ def differs_text(made: Made | None, order: Order, *, twins: int = 0) -> str:
     said = []
     if made is not None and made.status == "void":
         said.append(_("The ERP has voided this invoice."))
+    if made is not None and made.rejected:
+        said.append(_("The tax authority rejected its stamp; see the invoice in the ERP."))
     if made is not None:
         said.append(_total_text(made.total, order))
     if twins > 0:

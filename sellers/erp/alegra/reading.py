@@ -117,7 +117,8 @@ def made_of(told: Any) -> Made:
         total=_minor(values.get("total")),
         texts=texts_of(values),
         pdf_url=text_of(values.get("pdf") or values.get("pdfUrl")),
-        stamped=isinstance(stamp, Mapping) and bool(stamp),
+        stamped=isinstance(stamp, Mapping) and bool(stamp) and not _is_rejected(stamp),
+        rejected=isinstance(stamp, Mapping) and _is_rejected(stamp),
     )
 
 
@@ -187,6 +188,10 @@ def decimal_of(value: Any) -> Decimal:
 def minor_of(value: Any) -> int:
     """An amount in minor units, rounded once."""
     return int((decimal_of(value) * 100).to_integral_value(ROUND_HALF_UP))
+
+
+def _is_rejected(stamp: Mapping[str, Any]) -> bool:
+    return "REJECTED" in text_of(stamp.get("legalStatus")).upper()
 
 
 def _minor(value: Any) -> int | None:
