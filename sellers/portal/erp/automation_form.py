@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.orders.models import Order
@@ -25,10 +25,26 @@ CODED: dict[str, tuple[Any, Any, Any]] = {
         _("What a buyer without a tax id is."),
         _("Natural person"),
     ),
-    "regime": (_("Regime"), _("The tax regime buyers are entered with."), _("None")),
-    "payment_form": (_("Payment form"), _("Whether orders are paid at once. Issuing needs it."), _("None")),
-    "payment_method": (_("Payment method"), _("As it stands on the invoice."), _("None")),
-    "cfdi_use": (_("Use of the CFDI"), _("What buyers use the invoice for. Issuing needs it."), _("None")),
+    "regime": (
+        _("Regime"),
+        _("The tax regime buyers are entered with."),
+        pgettext_lazy("nothing chosen", "None"),
+    ),
+    "payment_form": (
+        _("Payment form"),
+        _("Whether orders are paid at once. Issuing needs it."),
+        pgettext_lazy("nothing chosen", "None"),
+    ),
+    "payment_method": (
+        _("Payment method"),
+        _("As it stands on the invoice."),
+        pgettext_lazy("nothing chosen", "None"),
+    ),
+    "cfdi_use": (
+        _("Use of the CFDI"),
+        _("What buyers use the invoice for. Issuing needs it."),
+        pgettext_lazy("nothing chosen", "None"),
+    ),
 }
 
 
