@@ -77,6 +77,7 @@ class ErpInvoice(models.Model):
     stamped = models.BooleanField(_("stamped"), default=False)
     done_at = models.DateTimeField(_("invoiced"), null=True, blank=True)
     compared_at = models.DateTimeField(_("compared"), null=True, blank=True)
+    twin_id = models.CharField(_("another of the same order"), max_length=40, blank=True, default="")
     differs = models.CharField(_("differs"), max_length=300, blank=True, default="")
 
     objects = ErpInvoiceQuerySet.as_manager()

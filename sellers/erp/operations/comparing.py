@@ -1,6 +1,6 @@
 """Each night our invoices against the ERP's: what changed there is taken over, what differs is said."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from sellers.erp.models import Channel, ErpInvoice, ErpState
@@ -22,17 +22,24 @@ def to_compare(channel: Channel, *, since: datetime) -> ErpInvoiceQuerySet:
 
 def compare_page(channel: Channel, made: Sequence[Made], *, at: datetime) -> None:
     """Take over what a page of the ERP's invoices says of ours, and say where an order has two."""
-    theirs = {each.id: each for each in made}
-    marks = {order: each for each in made for order in orders_marked(each.texts)}
-    numbers = [order.number for order in marks]
     done = ErpInvoice.objects.filter(channel=channel, state=ErpState.DONE).select_related("order__market")
+    for row, twin in _twins(done, made):
+        row.twin_id = "" if twin.status == "void" else twin.id
+        row.save(update_fields=["twin_id"])
+    theirs = {each.id: each for each in made}
     for row in done.filter(external_id__in=theirs).locked():
         _take_over(row, theirs[row.external_id], at)
-    for row in done.filter(order__number__in=numbers).locked():
-        twin = marks.get(Marked(row.order.market.code, row.order.number))
-        if twin is not None and twin.id != row.external_id and twin.status != "void":
-            row.differs = differs_text(theirs.get(row.external_id), row.order, twins=1)[:300]
-            row.save(update_fields=["differs"])
+
+
+def _twins(done: ErpInvoiceQuerySet, made: Sequence[Made]) -> Iterator[tuple[ErpInvoice, Made]]:
+    """Our invoices with another one that bears the same order's mark."""
+    marked = [(order, each) for each in made for order in orders_marked(each.texts)]
+    rows = done.filter(order__number__in=[order.number for order, _made in marked]).locked()
+    by_order = {Marked(row.order.market.code, row.order.number): row for row in rows}
+    for order, each in marked:
+        row = by_order.get(order)
+        if row is not None and row.external_id != each.id:
+            yield row, each
 
 
 def note_gone(key: int, made: Made | None, *, at: datetime) -> None:
@@ -46,7 +53,7 @@ def note_gone(key: int, made: Made | None, *, at: datetime) -> None:
 
 
 def _take_over(row: ErpInvoice, made: Made, at: datetime) -> None:
-    row.compared_at, row.differs = at, differs_text(made, row.order)[:300]
+    row.compared_at, row.differs = at, differs_text(made, row.order, twins=bool(row.twin_id))[:300]
     row.number, row.status, row.total = made.number[:60], made.status[:20], made.total
     row.pdf_url, row.stamped = made.pdf_url[:500] or row.pdf_url, made.stamped
     row.save(update_fields=["compared_at", "differs", "number", "status", "total", "pdf_url", "stamped"])
