@@ -100,7 +100,10 @@ BY_COUNTRY: Mapping[str, Mapping[str, Words]] = {
 }
 """The fields that only some countries have, with what there is to choose."""
 
-STAMP_NEEDS: Mapping[str, tuple[str, ...]] = {"CO": ("payment_form",), "MX": ("payment_method", "cfdi_use")}
+STAMP_NEEDS: Mapping[str, tuple[str, ...]] = {
+    "CO": ("payment_form",),
+    "MX": ("regime", "payment_method", "cfdi_use"),
+}
 """What an invoice of a country is not stamped without, beside a numbering."""
 
 _NAMED_BY_CODE = {("id_type", code) for code in ID_TYPES} | {("payment_method", "MX"), ("cfdi_use", "MX")}

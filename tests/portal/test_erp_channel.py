@@ -273,7 +273,7 @@ def test_that_cancelled_orders_are_invoiced_too_is_said(
     ("country", "lacking"),
     [
         ("colombia", {"numbering", "payment_form"}),
-        ("mexico", {"numbering", "payment_method", "cfdi_use"}),
+        ("mexico", {"numbering", "regime", "payment_method", "cfdi_use"}),
         ("peru", {"numbering"}),
     ],
 )

@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from marketplace.parties.models import Market
 from sellers.erp.models import Channel, ErpInvoice, ErpState
-from sellers.erp.operations.connecting import disconnect_channel
+from sellers.erp.operations.connecting import disconnect_channel, refuse_channel
 from sellers.erp.operations.papers import is_safe
 from tests.erp.colombia import click, sell, work_off
 from tests.erp.emulator import Company, Emulator
@@ -112,8 +112,30 @@ def test_the_pdf_is_the_erps_own_asked_for_when_it_is_wanted(
 
 def test_an_address_that_is_not_safe_is_not_gone_to() -> None:
     assert is_safe("https://cdn.alegra.example/1.pdf")
-    for address in ("http://cdn.alegra.example/1.pdf", "javascript:alert(1)", "https://", "//x/1.pdf", ""):
-        assert not is_safe(address)
+    for address in (
+        *("http://cdn.alegra.example/1.pdf", "javascript:alert(1)", "https://", "//x/1.pdf", ""),
+        *("https://cdn.alegra.example@evil.example/", "https://evil.example\\@cdn.alegra.example/"),
+        *(
+            "https://127.0.0.1/",
+            "https://[::1]/",
+            "https://2130706433/",
+            "https://localhost/",
+            "https://10.1/",
+        ),
+        *("https://router.local/", "https://cdn.alegra.example:8443/", "https://cdn.alegra.example/\u202e1"),
+    ):
+        assert not is_safe(address), address
+
+
+def test_who_must_enter_a_new_token_first_is_told_so_instead_of_a_pdf(
+    olga_sees: Browser, colombia: Market, channel: Channel
+) -> None:
+    invoice_all(colombia, "501")
+    refuse_channel(channel_id=channel.pk, at=timezone.now())
+
+    page = olga_sees.client.get("/channels/orders/501/pdf/", follow=True).content.decode()
+
+    assert "The ERP refuses the token of the channel. Enter a new one under Channels." in page
 
 
 def test_why_there_is_no_pdf_is_said_on_the_orders_page(

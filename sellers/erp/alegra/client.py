@@ -216,7 +216,7 @@ class Alegra:
         reset = response.headers.get("X-Rate-Limit-Reset", "")
         if response.status_code == 429:
             self.pace.note(remaining=0, reset_seconds=_seconds(reset) or 60.0)
-        elif remaining.isdigit():
+        elif _is_count(remaining):
             self.pace.note(remaining=int(remaining), reset_seconds=_seconds(reset))
 
 
@@ -277,7 +277,12 @@ def _said(response: httpx.Response, read: Callable[[Any], str]) -> str:
 
 
 def _seconds(text: str) -> float:
-    return min(float(text), 3600.0) if text.strip().isdigit() else 0.0
+    return min(float(text), 3600.0) if _is_count(text.strip()) else 0.0
+
+
+def _is_count(text: str) -> bool:
+    """Whether a header holds a number, and no more than can be kept of it."""
+    return text.isascii() and text.isdigit() and len(text) <= 9
 
 
 def _is_ours(told: Any) -> bool:

@@ -25,6 +25,8 @@ COUNTRIES = {
 """The editions there are; of others only the seller knows which country they are for."""
 
 LONGEST_ID = 40
+SMALLEST, LARGEST = -15, 15
+"""The powers of ten of the numbers we keep: what is less is nothing, and would be endless written out."""
 
 
 class Misread(ValueError):
@@ -166,10 +168,14 @@ def error_code(told: Any) -> str:
 
 
 def text_of(value: Any) -> str:
-    """A value as text; what is no plain value is none."""
+    """A value as text that can be kept and shown; what is no plain value is none."""
     if isinstance(value, bool) or not isinstance(value, (str, int, float, Decimal)):
         return ""
-    return " ".join(str(value).split())
+    plain = str(value)
+    if not plain.isprintable():
+        # No database keeps a NUL or half a sign, and signs that turn the direction make a name another.
+        plain = "".join(sign for sign in plain if sign.isprintable() or sign.isspace())
+    return " ".join(plain.split())
 
 
 def decimal_of(value: Any) -> Decimal:
@@ -179,10 +185,10 @@ def decimal_of(value: Any) -> Decimal:
     try:
         number = Decimal(str(value))
     except InvalidOperation:
-        raise Misread(f"{value!r} is no number") from None
-    if not number.is_finite() or number.adjusted() > 15:
-        raise Misread(f"{value!r} is no number we keep")
-    return number
+        raise Misread(f"{str(value)[:40]!r} is no number") from None
+    if not number.is_finite() or number.adjusted() > LARGEST:
+        raise Misread(f"{str(value)[:40]!r} is no number we keep")
+    return number if number.adjusted() >= SMALLEST else Decimal(0)
 
 
 def minor_of(value: Any) -> int:

@@ -18,8 +18,8 @@ from marketplace.kernel.states import move
 from marketplace.kernel.zones import local_date
 from marketplace.orders.models import Order
 from sellers.erp.gateway import erp_of
-from sellers.erp.models import Channel, ErpInvoice, ErpState
-from sellers.erp.operations.connecting import refuse_channel, rest_channel
+from sellers.erp.models import Channel, ChannelState, ErpInvoice, ErpState
+from sellers.erp.operations.connecting import AUTOMATION, CONFIGURATION, refuse_channel, rest_channel
 from sellers.erp.operations.contacts import NotYet, contact_for
 from sellers.erp.operations.looking_up import linked, look_up
 from sellers.erp.operations.moving import fail, finish, wait
@@ -101,8 +101,8 @@ def _send(
         ErpInvoice.objects.filter(pk=row.pk, state=ErpState.WAITING).update(due_at=later.until)
         return
     with claimed.effect():
-        fresh = ErpInvoice.objects.locked().get(pk=row.pk)
-        if fresh.state != ErpState.WAITING:
+        fresh = _as_prepared(channel, row)
+        if fresh is None:
             return
         also = {"sent_at": clock(), "tries": fresh.tries + 1}
         move(fresh, ErpState.SENDING, by=None, at=clock(), also=also)
@@ -116,6 +116,20 @@ def _send(
         return
     fault_point("erp.after_speaking")
     _record_made(claimed, row, made, at=clock())
+
+
+def _as_prepared(channel: Channel, row: ErpInvoice) -> ErpInvoice | None:
+    """The order's row, locked; none if what was prepared holds no more: buyers may have been read for long,
+    and meanwhile the channel be taken off or changed, or the order be cancelled.
+    """
+    now = Channel.objects.locked().get(pk=channel.pk)
+    fresh = ErpInvoice.objects.locked().select_related("order").get(pk=row.pk)
+    settings_hold = all(
+        getattr(now, name) == getattr(channel, name) for name in (*CONFIGURATION, *AUTOMATION)
+    )
+    is_ours = now.state == ChannelState.ON and fresh.channel_id == now.pk
+    is_same = fresh.state == ErpState.WAITING and fresh.order.state == row.order.state
+    return fresh if settings_hold and is_ours and is_same else None
 
 
 def _prepared(

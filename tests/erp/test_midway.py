@@ -1,0 +1,121 @@
+"""What changes while an order is being prepared: it goes as things are when it goes, or not at all."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+from django.utils import timezone
+
+from marketplace.kernel import jobs
+from marketplace.kernel.books import run_checks
+from marketplace.orders.models import Order, State
+from marketplace.parties.models import Market, Seller
+from sellers.erp.models import Channel, ErpContact, ErpState, Knowledge
+from sellers.erp.operations.connecting import (
+    automate_channel,
+    configure_channel,
+    connect_channel,
+    disconnect_channel,
+    try_credentials,
+)
+from sellers.erp.operations.sending import work
+from sellers.erp.rules.causes import Cause
+from tests.erp.colombia import SKUS, click, go_on, row_of, sell, work_off
+from tests.erp.emulator import Company, Emulator
+
+
+class Meanwhile:
+    """A clock; at the first look at it after the buyer is known, something else happens."""
+
+    def __init__(self, happens: Callable[[], object]) -> None:
+        self.happens, self.has_happened = happens, False
+
+    def __call__(self) -> datetime:
+        if (
+            not self.has_happened
+            and ErpContact.objects.filter(state=Knowledge.KNOWN, external_id__gt="").exists()
+        ):
+            self.has_happened = True
+            self.happens()
+        return timezone.now()
+
+
+def work_while(channel: Channel, happens: Callable[[], object]) -> None:
+    ErpContact.objects.all().delete()
+    clock = Meanwhile(happens)
+    claimed = jobs.claim()
+    assert claimed is not None
+    assert claimed.row.name == "erp.work"
+    work(claimed, channel_id=channel.pk, clock=clock)
+    assert clock.has_happened
+
+
+def test_an_order_prepared_for_one_company_is_not_sent_to_it_once_another_is_connected(
+    colombia: Market, condor: Seller, channel: Channel, company: Company, alegra: Emulator
+) -> None:
+    told = {"email": "otra@example.com", "token": "another-token", "identification": "901555444"}
+    other = alegra.company("colombia", skus=SKUS, **told)
+    order = sell(colombia, "801")
+    click(order)
+
+    def switch() -> None:
+        at, login = timezone.now(), {"email": other.email, "token": other.token}
+        disconnect_channel(channel_id=channel.pk, by=None, at=at)
+        tried = try_credentials(provider="alegra", clock=timezone.now, **login)
+        connect_channel(seller=condor, name="Otra", country="CO", tried=tried, by=None, at=at, **login)
+
+    work_while(channel, switch)
+    assert company.invoices("CO-801") == []
+    assert row_of(order).state == ErpState.WAITING
+
+    work_off()
+    go_on(Channel.objects.get(name="Otra"))
+    assert row_of(order).state == ErpState.DONE
+    assert (len(company.invoices("CO-801")), len(other.invoices("CO-801"))) == (0, 1)
+    assert run_checks() == []
+
+
+def test_an_order_is_not_sent_once_its_channel_is_taken_off(
+    colombia: Market, channel: Channel, company: Company
+) -> None:
+    order = sell(colombia, "802")
+    click(order)
+
+    work_while(channel, lambda: disconnect_channel(channel_id=channel.pk, by=None, at=timezone.now()))
+
+    assert row_of(order).state == ErpState.WAITING
+    assert company.invoices("CO-802") == []
+
+
+def test_an_order_cancelled_while_its_buyer_was_looked_for_is_left_out(
+    colombia: Market, channel: Channel, company: Company
+) -> None:
+    automate_channel(
+        channel_id=channel.pk, automatic=False, told={"order_groups": ["sent"]}, by=None, at=timezone.now()
+    )
+    order = sell(colombia, "803")
+    click(order)
+
+    work_while(channel, lambda: Order.objects.filter(pk=order.pk).update(state=State.CANCELLED))
+
+    assert (row_of(order).state, row_of(order).cause) == (ErpState.FAILED, Cause.CANCELLED)
+    assert company.invoices("CO-803") == []
+
+
+@pytest.mark.parametrize("printed", [True, False])
+def test_a_setting_changed_meanwhile_holds_for_the_order_at_hand(
+    colombia: Market, channel: Channel, company: Company, printed: bool
+) -> None:
+    configure_channel(channel_id=channel.pk, told={"note_printed": not printed}, by=None, at=timezone.now())
+    order = sell(colombia, "804")
+    click(order)
+    told = {"note_printed": printed}
+
+    work_while(
+        channel,
+        lambda: configure_channel(channel_id=channel.pk, told=told, by=None, at=timezone.now()),
+    )
+
+    (made,) = company.invoices("CO-804")
+    assert ("CO-804" in (made["anotation"] or "")) is printed
+    assert row_of(order).state == ErpState.DONE
