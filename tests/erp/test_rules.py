@@ -155,6 +155,17 @@ def test_who_has_no_document_gets_the_default_one_or_none() -> None:
     assert refusal.value.cause == Cause.NO_DOCUMENT
 
 
+def test_nobodys_own_name_or_address_stands_on_what_all_without_a_document_share() -> None:
+    private = customer(email="eva@example.com", phone="+57300", street="Calle 1", city="Cali", company="Eva")
+
+    buyer = buyer_of(private, DEFAULTS, country="CO")
+
+    assert (buyer.name, buyer.email, buyer.phone) == ("Consumidor final", "sin@correo.example", "000")
+    assert (buyer.street, buyer.city, buyer.zip) == ("", "", "")
+    assert buyer_of(private, DEFAULTS, country="PE").name == "Clientes varios"
+    assert buyer_of(private, DEFAULTS, country="MX").name == "Público en general"
+
+
 def test_a_mark_is_found_again_whatever_stands_around_it() -> None:
     note = marked(mark_of(Marked("CO", "10085339302")), "paid by card " * 100)
 

@@ -1,7 +1,7 @@
 """Whom an order's invoice is for. Pure: no Django, no clock."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from stdnum.co import nit
 
@@ -10,6 +10,10 @@ from sellers.erp.rules.causes import CannotInvoice, Cause
 
 NIT_DIGITS = 9
 COMPANY, PERSON = "LEGAL_ENTITY", "PERSON_ENTITY"
+FINAL_CONSUMER = "Consumidor final"
+ANYBODY = {"PE": "Clientes varios", "MX": "Público en general"}
+"""What invoices call buyers who have not said who they are."""
+
 COMPANY_DOCUMENT = {"CO": "NIT", "PE": "RUC", "MX": "RFC"}
 PERSON_DOCUMENT = {"CO": "CC", "PE": "DNI", "MX": "RFC"}
 ID_TYPES = {
@@ -66,8 +70,10 @@ def buyer_of(customer: Customer, defaults: Defaults, *, country: str) -> Buyer:
 
     :raises CannotInvoice: if there is no document and no default one.
     """
+    if not (customer.tax_id or customer.id_number):
+        customer = _anybody(customer, defaults, country)
     is_company = bool(customer.tax_id)
-    id_type, number = _document(customer, defaults, country)
+    id_type, number = _document(customer, country)
     number, digit = _parted(number) if id_type == "NIT" else (number, "")
     return Buyer(
         name=(customer.company if is_company and customer.company else customer.name) or number,
@@ -86,16 +92,23 @@ def buyer_of(customer: Customer, defaults: Defaults, *, country: str) -> Buyer:
     )
 
 
-def _document(customer: Customer, defaults: Defaults, country: str) -> tuple[str, str]:
+def _anybody(customer: Customer, defaults: Defaults, country: str) -> Customer:
+    """Who stands in for all that have no document: of them the ERP has one contact, so nobody's own name or
+    address may be in it, or others' invoices would bear it.
+    """
+    if not defaults.id_number:
+        raise CannotInvoice(Cause.NO_DOCUMENT, customer.name)
+    blank = dict.fromkeys((each.name for each in fields(Customer)), "")
+    told = {"id_type": defaults.id_type, "id_number": defaults.id_number}
+    return Customer(**blank | told | {"name": ANYBODY.get(country, FINAL_CONSUMER)})
+
+
+def _document(customer: Customer, country: str) -> tuple[str, str]:
     known = ID_TYPES.get(country, ())
     if customer.tax_id:
         return COMPANY_DOCUMENT.get(country, "NIT"), _plain(customer.tax_id)
-    if customer.id_number:
-        told = customer.id_type.strip().upper()
-        return told if told in known else PERSON_DOCUMENT.get(country, told), _plain(customer.id_number)
-    if not defaults.id_number:
-        raise CannotInvoice(Cause.NO_DOCUMENT, customer.name)
-    return defaults.id_type or PERSON_DOCUMENT.get(country, ""), _plain(defaults.id_number)
+    told = customer.id_type.strip().upper()
+    return told if told in known else PERSON_DOCUMENT.get(country, told), _plain(customer.id_number)
 
 
 def document_key(number: str) -> str:
