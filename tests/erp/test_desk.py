@@ -5,8 +5,8 @@ from django.utils import timezone
 
 from marketplace.parties.models import Market
 from sellers.erp.models import Channel, ErpInvoice, ErpState
-from sellers.erp.operations.asking import match_sku
 from sellers.erp.operations.connecting import configure_channel
+from sellers.erp.operations.trying_again import match_sku
 from tests.desk import listed, page, press
 from tests.erp.colombia import click, row_of, sell, work_off
 from tests.erp.emulator import Company

@@ -11,8 +11,9 @@ from marketplace.kernel.books import run_checks
 from marketplace.kernel.models import OutgoingMail
 from marketplace.parties.models import Market, Seller
 from sellers.erp.models import Channel, ChannelState, ErpContact, ErpInvoice, ErpState
-from sellers.erp.operations.asking import match_sku, pick_orders
+from sellers.erp.operations.asking import pick_orders
 from sellers.erp.operations.connecting import automate_channel, disconnect_channel
+from sellers.erp.operations.trying_again import match_sku
 from sellers.erp.refusals import CannotConnect, NotConnected, NotForErp
 from sellers.erp.rules.causes import Cause
 from tests.erp.colombia import (

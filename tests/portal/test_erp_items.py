@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from marketplace.parties.models import Market
 from sellers.erp.models import CatalogueItem, Channel, SkuMap
-from sellers.erp.operations.asking import match_sku
+from sellers.erp.operations.trying_again import match_sku
 from tests.erp.colombia import click, row_of, sell, work_off
 from tests.portal.invoicing import UNKNOWN, sell_unknown
 from tests.portal.telling import Browser

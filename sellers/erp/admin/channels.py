@@ -14,8 +14,8 @@ from marketplace.kernel.backoffice import state_column
 from marketplace.kernel.desk import Deed, DeskAdmin, acting
 from marketplace.kernel.desk_parts import Notice, Table, figure, list_link, market_column, moment
 from sellers.erp.models import Channel, ChannelState, ErpInvoice, ErpState
-from sellers.erp.operations.asking import try_all_again
 from sellers.erp.operations.reading_anew import read_anew
+from sellers.erp.operations.trying_again import try_all_again
 from sellers.erp.queries import TO_DO
 from sellers.erp.refusals import CAUSES, Refused
 

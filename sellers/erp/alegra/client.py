@@ -1,6 +1,5 @@
 """Alegra's wire: one request at a time, within its rate limit, each failure told by what may be done next."""
 
-import base64
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,14 +8,12 @@ from urllib.parse import quote
 
 import httpx
 
+from sellers.erp.alegra.answers import MISREAD, checked, is_count, read_value, seconds_in
 from sellers.erp.alegra.reading import (
-    Misread,
     after,
     choice_of,
     company_of,
     contact_of,
-    error_code,
-    error_text,
     id_in,
     item_of,
     made_of,
@@ -53,10 +50,6 @@ MOST_PAGES = 20_000
 NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 """What goes wrong before a request is on its way: nothing can have been done."""
 
-MISREAD = (Misread, ValueError, KeyError, TypeError)
-EXISTS_CODE = "2006"
-"""What Alegra says of a contact whose document another contact has."""
-
 Row = TypeVar("Row")
 
 
@@ -85,7 +78,7 @@ class Alegra:
 
     def company(self) -> Company:
         """Whose books these are."""
-        return _read(company_of, self._get("/company"))
+        return read_value(company_of, self._get("/company"))
 
     def offer(self) -> Offer:
         """What there is to choose from; what the plan does not have is named, not raised."""
@@ -123,15 +116,15 @@ class Alegra:
         response = self._send("GET", f"/invoices/{quote(invoice_id, safe='')}", params={"fields": "pdf"})
         if response.status_code in (400, 404):
             return None
-        return _read(made_of, _checked(response, wrote=False))
+        return read_value(made_of, checked(response, wrote=False))
 
     def create_contact(self, buyer: Buyer) -> Contact:
         """Make a contact."""
-        return _read(contact_of, self._post("/contacts", contact_json(buyer)), wrote=True)
+        return read_value(contact_of, self._post("/contacts", contact_json(buyer)), wrote=True)
 
     def create_invoice(self, invoice: Invoice) -> Made:
         """Make an invoice; twice makes two."""
-        return _read(made_of, self._post("/invoices", invoice_json(invoice)), wrote=True)
+        return read_value(made_of, self._post("/invoices", invoice_json(invoice)), wrote=True)
 
     def _pages(
         self,
@@ -150,7 +143,7 @@ class Alegra:
         last: Any = None
         for _page in range(MOST_PAGES):
             begin = max(0, start - 1) if last is not None else start
-            told = _read(rows_of, self._list(path, begin, order))
+            told = read_value(rows_of, self._list(path, begin, order))
             fresh = after(told, last)
             if fresh is None:
                 start, last = max(0, start - PAGE), None
@@ -173,10 +166,10 @@ class Alegra:
         return self._get(path, asked)
 
     def _get(self, path: str, asked: Mapping[str, Any] | None = None) -> Any:
-        return _checked(self._send("GET", path, params=dict(asked or {})), wrote=False)
+        return checked(self._send("GET", path, params=dict(asked or {})), wrote=False)
 
     def _post(self, path: str, value: Mapping[str, Any]) -> Any:
-        return _checked(self._send("POST", path, json=dict(value)), wrote=True)
+        return checked(self._send("POST", path, json=dict(value)), wrote=True)
 
     def _send(self, method: str, path: str, **more: Any) -> httpx.Response:
         self.heartbeat()
@@ -215,74 +208,15 @@ class Alegra:
         remaining = response.headers.get("X-Rate-Limit-Remaining", "")
         reset = response.headers.get("X-Rate-Limit-Reset", "")
         if response.status_code == 429:
-            self.pace.note(remaining=0, reset_seconds=_seconds(reset) or 60.0)
-        elif _is_count(remaining):
-            self.pace.note(remaining=int(remaining), reset_seconds=_seconds(reset))
+            self.pace.note(remaining=0, reset_seconds=seconds_in(reset) or 60.0)
+        elif is_count(remaining):
+            self.pace.note(remaining=int(remaining), reset_seconds=seconds_in(reset))
 
 
 def _plain(headers: httpx.Headers) -> dict[str, str]:
     """The headers without what spoke of a body that is unpacked by now."""
     gone = ("content-encoding", "content-length", "transfer-encoding")
     return {name: value for name, value in headers.items() if name.lower() not in gone}
-
-
-def _checked(response: httpx.Response, *, wrote: bool) -> Any:
-    """The answer's value, judged by its status alone: also success may speak of an error.
-
-    :raises ErpError: if it is no success, or no JSON.
-    """
-    status = response.status_code
-    if 200 <= status < 300:
-        try:
-            return response.json()
-        except (ValueError, RecursionError):
-            raise ErpError(Fault.UNKNOWN if wrote else Fault.AWAY, wait=30) from None
-    raise ErpError(_fault(response, wrote=wrote), _words(response), wait=_wait(response))
-
-
-def _fault(response: httpx.Response, *, wrote: bool) -> Fault:
-    status = response.status_code
-    if status == 401:
-        return Fault.UNAUTHORISED
-    if status in (402, 403):
-        return Fault.PLAN
-    if status == 429:
-        return Fault.BUSY
-    if status >= 500 or status == 408:
-        return Fault.UNKNOWN if wrote else Fault.AWAY
-    return Fault.EXISTS if wrote and _said(response, error_code) == EXISTS_CODE else Fault.REFUSED
-
-
-def _wait(response: httpx.Response) -> float:
-    if response.status_code == 429:
-        return _seconds(response.headers.get("X-Rate-Limit-Reset", "")) or 60.0
-    return 30.0 if response.status_code >= 500 else 0.0
-
-
-def _words(response: httpx.Response) -> str:
-    """What an error says; should it repeat the credentials, not these."""
-    said = _said(response, error_text)
-    sent = response.request.headers.get("Authorization", "").removeprefix("Basic ")
-    secrets = [sent, *base64.b64decode(sent).decode(errors="replace").partition(":")[2:]]
-    for secret in filter(None, secrets):
-        said = said.replace(secret, "…")
-    return said
-
-
-def _said(response: httpx.Response, read: Callable[[Any], str]) -> str:
-    try:
-        return read(response.json())
-    except (ValueError, RecursionError):
-        return ""
-
-
-def _seconds(text: str) -> float:
-    return min(float(text), 3600.0) if _is_count(text.strip()) else 0.0
-
-
-def _is_count(text: str) -> bool:
-    """Whether a header holds a number, and no more than can be kept of it."""
-    return text.isascii() and text.isdigit() and len(text) <= 9
 
 
 def _is_ours(told: Any) -> bool:
@@ -298,11 +232,3 @@ def _readable(
         except MISREAD as error:
             if must_read(row):
                 raise ErpError(Fault.AWAY, str(error)[:200], wait=30) from None
-
-
-def _read(read: Callable[[Any], Row], told: Any, *, wrote: bool = False) -> Row:
-    """A value read; one that is not as it should be leaves open what was done."""
-    try:
-        return read(told)
-    except MISREAD as error:
-        raise ErpError(Fault.UNKNOWN if wrote else Fault.AWAY, str(error)[:200], wait=30) from None

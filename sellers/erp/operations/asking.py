@@ -1,39 +1,30 @@
-"""Orders that are to be invoiced in the ERP: by a click, by themselves, or once more after an error."""
+"""Orders that are to be invoiced in the ERP: by a click, or by themselves."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from marketplace.kernel.audit import record
-from marketplace.kernel.jobs import AHEAD, enqueue
-from marketplace.kernel.states import move_all
+from marketplace.kernel.jobs import AHEAD
 from marketplace.orders.models import Order
 from marketplace.parties.models import BusinessModel, Seller
 from sellers.erp.models import (
-    CatalogueItem,
     Channel,
     ChannelState,
-    ErpContact,
     ErpInvoice,
     ErpState,
-    Kind,
-    Knowledge,
-    Reading,
-    SkuMap,
     Trigger,
 )
+from sellers.erp.operations.moving import wake
+from sellers.erp.operations.trying_again import try_again
 from sellers.erp.queries import channel_of, chosen_orders, is_left_out
 from sellers.erp.refusals import NotConnected, NotForErp
-from sellers.erp.rules.causes import Cause
 
-PICKED_AT_ONCE = MOVED_AT_ONCE = 500
-PUT_RIGHT_THERE = (Cause.REFUSED, Cause.BUYER)
-"""What somebody puts right in the ERP, perhaps at a contact."""
+PICKED_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +55,7 @@ def ask_for_invoice(*, order_id: int, by: Any, at: datetime) -> ErpInvoice:
     elif row.state == ErpState.DONE:
         raise NotForErp(_invoiced_text(row, order))
     elif row.state == ErpState.FAILED:
-        _again([row], channel, by, at)
+        try_again([row], channel, by, at)
     record(verb="erp_invoice.asked", subject=order.number, by=by, at=at, seller_id=seller.pk)
     wake(channel, delay=AHEAD)
     return row
@@ -84,7 +75,7 @@ def ask_for_invoices(*, seller_id: int, order_ids: Sequence[int], by: Any, at: d
     taken = [each.order for each in answers if each.outcome == "done"]
     failed = [rows[order.pk] for order in taken if order.pk in rows]
     _begin(channel, [order for order in taken if order.pk not in rows], Trigger.CLICK, by, at)
-    _again(failed, channel, by, at)
+    try_again(failed, channel, by, at)
     if taken:
         details = {"orders": [order.number for order in taken]}
         record(
@@ -110,64 +101,6 @@ def pick_orders(*, channel_id: int, at: datetime) -> int:
     if orders:
         wake(channel)
     return len(orders)
-
-
-@transaction.atomic
-def try_cause_again(*, channel_id: int, cause: Cause, about: str | None = None, by: Any, at: datetime) -> int:
-    """Try all orders again that failed for a cause, or for one thing it is about; how many."""
-    channel = Channel.objects.locked().get(pk=channel_id)
-    rows = _failed(channel).filter(cause=cause.value)
-    return _again(list(rows if about is None else rows.filter(about=about)), channel, by, at)
-
-
-@transaction.atomic
-def try_all_again(*, channel_id: int, by: Any, at: datetime) -> int:
-    """Try all orders again that failed, whatever for; how many."""
-    channel = Channel.objects.locked().get(pk=channel_id)
-    return _again(list(_failed(channel)), channel, by, at)
-
-
-@transaction.atomic
-def match_sku(*, channel_id: int, sku: str, external_id: str, by: Any, at: datetime) -> int:
-    """Remember which item a SKU is, and try again what failed for it; how many orders that were.
-
-    :raises NotForErp: if the catalogue has no such item.
-    """
-    channel = Channel.objects.locked().get(pk=channel_id)
-    if not CatalogueItem.objects.filter(channel=channel, external_id=external_id, active=True).exists():
-        raise NotForErp(_("The ERP has no such item any more; read its catalogue anew, then choose again."))
-    told = {"external_id": external_id, "said_at": at, "said_by": by}
-    SkuMap.objects.update_or_create(channel=channel, sku=sku, defaults=told)
-    record(
-        verb="erp_sku.matched",
-        subject=sku,
-        by=by,
-        at=at,
-        seller_id=channel.seller_id,
-        details={"item": external_id},
-    )
-    return _again(_failed_for(channel, sku), channel, by, at)
-
-
-@transaction.atomic
-def forget_match(*, channel_id: int, sku: str, by: Any, at: datetime) -> bool:
-    """Forget which item somebody said a SKU is: from now on the catalogue tells; whether there was one."""
-    channel = Channel.objects.locked().get(pk=channel_id)
-    gone, _rows = SkuMap.objects.filter(channel=channel, sku=sku).delete()
-    if gone:
-        record(verb="erp_sku.forgotten", subject=sku, by=by, at=at, seller_id=channel.seller_id)
-    return bool(gone)
-
-
-def wake(channel: Channel, *, delay: timedelta = timedelta(0)) -> None:
-    """Have a channel's worker look what is due."""
-    enqueue(
-        "erp.work",
-        key=f"channel:{channel.pk}",
-        seller_id=channel.seller_id,
-        delay=delay,
-        channel_id=channel.pk,
-    )
 
 
 def _connected(seller: Seller) -> Channel:
@@ -228,41 +161,3 @@ def _begin(
         for order in orders
     ]
     return ErpInvoice.objects.bulk_create(rows)
-
-
-def _failed(channel: Channel) -> "QuerySet[ErpInvoice]":
-    """All that failed, also in an ERP of before."""
-    return ErpInvoice.objects.locked().filter(seller=channel.seller_id, state=ErpState.FAILED)
-
-
-def _failed_for(channel: Channel, sku: str) -> list[ErpInvoice]:
-    causes = [cause.value for cause in (Cause.SKU_MISSING, Cause.SKU_TWICE, Cause.VARIANT)]
-    return list(_failed(channel).filter(cause__in=causes, about=sku))
-
-
-def _again(rows: Sequence[ErpInvoice], channel: Channel, by: Any, at: datetime) -> int:
-    """Let orders wait anew; also one that failed in an ERP of before goes to the one of today.
-
-    What the ERP refused it may have made all the same, and refused its stamp: that is looked up first.
-    """
-    if any(row.cause in PUT_RIGHT_THERE for row in rows):
-        _forget_contacts(channel)
-    also = {"channel": channel, "due_at": at, "cause": "", "about": ""}
-    perhaps_there = [row for row in rows if _may_be_there(row, channel)]
-    rest = [row for row in rows if not _may_be_there(row, channel)]
-    for several, to in ((perhaps_there, ErpState.UNKNOWN), (rest, ErpState.WAITING)):
-        for first in range(0, len(several), MOVED_AT_ONCE):
-            move_all(several[first : first + MOVED_AT_ONCE], to, by=by, at=at, also=also)
-    if rows:
-        wake(channel, delay=AHEAD)
-    return len(rows)
-
-
-def _may_be_there(row: ErpInvoice, channel: Channel) -> bool:
-    return row.channel_id == channel.pk and row.tries > 0 and row.cause in (Cause.REFUSED, Cause.PLAN)
-
-
-def _forget_contacts(channel: Channel) -> None:
-    """Somebody put something right in the ERP, perhaps a contact: they are read anew."""
-    Reading.objects.filter(channel=channel, kind=Kind.CONTACTS).delete()
-    ErpContact.objects.filter(channel=channel, state=Knowledge.KNOWN).delete()

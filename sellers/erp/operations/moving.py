@@ -1,12 +1,13 @@
 """Moves of an order's invoice, each with its trace."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
 
+from marketplace.kernel.jobs import enqueue
 from marketplace.kernel.states import move
-from sellers.erp.models import ErpInvoice, ErpState
+from sellers.erp.models import Channel, ErpInvoice, ErpState
 from sellers.erp.port import Made
 from sellers.erp.rules.causes import Cause
 
@@ -41,3 +42,14 @@ def finish(row: ErpInvoice, made: Made, *, differs: str, at: datetime) -> None:
         "about": "",
     }
     move(row, ErpState.DONE, by=None, at=at, also=also)
+
+
+def wake(channel: Channel, *, delay: timedelta = timedelta(0)) -> None:
+    """Have a channel's worker look what is due."""
+    enqueue(
+        "erp.work",
+        key=f"channel:{channel.pk}",
+        seller_id=channel.seller_id,
+        delay=delay,
+        channel_id=channel.pk,
+    )

@@ -11,11 +11,11 @@ from datetime import timedelta
 from marketplace.kernel.jobs import Claimed
 from sellers.erp.gateway import erp_of
 from sellers.erp.models import Channel, ChannelState, Kind
-from sellers.erp.operations.asking import wake
 from sellers.erp.operations.comparing import compare_page, note_gone, to_compare
 from sellers.erp.operations.connecting import refuse_channel, rest_channel
 from sellers.erp.operations.keeping import forget_items, keep_items
 from sellers.erp.operations.lists import begin_reading, finish_reading, read_on
+from sellers.erp.operations.moving import wake
 from sellers.erp.pacing import Clock
 from sellers.erp.port import Erp, ErpError, Fault
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from marketplace.parties.models import Role
 from sellers.door.entry import SellerRequest
 from sellers.erp.models import Channel
-from sellers.erp.operations.asking import try_all_again, try_cause_again
+from sellers.erp.operations.trying_again import try_all_again, try_cause_again
 from sellers.erp.queries import channel_of
 from sellers.erp.rules.causes import Cause
 from sellers.portal.erp.at_hand import with_channel

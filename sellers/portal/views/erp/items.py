@@ -15,7 +15,7 @@ from marketplace.parties.models import Role
 from marketplace.users.limits import limited
 from sellers.door.entry import SellerRequest
 from sellers.erp.models import Channel, Kind, Reading
-from sellers.erp.operations.asking import forget_match, match_sku
+from sellers.erp.operations.trying_again import forget_match, match_sku
 from sellers.erp.refusals import Refused
 from sellers.portal.erp.at_hand import with_channel
 from sellers.portal.erp.entry import erp_view, invoicing_view, may_invoice
