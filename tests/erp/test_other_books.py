@@ -1,5 +1,7 @@
 """A channel is to one company's books: what is known of one company is never taken for another's."""
 
+from typing import Any
+
 import pytest
 from django.utils import timezone
 from pytest_django import Settings
@@ -7,7 +9,12 @@ from pytest_django import Settings
 from marketplace.kernel.books import run_checks
 from marketplace.parties.models import Market, Seller
 from sellers.erp.models import Channel, ChannelState, ErpInvoice, ErpState
-from sellers.erp.operations.connecting import change_credentials, disconnect_channel, try_credentials
+from sellers.erp.operations.connecting import (
+    change_credentials,
+    connect_channel,
+    disconnect_channel,
+    try_credentials,
+)
 from sellers.erp.refusals import CannotConnect
 from tests.cast import make_market
 from tests.erp.colombia import SKUS, click, connect, go_on, make_condor, row_of, sell, work_off
@@ -119,3 +126,20 @@ def test_an_order_of_the_same_number_in_another_market_is_another_order(
     assert len({row_of(order).external_id for order in both}) == 2
     assert len(company.invoices("CO-705")) == 1
     assert len(company.invoices("PE-705")) == 1
+
+
+def test_a_click_that_comes_twice_connects_one_channel_and_is_not_refused(
+    condor: Seller, channel: Channel, company: Company, other: Company
+) -> None:
+    told: dict[str, Any] = {"seller": condor, "name": "Alegra", "country": "CO", "by": None}
+    login = {"email": company.email, "token": company.token}
+    tried = try_credentials(provider="alegra", clock=timezone.now, **login)
+
+    again = connect_channel(tried=tried, at=timezone.now(), **told, **login)
+
+    assert again.pk == channel.pk
+    assert again.default_id_number == channel.default_id_number
+    login = {"email": other.email, "token": other.token}
+    tried = try_credentials(provider="alegra", clock=timezone.now, **login)
+    with pytest.raises(CannotConnect, match="Alegra is connected already"):
+        connect_channel(tried=tried, at=timezone.now(), **told, **login)

@@ -133,3 +133,8 @@ def test_the_list_takes_as_many_queries_for_many_items_as_for_few(
         SkuMap.objects.create(channel=channel, sku=f"S{place}", external_id=f"x{place}", said_at=now)
 
     assert olga_sees.queries(ITEMS) == few
+
+
+def test_a_way_back_that_leads_nowhere_leads_to_the_errors(olga_sees: Browser, channel: Channel) -> None:
+    for back in ("order:../../x", "order:a/b", "order:", "nowhere"):
+        assert "/channels/errors/" in olga_sees.links(f"{ITEMS}match/?sku={UNKNOWN}&back={back}")

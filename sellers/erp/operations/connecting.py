@@ -87,13 +87,16 @@ def connect_channel(
     *, seller: Seller, name: str, email: str, token: str, country: str, tried: Tried, by: Any, at: datetime
 ) -> Channel:
     """Keep credentials that were tried. A channel of before is connected anew if it was to the same company's
-    books; other books are another channel. The token is sealed.
+    books; other books are another channel. A click that comes twice finds its own channel. The token is
+    sealed.
 
-    :raises CannotConnect: if another channel is connected.
+    :raises CannotConnect: if a channel to other books is connected.
     """
     Seller.objects.locked().get(pk=seller.pk)
     before = list(Channel.objects.of(seller).locked())
     live = next((each for each in before if each.state != ChannelState.OFF), None)
+    if live is not None and live.state == ChannelState.ON and _same_books(live, tried):
+        return _renew(live, name=name, email=email, token=token, tried=tried, by=by, at=at)
     if live is not None and live.state == ChannelState.ON:
         raise CannotConnect(
             _("%(channel)s is connected already; disconnect it first, or change its settings.")
@@ -132,11 +135,7 @@ def change_credentials(
             )
             % {"other": tried.company.name, "company": channel.company}
         )
-    _take(channel, name=name, email=email, token=token, tried=tried, at=at)
-    channel.state, channel.rests_until = ChannelState.ON, None
-    channel.save()
-    _record("erp_channel.credentials_changed", channel, by, at)
-    return channel
+    return _renew(channel, name=name, email=email, token=token, tried=tried, by=by, at=at)
 
 
 @transaction.atomic
@@ -204,6 +203,15 @@ def refuse_channel(*, channel_id: int, at: datetime) -> None:
 def rest_channel(*, channel_id: int, until: datetime) -> None:
     """Leave an ERP alone for a while."""
     Channel.objects.filter(pk=channel_id).update(rests_until=until)
+
+
+def _renew(channel: Channel, *, by: Any, at: datetime, **told: Any) -> Channel:
+    """Give a live channel what opens its books now."""
+    _take(channel, at=at, **told)
+    channel.state, channel.rests_until = ChannelState.ON, None
+    channel.save()
+    _record("erp_channel.credentials_changed", channel, by, at)
+    return channel
 
 
 def _take(channel: Channel, *, name: str, email: str, token: str, tried: Tried, at: datetime) -> None:

@@ -71,7 +71,7 @@ def found_items(channel: Channel, text: str) -> list[CatalogueItem]:
 def back_to(asked: str) -> str:
     """The page somebody came from to choose an item; the errors queue where none is named."""
     kind, _colon, number = asked.partition(":")
-    if kind == "order" and number:
+    if kind == "order" and number and "/" not in number:
         return reverse("portal:order", args=[number]) + "#erp"
     pages = {"items": "portal:erp_items", "skus": "portal:erp_skus"}
     return reverse(pages.get(kind, "portal:erp_errors"))
