@@ -132,7 +132,7 @@ def test_a_click_that_comes_twice_connects_one_channel_and_is_not_refused(
     condor: Seller, channel: Channel, company: Company, other: Company
 ) -> None:
     told: dict[str, Any] = {"seller": condor, "name": "Alegra", "country": "CO", "by": None}
-    login = {"email": company.email, "token": company.token}
+    login: dict[str, Any] = {"email": company.email, "token": company.token}
     tried = try_credentials(provider="alegra", clock=timezone.now, **login)
 
     again = connect_channel(tried=tried, at=timezone.now(), **told, **login)
