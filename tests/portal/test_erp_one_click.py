@@ -1,5 +1,6 @@
 """Invoicing by a click: on an order's page, and many from the list of orders."""
 
+import pytest
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
@@ -67,6 +68,28 @@ def test_an_invoice_that_differs_says_what_does(
     ErpInvoice.objects.update(differs="The ERP has voided this invoice.")
 
     assert "It differs from the order The ERP has voided this invoice." in olga_sees.page("/orders/603/")
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        ("delivered", ""),
+        ("cancelled", "The order is cancelled. Void its invoice in Alegra, or make a credit note there."),
+        ("returned", "Goods of this order came back or were lost, and the invoice is of the whole order."),
+    ],
+)
+def test_an_invoice_of_what_was_not_sold_in_the_end_says_what_to_do(
+    olga_sees: Browser, colombia: Market, channel: Channel, state: str, said: str
+) -> None:
+    order = sell(colombia, "605")
+    click(order)
+    work_off()
+    Order.objects.filter(pk=order.pk).update(state=state)
+
+    page = olga_sees.page("/orders/605/")
+
+    assert said in page
+    assert ("credit note" in page) is bool(said)
 
 
 def test_a_test_order_says_that_it_is_never_invoiced(

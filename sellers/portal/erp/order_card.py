@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from marketplace.orders.models import Order
+from marketplace.orders.models import Order, State
 from marketplace.parties.models import BusinessModel
 from sellers.erp.models import Channel, ChannelState, ErpInvoice, ErpState
 from sellers.erp.queries import TO_DO, channel_of, is_left_out
@@ -18,7 +18,9 @@ from sellers.portal.lists.erp_invoices import badge_of, status_text
 
 @dataclass(frozen=True, slots=True)
 class ErpCard:
-    """How an order stands in the ERP: ``name`` is the ERP's; ``why_not`` says why it is not to be there."""
+    """How an order stands in the ERP: ``name`` is the ERP's; ``why_not`` says why it is not to be there,
+    ``since`` what became of an order that is.
+    """
 
     name: str
     channel: Channel | None
@@ -26,6 +28,7 @@ class ErpCard:
     badge: Badge | None
     status: str
     why_not: str
+    since: str
     cause: str
     advice: str
     fix: str
@@ -52,6 +55,7 @@ def erp_card(order: Order) -> ErpCard | None:
         badge=badge_of(row) if row else None,
         status=status_text(row) if row else "",
         why_not="" if row else _why_not(order, live),
+        since=_since(order, row),
         cause=str(CAUSES[cause]) if cause else "",
         advice=str(ADVICE[cause]) if cause else "",
         fix=setting_url(cause) if cause else "",
@@ -72,3 +76,19 @@ def _why_not(order: Order, channel: Channel | None) -> str:
     if channel is None or not is_left_out(order, channel):
         return ""
     return _("The order is cancelled, and by the channel's settings cancelled orders are not invoiced.")
+
+
+def _since(order: Order, row: ErpInvoice | None) -> str:
+    """What the seller has to do in its ERP about an invoice of what was not sold in the end."""
+    if row is None or row.state != ErpState.DONE or row.status == "void":
+        return ""
+    told = {"erp": row.channel.get_provider_display()}
+    if order.state == State.CANCELLED:
+        return _("The order is cancelled. Void its invoice in %(erp)s, or make a credit note there.") % told
+    if order.state in (State.RETURNED, State.LOST) or order.returns.exists():
+        text = _(
+            "Goods of this order came back or were lost, and the invoice is of the whole order. Make a credit"
+            " note in %(erp)s."
+        )
+        return text % told
+    return ""
