@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sellers.erp.alegra.reading import company_of
+from sellers.erp.alegra.writing import contact_json
 from sellers.erp.port import Tax
 from sellers.erp.rules.buyers import COMPANY, PERSON, Customer, Defaults, buyer_of
 from sellers.erp.rules.catalogue import Known, Matches, SkuIs, matches_for
@@ -144,6 +145,16 @@ def test_nine_digits_are_a_nit_without_its_check_digit_also_where_the_last_would
     assert len(buyer.identification) == 9
     assert buyer.identification == "900123455"
     assert len(buyer.check_digit) == 1
+
+
+@pytest.mark.parametrize("number", ["8001972684", "131234567", "30-71234567-1", "B12345674"])
+def test_where_companies_have_other_numbers_theirs_is_told_as_it_is(number: str) -> None:
+    buyer = buyer_of(customer(company="X", tax_id=number), DEFAULTS, country="DO")
+
+    told = contact_json(buyer)
+
+    assert told["identification"] == number
+    assert "identificationObject" not in told
 
 
 def test_who_has_no_document_gets_the_default_one_or_none() -> None:

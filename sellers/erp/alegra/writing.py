@@ -16,7 +16,7 @@ def contact_json(buyer: Buyer) -> dict[str, Any]:
         {
             **_name(buyer),
             "identification": buyer.identification,
-            "identificationObject": _said(detailed),
+            "identificationObject": _said(detailed) if buyer.id_type else None,
             "kindOfPerson": buyer.kind_of_person,
             "regime": buyer.regime,
             "email": buyer.email,

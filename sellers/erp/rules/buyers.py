@@ -74,7 +74,7 @@ def buyer_of(customer: Customer, defaults: Defaults, *, country: str) -> Buyer:
         customer = _anybody(customer, defaults, country)
     is_company = bool(customer.tax_id)
     id_type, number = _document(customer, country)
-    number, digit = _parted(number) if id_type == "NIT" else (number, "")
+    number, digit = _parted(number) if (country, id_type) == ("CO", "NIT") else (number, "")
     return Buyer(
         name=(customer.company if is_company and customer.company else customer.name) or number,
         id_type=id_type,
@@ -106,7 +106,7 @@ def _anybody(customer: Customer, defaults: Defaults, country: str) -> Customer:
 def _document(customer: Customer, country: str) -> tuple[str, str]:
     known = ID_TYPES.get(country, ())
     if customer.tax_id:
-        return COMPANY_DOCUMENT.get(country, "NIT"), _plain(customer.tax_id)
+        return COMPANY_DOCUMENT.get(country, ""), _plain(customer.tax_id)
     told = customer.id_type.strip().upper()
     return told if told in known else PERSON_DOCUMENT.get(country, told), _plain(customer.id_number)
 
