@@ -26,6 +26,8 @@ class Customer:
 
     name: str
     company: str
+    document: str
+    tax_id: str
     phone: str
     email: str
     street: str
@@ -47,6 +49,8 @@ def customer_of(order: Order) -> Customer:
     return Customer(
         name=order.customer_name,
         company=shown(order.customer_company),
+        document=shown(f"{order.customer_id_type} {order.customer_id_number}".strip()),
+        tax_id=shown(order.customer_tax_id),
         phone=order.customer_phone,
         email=shown(order.customer_email),
         street=shown(order.customer_street),
