@@ -33,7 +33,7 @@ def speak_to(
     return Alegra(
         email=email,
         token=token,
-        pace=pace_of(provider=provider, email=email, clock=clock),
+        pace=pace_of(provider=provider, email=email, token=token, clock=clock),
         base=settings.ALEGRA_URL or HOST,
         heartbeat=heartbeat,
     )

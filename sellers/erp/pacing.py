@@ -50,7 +50,9 @@ class SharedPace:
         return PaceRow.objects.select_for_update(no_key=True, of=("self",)).get(key=self.key)
 
 
-def pace_of(*, provider: str, email: str, clock: Clock) -> SharedPace:
-    """The pace of an ERP's user, known by a hash of its address."""
-    key = hashlib.sha256(f"{provider}:{email.strip().lower()}".encode()).hexdigest()
+def pace_of(*, provider: str, email: str, token: str, clock: Clock) -> SharedPace:
+    """The pace of an ERP's user, known by a hash of its credentials: who guesses at another's token uses up
+    nothing of the other's.
+    """
+    key = hashlib.sha256(f"{provider}:{email.strip().lower()}:{token}".encode()).hexdigest()
     return SharedPace(key, clock)

@@ -211,3 +211,37 @@ def test_no_status_chosen_stands_for_all_of_them() -> None:
 )
 def test_a_companys_country_is_its_editions_and_never_guessed(version: str, country: str) -> None:
     assert company_of({"name": "Andina", "applicationVersion": version}).country == country
+
+
+def test_a_document_the_law_does_not_know_is_never_named_as_one_it_knows() -> None:
+    curp = customer(id_type="CURP", id_number="HEGG560427MVZRRL04")
+
+    buyer = buyer_of(curp, DEFAULTS, country="MX")
+
+    assert buyer.identification == "222222222222"
+    assert buyer_of(customer(id_type="C.C.", id_number="52888001"), DEFAULTS, country="CO").id_type == "CC"
+
+
+@pytest.mark.parametrize(
+    ("country", "tax_id", "kind"),
+    [
+        ("MX", "HEGG560427MV0", "PERSON_ENTITY"),
+        ("MX", "AAA010101AAA", "LEGAL_ENTITY"),
+        ("PE", "10456789123", "PERSON_ENTITY"),
+        ("PE", "20100070970", "LEGAL_ENTITY"),
+        ("CO", "8001972684", "LEGAL_ENTITY"),
+    ],
+)
+def test_a_tax_id_tells_a_person_from_a_company_where_the_law_does(
+    country: str, tax_id: str, kind: str
+) -> None:
+    assert buyer_of(customer(tax_id=tax_id), DEFAULTS, country=country).kind_of_person == kind
+
+
+def test_a_discount_is_written_in_two_places_and_the_sum_is_exact_all_the_same() -> None:
+    sold = [goods("TV", 99_99, 3), Sold("discount", "", "Off", 1, 10_01, None)]
+
+    (line,) = lines_of(sold, MAPPED, total=289_96)
+
+    assert line.discount == Decimal("3.33")
+    assert total_of([line]) == 289_96

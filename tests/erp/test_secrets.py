@@ -9,7 +9,7 @@ from pytest_django import Settings
 from marketplace.kernel.secrets import rotate_all, unseal
 from marketplace.parties.models import Market, Seller
 from sellers.erp.gateway import erp_of
-from sellers.erp.models import Channel, ErpState
+from sellers.erp.models import Channel, ChannelState, ErpState
 from sellers.erp.refusals import CannotConnect
 from tests.erp.colombia import click, connect, row_of, sell, work_off
 from tests.erp.emulator import Company, Emulator
@@ -58,3 +58,17 @@ def test_a_token_is_in_no_log_and_not_in_what_a_traceback_shows(
     assert company.token not in caplog.text
     assert company.token not in repr(erp_of(channel, clock=timezone.now))
     assert company.token not in str(channel.__dict__)
+
+
+def test_a_token_whose_key_is_lost_stops_the_channel_and_the_seller_is_asked_for_another(
+    colombia: Market, channel: Channel, company: Company, settings: Settings
+) -> None:
+    order = sell(colombia, "804")
+    settings.FIELD_ENCRYPTION_KEYS = [Fernet.generate_key().decode()]
+
+    click(order)
+    work_off()
+
+    channel.refresh_from_db()
+    assert channel.state == ChannelState.REFUSED
+    assert row_of(order).state == ErpState.WAITING

@@ -9,6 +9,7 @@ from dataclasses import asdict
 from datetime import timedelta
 
 from marketplace.kernel.jobs import Claimed
+from marketplace.kernel.secrets import Unreadable
 from sellers.erp.gateway import erp_of
 from sellers.erp.models import Channel, ChannelState, Kind
 from sellers.erp.operations.comparing import compare_page, note_gone, to_compare
@@ -73,6 +74,9 @@ def _speak(claimed: Claimed, channel_id: int, clock: Clock, read: Callable[[Chan
         return
     try:
         read(channel, erp_of(channel, clock=clock, heartbeat=claimed.heartbeat))
+    except Unreadable:
+        with claimed.effect():
+            refuse_channel(channel_id=channel.pk, at=clock())
     except ErpError as error:
         at = clock()
         with claimed.effect():

@@ -14,6 +14,7 @@ from django.conf import settings
 
 from marketplace.kernel.faults import fault_point
 from marketplace.kernel.jobs import Claimed
+from marketplace.kernel.secrets import Unreadable
 from marketplace.kernel.states import move
 from marketplace.kernel.zones import local_date
 from marketplace.orders.models import Order
@@ -52,10 +53,15 @@ def work(claimed: Claimed, *, channel_id: int, clock: Clock) -> None:
         channel = Channel.objects.select_related("seller__market").get(pk=channel_id)
         if channel.state != "on":
             return
-        erp = erp_of(channel, clock=clock, heartbeat=claimed.heartbeat)
         try:
+            erp = erp_of(channel, clock=clock, heartbeat=claimed.heartbeat)
             if not _step(claimed, channel, erp, clock, quiet):
                 return
+        except Unreadable:
+            log.exception("the token of channel %s cannot be read", channel_id)
+            with claimed.effect():
+                refuse_channel(channel_id=channel.pk, at=clock())
+            return
         except ErpError as error:
             with claimed.effect():
                 _rest(channel, error, at=clock())

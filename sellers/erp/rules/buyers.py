@@ -70,9 +70,9 @@ def buyer_of(customer: Customer, defaults: Defaults, *, country: str) -> Buyer:
 
     :raises CannotInvoice: if there is no document and no default one.
     """
-    if not (customer.tax_id or customer.id_number):
+    if not (customer.tax_id or customer.id_number) or (_is_foreign(customer, country) and defaults.id_number):
         customer = _anybody(customer, defaults, country)
-    is_company = bool(customer.tax_id)
+    is_company = bool(customer.tax_id) and not _is_persons(customer.tax_id, country)
     id_type, number = _document(customer, country)
     number, digit = _parted(number) if (country, id_type) == ("CO", "NIT") else (number, "")
     return Buyer(
@@ -107,8 +107,24 @@ def _document(customer: Customer, country: str) -> tuple[str, str]:
     known = ID_TYPES.get(country, ())
     if customer.tax_id:
         return COMPANY_DOCUMENT.get(country, ""), _plain(customer.tax_id)
-    told = customer.id_type.strip().upper()
+    told = _type_in(customer)
     return told if told in known else PERSON_DOCUMENT.get(country, told), _plain(customer.id_number)
+
+
+def _type_in(customer: Customer) -> str:
+    return "".join(sign for sign in customer.id_type.upper() if sign.isalnum() or sign == "_")
+
+
+def _is_foreign(customer: Customer, country: str) -> bool:
+    """Whether a document is of a kind that the country's law does not know; it would be named wrongly."""
+    known, told = ID_TYPES.get(country, ()), _type_in(customer)
+    return bool(known and told and not customer.tax_id) and told not in known
+
+
+def _is_persons(tax_id: str, country: str) -> bool:
+    """Whether a tax id is a natural person's: in Mexico those have thirteen signs, in Peru begin with 10."""
+    number = document_key(tax_id)
+    return (country == "MX" and len(number) == 13) or (country == "PE" and number.startswith("10"))
 
 
 def document_key(number: str) -> str:

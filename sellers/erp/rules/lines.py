@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 
 from marketplace.kernel.money import split
 from sellers.erp.port import Line, Tax
 from sellers.erp.rules.catalogue import Matches
 from sellers.erp.rules.causes import CannotInvoice, Cause
 
-PRICE, PERCENT = Decimal("0.000001"), Decimal("0.0000000001")
+PRICE, PERCENT = Decimal("0.000001"), Decimal("0.01")
 """How finely prices and discounts are written: so that thousands of pieces are right to the cent."""
 
 GOODS, SHIPPING, COD_FEE, DISCOUNT = "goods", "shipping", "cod_fee", "discount"
@@ -96,8 +96,13 @@ def _line(each: Sold, discount: int, mapped: Mapped) -> Line:
     )
     if not discount:
         return line
-    percent = Decimal(discount) * 100 / Decimal(each.gross)
-    return replace(line, discount=percent.quantize(PERCENT, ROUND_HALF_UP).normalize())
+    percent = (Decimal(discount) * 100 / Decimal(each.gross)).quantize(PERCENT, ROUND_DOWN)
+    if percent == 100:
+        return replace(line, discount=percent.normalize())
+    # ERPs keep two places of a percentage; what these leave over is in the price.
+    left = Decimal(each.gross - discount) / each.quantity / 100 / (1 + Decimal(rate_bp) / 10_000)
+    exact = (left / (1 - percent / 100)).quantize(PRICE, ROUND_HALF_UP)
+    return replace(line, price=exact.normalize(), discount=percent.normalize())
 
 
 def _item(each: Sold, mapped: Mapped) -> str:
