@@ -4,16 +4,14 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpResponseBase
-from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
+from django.shortcuts import render
 
 from marketplace.parties.models import BusinessModel, Role, Seller
 from sellers.door.context import may_have_channels
 from sellers.door.entry import SellerRequest, View, seller_view
 from sellers.erp.models import Channel
-from sellers.erp.queries import channel_of
+from sellers.portal.erp.at_hand import with_channel
 
 READERS, ACTORS = Role.VIEWER, Role.FINANCE
 
@@ -51,16 +49,11 @@ def channel_view(needed: Role) -> Callable[[View], View]:
 
     def guard(view: View) -> View:
         @wraps(view)
-        def entered(request: ChannelRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            channel = channel_of(request.seller)
-            if channel is None:
-                messages.info(request, _("No ERP is connected. Connect one first."))
-                return redirect("portal:erp_channels")
-            channel.seller = request.seller
+        def entered(request: ChannelRequest, channel: Channel, *args: Any, **kwargs: Any) -> HttpResponseBase:
             request.channel = channel
             return view(request, *args, **kwargs)
 
-        return erp_view(needed)(entered)
+        return erp_view(needed)(with_channel(entered))
 
     return guard
 
