@@ -1,6 +1,7 @@
 """Orders go into Alegra once, with their own total, whatever its answers come to."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.utils import timezone
@@ -26,6 +27,7 @@ from tests.erp.colombia import (
 )
 from tests.erp.emulator import Company, Emulator, body_of, post
 from tests.orders.telling import discount, goods, tender
+from tests.stories.hungary import give_voucher
 
 
 def test_an_order_is_invoiced_with_its_own_total_and_found_by_its_number(
@@ -265,3 +267,21 @@ def test_what_a_person_waits_for_comes_before_what_the_night_left(
 
     assert claimed is not None
     assert claimed.row.name == "erp.work"
+
+
+def test_a_voucher_is_a_payment_the_invoice_has_the_whole_total_and_says_so(
+    colombia: Market, channel: Channel, company: Company
+) -> None:
+    give_voucher(colombia, "REGALO", "500.00")
+    order = sell(
+        colombia, "570", tenders=[tender("voucher", "500.00", voucher="REGALO"), tender("card", "690.00")]
+    )
+
+    click(order)
+    work_off()
+
+    (made,) = company.invoices("CO-570")
+    assert (row_of(order).total, row_of(order).differs) == (1190_00, "")
+    assert {Decimal(line.get("discount") or 0) for line in made["items"]} == {0}
+    assert "500" in made["observations"]
+    assert "voucher" in made["observations"]
