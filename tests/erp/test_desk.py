@@ -43,6 +43,7 @@ def test_a_channels_page_counts_what_failed_by_cause_and_shows_no_token(
     text = page(carla_client, channel)
 
     assert "SKU not in the ERP NEW 2" in text
+    assert "Alegra 8001 Cóndor S.A.S. CO Connected" in listed(carla_client, Channel)
     assert company.token not in text
     assert channel.token not in text
     item = company.id_of("items", reference="CAP")

@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from marketplace.kernel.backoffice import state_column
 from marketplace.kernel.desk import Deed, DeskAdmin, acting
-from marketplace.kernel.desk_parts import Notice, Table, figure, list_link, market_column, moment
+from marketplace.kernel.desk_parts import Notice, Table, figure, list_link, moment
 from sellers.erp.models import Channel, ChannelState, ErpInvoice, ErpState
 from sellers.erp.operations.reading_anew import read_anew
 from sellers.erp.operations.trying_again import try_all_again
@@ -73,7 +73,6 @@ class ChannelAdmin(DeskAdmin):
         "shown_invoices",
     )
     shown_state = state_column(TONES)
-    market = market_column
     deeds = (
         Deed(
             "again",
@@ -91,6 +90,10 @@ class ChannelAdmin(DeskAdmin):
         waiting = Count("invoices", filter=Q(invoices__state__in=TO_DO))
         failed = Count("invoices", filter=Q(invoices__state=ErpState.FAILED))
         return super().get_queryset(request).annotate(count_waiting=waiting, count_failed=failed)
+
+    @admin.display(description=_("market"), ordering="seller__market__code")
+    def market(self, row: Channel) -> str:
+        return row.seller.market.code
 
     @admin.display(description=pgettext_lazy("orders", "waiting"), ordering="count_waiting")
     def waiting(self, row: Any) -> SafeString:
