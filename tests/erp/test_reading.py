@@ -47,14 +47,14 @@ def test_a_catalogue_longer_than_the_rate_limit_is_read_on_minute_by_minute(
 ) -> None:
     big = alegra.company("colombia", email="big@example.com", identification="901", items=200, skus=SKUS)
     Channel.objects.filter(pk=channel.pk).update(state="off")
-    alegra.limit(5, window=0.2)
+    alegra.limit(7, window=3600)
     seller = channel.seller
     second = connect(seller, big)
     before = Reading.objects.get(channel=second, kind=Kind.ITEMS)
     assert before.finished_at is None
 
     for _minute in range(12):
-        alegra.limit(5, window=0.2)
+        alegra.limit(7, window=3600)
         minutes_pass(second)
 
     assert Reading.objects.get(channel=second, kind=Kind.ITEMS).finished_at is not None
