@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 from marketplace.kernel.audit import record
 from marketplace.kernel.jobs import AHEAD, enqueue
 from marketplace.kernel.mail import write_mail
-from marketplace.kernel.secrets import seal
+from marketplace.kernel.secrets import Unreadable, seal
 from marketplace.parties.models import Seller
 from sellers.erp.gateway import speak_to
 from sellers.erp.models import Channel, ChannelState, ErpInvoice, ErpState
 from sellers.erp.pacing import Clock
-from sellers.erp.port import Company, ErpError, Offer
+from sellers.erp.port import Company, ErpError, Fault, Offer
 from sellers.erp.refusals import CannotConnect, NotConnected, error_words
 
 CONFIGURATION = (
@@ -200,8 +200,12 @@ def refuse_channel(*, channel_id: int, at: datetime) -> None:
         )
 
 
-def rest_channel(*, channel_id: int, until: datetime) -> None:
-    """Leave an ERP alone for a while."""
+def heed_failure(*, channel_id: int, error: ErpError | Unreadable, at: datetime) -> None:
+    """Stop a channel whose token is refused, or that no key opens; else leave its ERP alone for a while."""
+    if isinstance(error, Unreadable) or error.fault == Fault.UNAUTHORISED:
+        refuse_channel(channel_id=channel_id, at=at)
+        return
+    until = at + timedelta(seconds=max(error.wait, 1.0))
     Channel.objects.filter(pk=channel_id).update(rests_until=until)
 
 

@@ -44,7 +44,7 @@ def contact_for(
         raise NotYet(row.asked_at + quiet)
     asked = row.asked_at + quiet if row is not None else None
     if not _is_fresh(channel, after=asked, at=clock()):
-        _read_all(claimed, channel, erp, clock, whole=row is not None)
+        _read_all(claimed, channel, erp, clock, since=asked)
         if found := rows.filter(state=Knowledge.KNOWN).first():
             return found.external_id
     return _make(claimed, channel, erp, buyer, clock, quiet)
@@ -77,10 +77,10 @@ def _is_fresh(channel: Channel, *, after: datetime | None, at: datetime) -> bool
     ).exists()
 
 
-def _read_all(claimed: Claimed, channel: Channel, erp: Erp, clock: Clock, *, whole: bool = False) -> None:
-    """Read the contacts to their end: from the start, or what is new since they were read last."""
+def _read_all(claimed: Claimed, channel: Channel, erp: Erp, clock: Clock, *, since: datetime | None) -> None:
+    """Read the contacts to their end: what is new since they were read last, or all since a moment."""
     with claimed.effect():
-        reading = _begin(channel, clock(), whole=whole)
+        reading = _begin(channel, clock(), since=since)
 
     def keep(page: Page[Contact]) -> None:
         ids = [each.id for each in page.rows]
@@ -92,17 +92,18 @@ def _read_all(claimed: Claimed, channel: Channel, erp: Erp, clock: Clock, *, who
         finish_reading(reading, at=clock())
 
 
-def _begin(channel: Channel, at: datetime, *, whole: bool) -> Reading:
+def _begin(channel: Channel, at: datetime, *, since: datetime | None) -> Reading:
     """The reading that is under way; a new one begins where the last ended, if what is new stands at the end.
 
-    Each day all is read once more.
+    Each day all is read once more, and wherever it must be since a moment that the last one began before.
     """
     reading, _created = Reading.objects.get_or_create(
         channel=channel, kind=Kind.CONTACTS, defaults={"began_at": at, "whole_at": at}
     )
-    if reading.finished_at is None:
+    is_late_enough = reading.whole_at is not None and reading.whole_at >= (since or at - WHOLE)
+    if reading.finished_at is None and (since is None or is_late_enough):
         return reading
-    if whole or not reading.ordered or reading.whole_at is None or reading.whole_at < at - WHOLE:
+    if not (reading.ordered and is_late_enough):
         reading.position, reading.ordered, reading.whole_at = 0, True, at
     reading.began_at, reading.finished_at = at, None
     reading.save()
@@ -143,7 +144,7 @@ def _looked_up(claimed: Claimed, channel: Channel, erp: Erp, key: dict[str, Any]
     since = clock() - FRESH
     readings = Reading.objects.filter(channel=channel, kind=Kind.CONTACTS)
     if not readings.filter(whole_at__gte=since, finished_at__isnull=False).exists():
-        _read_all(claimed, channel, erp, clock, whole=True)
+        _read_all(claimed, channel, erp, clock, since=since)
     return ErpContact.objects.filter(**key).values_list("external_id", flat=True).first()
 
 

@@ -6,19 +6,18 @@ is stopped, or killed, goes on from there.
 
 from collections.abc import Callable
 from dataclasses import asdict
-from datetime import timedelta
 
 from marketplace.kernel.jobs import Claimed
 from marketplace.kernel.secrets import Unreadable
 from sellers.erp.gateway import erp_of
 from sellers.erp.models import Channel, ChannelState, Kind
 from sellers.erp.operations.comparing import compare_page, note_gone, to_compare
-from sellers.erp.operations.connecting import refuse_channel, rest_channel
+from sellers.erp.operations.connecting import heed_failure
 from sellers.erp.operations.keeping import forget_items, keep_items
 from sellers.erp.operations.lists import begin_reading, finish_reading, read_on
 from sellers.erp.operations.moving import wake
 from sellers.erp.pacing import Clock
-from sellers.erp.port import Erp, ErpError, Fault
+from sellers.erp.port import Erp, ErpError
 
 
 def read_catalogue(claimed: Claimed, *, channel_id: int, clock: Clock) -> None:
@@ -74,13 +73,6 @@ def _speak(claimed: Claimed, channel_id: int, clock: Clock, read: Callable[[Chan
         return
     try:
         read(channel, erp_of(channel, clock=clock, heartbeat=claimed.heartbeat))
-    except Unreadable:
+    except (ErpError, Unreadable) as error:
         with claimed.effect():
-            refuse_channel(channel_id=channel.pk, at=clock())
-    except ErpError as error:
-        at = clock()
-        with claimed.effect():
-            if error.fault == Fault.UNAUTHORISED:
-                refuse_channel(channel_id=channel.pk, at=at)
-            else:
-                rest_channel(channel_id=channel.pk, until=at + timedelta(seconds=max(error.wait, 1.0)))
+            heed_failure(channel_id=channel.pk, error=error, at=clock())

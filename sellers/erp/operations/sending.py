@@ -20,7 +20,7 @@ from marketplace.kernel.zones import local_date
 from marketplace.orders.models import Order
 from sellers.erp.gateway import erp_of
 from sellers.erp.models import Channel, ChannelState, ErpInvoice, ErpState
-from sellers.erp.operations.connecting import AUTOMATION, CONFIGURATION, refuse_channel, rest_channel
+from sellers.erp.operations.connecting import AUTOMATION, CONFIGURATION, heed_failure
 from sellers.erp.operations.contacts import NotYet, contact_for
 from sellers.erp.operations.looking_up import linked, look_up
 from sellers.erp.operations.moving import fail, finish, wait
@@ -57,14 +57,9 @@ def work(claimed: Claimed, *, channel_id: int, clock: Clock) -> None:
             erp = erp_of(channel, clock=clock, heartbeat=claimed.heartbeat)
             if not _step(claimed, channel, erp, clock, quiet):
                 return
-        except Unreadable:
-            log.exception("the token of channel %s cannot be read", channel_id)
+        except (ErpError, Unreadable) as error:
             with claimed.effect():
-                refuse_channel(channel_id=channel.pk, at=clock())
-            return
-        except ErpError as error:
-            with claimed.effect():
-                _rest(channel, error, at=clock())
+                heed_failure(channel_id=channel_id, error=error, at=clock())
             return
         claimed.heartbeat()
 
@@ -208,10 +203,3 @@ def _record_error(
 def _record(claimed: Claimed, row: ErpInvoice, note: Callable[[ErpInvoice], None]) -> None:
     with claimed.effect():
         note(ErpInvoice.objects.locked().select_related("order").get(pk=row.pk))
-
-
-def _rest(channel: Channel, error: ErpError, *, at: datetime) -> None:
-    if error.fault == Fault.UNAUTHORISED:
-        refuse_channel(channel_id=channel.pk, at=at)
-        return
-    rest_channel(channel_id=channel.pk, until=at + timedelta(seconds=max(error.wait, 1.0)))

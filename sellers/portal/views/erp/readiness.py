@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 from marketplace.users.limits import limited
 from sellers.erp.readiness import MOST_REHEARSED, rehearsal_of
 from sellers.erp.refusals import ADVICE, CAUSES
+from sellers.erp.rules.causes import Cause
 from sellers.portal.columns import table_of
 from sellers.portal.erp.card import reading_of
 from sellers.portal.erp.entry import READERS, ChannelRequest, channel_view, may_act
@@ -37,17 +38,7 @@ def readiness(request: ChannelRequest) -> HttpResponse:
         "channel": channel,
         "ready": ready,
         "reading": reading_of(channel, at=now),
-        "causes": [
-            {
-                "title": CAUSES[cause],
-                "advice": ADVICE[cause],
-                "about": about,
-                "count": count,
-                "url": fix_url(cause),
-                "code": cause.value,
-            }
-            for cause, about, count in ready.causes[:MOST_SKUS]
-        ],
+        "causes": [_told(*each) for each in ready.causes[:MOST_SKUS]],
         "more_causes": max(len(ready.causes) - MOST_SKUS, 0),
         "unmatched": ready.unmatched[:MOST_SKUS],
         "more_unmatched": max(len(ready.unmatched) - MOST_SKUS, 0),
@@ -68,6 +59,12 @@ def readiness(request: ChannelRequest) -> HttpResponse:
         ],
     }
     return render(request, "portal/erp/readiness.html", told)
+
+
+def _told(cause: Cause, about: str, count: int) -> dict[str, Any]:
+    """A cause in words, with what puts it right."""
+    words = {"title": CAUSES[cause], "advice": ADVICE[cause], "code": cause.value}
+    return words | {"about": about, "count": count, "url": fix_url(cause)}
 
 
 @require_GET
