@@ -13,11 +13,11 @@ from settlement.netting.models import SetOff
 from settlement.payouts.models import Collection, Payout
 from tests.billing.conftest import mexico, sol
 from tests.cast import OCTOBER, client_of, make_member, settle, take
-from tests.erp.conftest import _emulator, alegra
+from tests.erp.conftest import _emulator, alegra, channel, colombia, company, condor
 from tests.netting.telling import agree, give_account, invoice
 from tests.orders.telling import cod_fee, goods, shipping, tell_order, tender
 from tests.portal.agency import agent, billed, credited, eva_sees, four_pending, hungary
-from tests.portal.invoicing import andean, channel, colombia, condor, olga_sees, vera_looks
+from tests.portal.invoicing import olga_sees, vera_looks
 from tests.portal.paying_in import luna_sees, owner, sol_sees, vera_sees
 from tests.portal.telling import OWING, Browser
 
@@ -25,10 +25,10 @@ __all__ = [
     "_emulator",
     "agent",
     "alegra",
-    "andean",
     "billed",
     "channel",
     "colombia",
+    "company",
     "condor",
     "credited",
     "eva_sees",

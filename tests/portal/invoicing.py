@@ -4,41 +4,16 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from pytest_django import Settings
 
 from marketplace.orders.models import Order
 from marketplace.parties.models import Market, Role, Seller
-from sellers.erp.models import Channel
 from tests.cast import client_of, make_member
-from tests.erp.colombia import SKUS, connect, make_colombia, make_condor, sell
-from tests.erp.emulator import Company, Emulator
+from tests.erp.colombia import sell
 from tests.orders.telling import goods, tender
 from tests.portal.telling import Browser
 
 UNKNOWN = "TV-55"
 """A SKU that Alegra's catalogue does not have."""
-
-
-@pytest.fixture
-def colombia(db: None) -> Market:
-    return make_colombia()
-
-
-@pytest.fixture
-def condor(colombia: Market) -> Seller:
-    return make_condor(colombia)
-
-
-@pytest.fixture
-def andean(alegra: Emulator, settings: Settings) -> Company:
-    """The books of Cóndor, with a television and a cap."""
-    settings.ALEGRA_URL, settings.ERP_QUIET_SECONDS = alegra.url, 0
-    return alegra.company("colombia", skus=SKUS)
-
-
-@pytest.fixture
-def channel(condor: Seller, andean: Company) -> Channel:
-    return connect(condor, andean)
 
 
 @pytest.fixture

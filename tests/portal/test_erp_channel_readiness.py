@@ -1,41 +1,15 @@
 """How ready a channel is: the score, what is missing, and the rehearsal of a month's orders."""
 
 import pytest
-from pytest_django import Settings
 
 from marketplace.parties.models import Market, Role, Seller
 from sellers.erp.models import Channel, ErpInvoice
 from tests.cast import client_of, make_member
-from tests.erp.colombia import SKUS, connect, make_colombia, make_condor, sell
-from tests.erp.conftest import _emulator, alegra
-from tests.erp.emulator import Company, Emulator
+from tests.erp.colombia import sell
 from tests.orders.telling import goods, tender
 from tests.portal.telling import Browser
 
-__all__ = ["_emulator", "alegra"]
-
 PAGE, EXPORT = "/channels/readiness/", "/channels/readiness/export/"
-
-
-@pytest.fixture
-def colombia(db: None) -> Market:
-    return make_colombia()
-
-
-@pytest.fixture
-def condor(colombia: Market) -> Seller:
-    return make_condor(colombia)
-
-
-@pytest.fixture
-def company(alegra: Emulator, settings: Settings) -> Company:
-    settings.ALEGRA_URL = alegra.url
-    return alegra.company("colombia", skus=SKUS)
-
-
-@pytest.fixture
-def channel(condor: Seller, company: Company) -> Channel:
-    return connect(condor, company)
 
 
 @pytest.fixture

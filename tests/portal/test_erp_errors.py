@@ -43,7 +43,7 @@ def test_what_failed_is_grouped_by_cause_and_what_it_is_about(
 
 
 def test_choosing_the_item_once_sends_all_orders_of_the_sku_again(
-    olga_sees: Browser, colombia: Market, channel: Channel, andean: Company
+    olga_sees: Browser, colombia: Market, channel: Channel, company: Company
 ) -> None:
     fail_all(colombia, 3)
 
@@ -54,7 +54,7 @@ def test_choosing_the_item_once_sends_all_orders_of_the_sku_again(
     assert "The item of TV-55 is remembered, for all orders to come." in page
     assert "3 orders are on their way to Alegra again." in page
     assert list(ErpInvoice.objects.values_list("state", "cause", "about")) == [(ErpState.DONE, "", "")] * 3
-    assert len(andean.invoices()) == 3
+    assert len(company.invoices()) == 3
     assert "Nothing to fix" in olga_sees.page(ERRORS)
 
 

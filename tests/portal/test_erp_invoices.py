@@ -153,7 +153,7 @@ def test_why_there_is_no_pdf_is_said_on_the_orders_page(
 
 
 def test_only_an_invoice_that_is_there_and_ones_own_has_a_pdf(
-    olga_sees: Browser, ana_sees: Browser, colombia: Market, channel: Channel, andean: Company
+    olga_sees: Browser, ana_sees: Browser, colombia: Market, channel: Channel, company: Company
 ) -> None:
     click(sell_unknown(colombia, "502"))
     work_off()

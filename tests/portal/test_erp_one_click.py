@@ -42,14 +42,14 @@ def test_an_order_is_invoiced_by_one_click_and_its_page_tells_how_far_it_is(
 
 
 def test_an_order_that_failed_says_why_and_is_put_right_on_its_own_page(
-    olga_sees: Browser, colombia: Market, channel: Channel, andean: Company
+    olga_sees: Browser, colombia: Market, channel: Channel, company: Company
 ) -> None:
     order = sell_unknown(colombia, "602")
     click(order)
     work_off()
 
     page = olga_sees.page("/orders/602/")
-    told = {"sku": UNKNOWN, "item": andean.id_of("items", reference="CAP"), "back": "order:602"}
+    told = {"sku": UNKNOWN, "item": company.id_of("items", reference="CAP"), "back": "order:602"}
     saved = olga_sees.post("/channels/items/match/save/", told)
     work_off()
 
@@ -139,7 +139,7 @@ def test_what_the_marketplace_sold_itself_has_no_such_card(ana_sees: Browser, ma
 
 
 def test_ticked_orders_are_invoiced_together_and_each_has_its_own_answer(
-    olga_sees: Browser, colombia: Market, channel: Channel, andean: Company
+    olga_sees: Browser, colombia: Market, channel: Channel, company: Company
 ) -> None:
     for number in ("611", "612", "613"):
         sell(colombia, number)
@@ -157,12 +157,12 @@ def test_ticked_orders_are_invoiced_together_and_each_has_its_own_answer(
     assert "612 Done It is on its way to Alegra." in page
     assert "611 Unchanged Order 611 is invoiced in the ERP already" in page
     assert "615 Refused Order 615 is a test; tests are never invoiced." in page
-    assert len(andean.invoices()) == 3
+    assert len(company.invoices()) == 3
     assert row_of(failed).tries == 0
 
 
 def test_all_of_a_list_are_invoiced_at_once_and_none_twice(
-    olga_sees: Browser, colombia: Market, channel: Channel, andean: Company
+    olga_sees: Browser, colombia: Market, channel: Channel, company: Company
 ) -> None:
     for number in ("621", "622"):
         sell(colombia, number)
@@ -174,7 +174,7 @@ def test_all_of_a_list_are_invoiced_at_once_and_none_twice(
 
     assert "Done 2" in first
     assert "Tick the orders" in second
-    assert len(andean.invoices()) == 2
+    assert len(company.invoices()) == 2
 
 
 def test_many_orders_take_as_many_queries_as_few(
