@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from marketplace.kernel.models import Job
+from marketplace.kernel.models import Job, StoredFile
 from marketplace.orders.models import Custody, Order, Refund
 from marketplace.parties.models import Cadence, NegativeBalance, Seller
 from marketplace.users.models import User
@@ -187,20 +187,8 @@ def _of_receipts(order: Order) -> Arguments:
     )
     of_bundle, of_file = {"pk": bundle.pk}, {"pk": unclear.pk}
     assert row.file
-    mail = Mail.objects.create(
-        market=order.market,
-        seller=order.seller,
-        origin="command",
-        raw=row.file,
-        content_sha256="1",
-        received_at=AFTER_OCTOBER,
-        state="done",
-        silence="automatic",
-    )
-    sender = allow_sender(seller_id=order.seller_id, address="a@shop.example", by=None, at=AFTER_OCTOBER)
     return {
-        "portal:mail": {"pk": mail.pk},
-        "portal:sender_forbid": {"pk": sender.pk},
+        **_of_mails(order, row.file),
         "portal:receipt_bundle": of_bundle,
         "portal:receipt_bundle_progress": of_bundle,
         "portal:receipt_bundle_cancel": of_bundle,
@@ -210,6 +198,22 @@ def _of_receipts(order: Order) -> Arguments:
         "portal:receipt_withdraw": {"pk": receipt.pk},
         "portal:receipt_paper": {"pk": receipt.pk, "kind": "xml"},
     }
+
+
+def _of_mails(order: Order, raw: StoredFile) -> Arguments:
+    """A mail that was read, and an address that may send more."""
+    mail = Mail.objects.create(
+        market=order.market,
+        seller=order.seller,
+        origin="command",
+        raw=raw,
+        content_sha256="1",
+        received_at=AFTER_OCTOBER,
+        state="done",
+        silence="automatic",
+    )
+    sender = allow_sender(seller_id=order.seller_id, address="a@shop.example", by=None, at=AFTER_OCTOBER)
+    return {"portal:mail": {"pk": mail.pk}, "portal:sender_forbid": {"pk": sender.pk}}
 
 
 def _of_systems(seller: Seller, ana: User) -> Arguments:
