@@ -8,10 +8,12 @@ from typing import Any
 
 from django.db import transaction
 
+from marketplace.kernel.jobs import AHEAD
 from marketplace.parties.models import Seller
 from marketplace.users.models import User
 from sellers.erp.gateway import speak_to
 from sellers.erp.models import Channel, OrderGroup, SkuField
+from sellers.erp.operations.asking import pick_orders
 from sellers.erp.operations.connecting import (
     Tried,
     automate_channel,
@@ -20,6 +22,7 @@ from sellers.erp.operations.connecting import (
     try_credentials,
 )
 from sellers.erp.operations.keeping import keep_items
+from sellers.erp.operations.moving import wake
 from sellers.erp.pacing import Clock
 from sellers.erp.port import Erp
 from sellers.portal.demo.cast import SELLERS
@@ -76,7 +79,11 @@ def connect_demo(*, clock: Clock) -> Channel | None:
         told = _configuration({item.reference: item.id for item in items}, tried)
         configure_channel(channel_id=channel.pk, told=told, by=camila, at=began)
         rules = {"order_groups": [OrderGroup.COMPLETED.value], "as_draft": False}
-        return automate_channel(channel_id=channel.pk, automatic=True, told=rules, by=camila, at=began)
+        channel = automate_channel(channel_id=channel.pk, automatic=True, told=rules, by=camila, at=began)
+        # Whoever looks at the demo first should find orders there, before hundreds of papers are drawn.
+        wake(channel, delay=AHEAD)
+        pick_orders(channel_id=channel.pk, at=clock())
+    return channel
 
 
 def _erp(clock: Clock) -> Erp:
