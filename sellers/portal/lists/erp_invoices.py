@@ -109,7 +109,7 @@ ERP_INVOICES = Listing(
         Column(gettext_lazy("What differs"), lambda row: row.differs, on_page=False, width=40),
         Column(gettext_lazy("How"), lambda row: row.get_trigger_display(), css="at-none", width=18),
         Column(gettext_lazy("Asked"), lambda row: row.asked_at, Kind.MOMENT, "at-sub", sort="-asked"),
-        Column(gettext_lazy("Invoiced"), lambda row: row.done_at, Kind.MOMENT, "at-none"),
+        Column(gettext_lazy("Invoiced"), lambda row: row.done_at, Kind.MOMENT, on_page=False),
     ),
     sorts={"asked": "asked_at"},
     sort="-asked",
