@@ -153,7 +153,7 @@ def test_a_preview_that_does_not_come_is_asked_for_again_and_nothing_is_lost(
 
     other.get_by_role("button", name="Preview the invoice").click(no_wait_after=True)
     if trouble is hang:
-        expect(other.get_by_text("Loading the preview…")).to_be_visible()
+        expect(other.locator(".is-waiting").get_by_text("Loading the preview…")).to_be_visible()
         other.clock.fast_forward("00:21")
 
     expect(other.get_by_text("The preview could not be loaded")).to_be_visible()
