@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.kernel.models import StoredFile
+from marketplace.kernel.models import Change, StoredFile
 from marketplace.orders.models import Order
 from marketplace.parties.models import BusinessModel, Market, Seller
 from settlement.periods.models import Period
@@ -175,29 +174,13 @@ class Document(models.Model):
         return self.sign * (self.purchase_gross - self.held_by_seller)
 
 
-class DocumentChange(models.Model):
+class DocumentChange(Change):
     """A move a document made: written once."""
 
     document = models.ForeignKey(Document, models.CASCADE, related_name="changes", verbose_name=_("document"))
     from_state = models.CharField(_("from"), max_length=8, choices=State)
     to_state = models.CharField(_("to"), max_length=8, choices=State)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("by"),
-    )
-    at = models.DateTimeField(_("at"))
     reason = models.CharField(_("reason"), max_length=200, blank=True)
-
-    class Meta:
-        verbose_name = _("move")
-        verbose_name_plural = _("moves")
-
-    def __str__(self) -> str:
-        return f"{self.from_state} → {self.to_state}"
 
 
 class DocumentLine(models.Model):

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.kernel.models import StoredFile
+from marketplace.kernel.models import Change, StoredFile
 from marketplace.orders.models import Order
 from marketplace.parties.models import BusinessModel, Market, Seller
 from settlement.claims.models import Verdict
@@ -103,7 +103,7 @@ class Submission(models.Model):
         return f"{self.seller_id}: {self.period}"
 
 
-class SubmissionChange(models.Model):
+class SubmissionChange(Change):
     """A move a submission made: written once."""
 
     submission = models.ForeignKey(
@@ -111,23 +111,6 @@ class SubmissionChange(models.Model):
     )
     from_state = models.CharField(_("from"), max_length=12, choices=State)
     to_state = models.CharField(_("to"), max_length=12, choices=State)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("by"),
-    )
-    at = models.DateTimeField(_("at"))
-    reason = models.CharField(_("reason"), max_length=300, blank=True)
-
-    class Meta:
-        verbose_name = _("move")
-        verbose_name_plural = _("moves")
-
-    def __str__(self) -> str:
-        return f"{self.from_state} → {self.to_state}"
 
 
 INCLUDED = Q(verdict=Verdict.OK, decision="") | Q(decision=Decision.INCLUDE)

@@ -1,11 +1,11 @@
 """An order: one seller's part of a customer's basket."""
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from marketplace.kernel.models import Change
 from marketplace.orders.rules import ways
 from marketplace.parties.models import BusinessModel, Market, Seller
 
@@ -168,7 +168,7 @@ class What(models.TextChoices):
     RECEIPT = "receipt", _("Receipt")
 
 
-class OrderChange(models.Model):
+class OrderChange(Change):
     """A move an order made, or other news of it: written once.
 
     Sellers' systems are told each by its key; news leave an order in the state it has.
@@ -178,28 +178,14 @@ class OrderChange(models.Model):
     from_state = models.CharField(_("from"), max_length=10, choices=State, blank=True)
     to_state = models.CharField(_("to"), max_length=10, choices=State)
     what = models.CharField(_("what happened"), max_length=9, choices=What, default=What.MOVED)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("by"),
-    )
-    at = models.DateTimeField(_("at"))
     reason = models.CharField(_("reason"), max_length=200, blank=True)
 
-    class Meta:
-        verbose_name = _("move")
-        verbose_name_plural = _("moves")
+    class Meta(Change.Meta):
         constraints = [
             models.CheckConstraint(
                 condition=Q(what=What.MOVED) | Q(from_state=F("to_state")), name="news_leave_the_order_there"
             )
         ]
-
-    def __str__(self) -> str:
-        return f"{self.from_state} → {self.to_state}"
 
 
 class BillableQuerySet(models.QuerySet["Billable"]):
