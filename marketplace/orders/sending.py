@@ -17,7 +17,7 @@ from marketplace.orders.models import (
     Tender,
     What,
 )
-from marketplace.orders.rules.facts import CustomerFacts, LineFacts, TenderFacts
+from marketplace.orders.rules.facts import CustomerFacts, TenderFacts
 from marketplace.orders.wording import payment_text
 from marketplace.orders.writing.sent import SentOrder, SentRefund, SentReturn, masked, veiled
 
@@ -55,7 +55,7 @@ def _sent(order: Order) -> SentOrder:
         fulfilment=order.fulfilment,
         channel=order.channel,
         customer=_customer(order),
-        lines=tuple(_line(each) for each in order.lines.all()),
+        lines=tuple(line.facts for line in order.lines.all()),
         tenders=tenders,
         total=order.total,
         voucher=order.voucher_amount,
@@ -72,19 +72,6 @@ def _customer(order: Order) -> CustomerFacts:
     names = CustomerFacts.__dataclass_fields__
     customer = CustomerFacts(**{name: getattr(order, f"customer_{name}") for name in names})
     return customer if order.confirmed_at else masked(customer)
-
-
-def _line(line: OrderLine) -> LineFacts:
-    return LineFacts(
-        kind=line.kind,
-        name=line.name,
-        quantity=line.quantity,
-        unit_price=line.unit_price,
-        vat_bp=line.vat_bp,
-        commission_bp=line.commission_bp,
-        sku=line.sku,
-        funded_by=line.funded_by,
-    )
 
 
 def _tender(tender: Tender, zone: ZoneInfo) -> TenderFacts:

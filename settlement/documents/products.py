@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from django.db.models import F, Sum
 
 from marketplace.orders.models import OrderLine, Return, ReturnLine
-from marketplace.orders.operations.returning import line_facts, quantities_of
+from marketplace.orders.operations.returning import quantities_of
 from marketplace.orders.rules.facts import LineFacts
 from marketplace.orders.rules.pricing import PricedLine
 from marketplace.orders.rules.returning import Quantities, credit_lines, left_after, priced
@@ -98,7 +98,7 @@ def _told(orders: Collection[int]) -> dict[int, list[LineFacts]]:
     found: dict[int, list[LineFacts]] = {}
     if orders:
         for line in OrderLine.objects.filter(order__in=orders).order_by("order", "position"):
-            found.setdefault(line.order_id, []).append(line_facts(line))
+            found.setdefault(line.order_id, []).append(line.facts)
     return found
 
 

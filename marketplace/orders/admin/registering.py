@@ -23,7 +23,7 @@ from marketplace.kernel.desk_parts import Notice, Table
 from marketplace.orders.models import Custody, Method, Order, OrderLine, Return, State
 from marketplace.orders.operations.intake import Outcome, Taken
 from marketplace.orders.operations.rehearsing import Rehearsed, Share, rehearse_return
-from marketplace.orders.operations.returning import line_facts, quantities_of, register_returns
+from marketplace.orders.operations.returning import quantities_of, register_returns
 from marketplace.orders.rules.returning import ReturnFacts, left_after
 from marketplace.parties.models import Market
 
@@ -85,7 +85,7 @@ class ReturnForm(forms.Form):
     def __init__(self, order: Order, told: Any, *, whole: bool, now: datetime) -> None:
         lines = list(order.lines.select_related("order").order_by("position"))
         earlier = quantities_of(order.returns.all()).values()
-        left = left_after([line_facts(line) for line in lines], earlier)
+        left = left_after([line.facts for line in lines], earlier)
         zone = ZoneInfo(order.market.zone)
         initial = {"number": _next_number(order), "at": now.astimezone(zone).strftime(MINUTE)}
         super().__init__(told, initial=initial)

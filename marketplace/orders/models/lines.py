@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from marketplace.orders.models.orders import Order
+from marketplace.orders.rules.facts import LineFacts
 
 
 class LineKind(models.TextChoices):
@@ -43,6 +44,20 @@ class OrderLine(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def facts(self) -> LineFacts:
+        """The line as it was told when the order was placed."""
+        return LineFacts(
+            kind=self.kind,
+            name=self.name,
+            quantity=self.quantity,
+            unit_price=self.unit_price,
+            vat_bp=self.vat_bp,
+            commission_bp=self.commission_bp,
+            sku=self.sku,
+            funded_by=self.funded_by,
+        )
 
 
 class OrderRate(models.Model):

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from marketplace.kernel.audit import record
 from marketplace.orders.models import (
     Order,
-    OrderLine,
     RateLeft,
     Return,
     ReturnLine,
@@ -99,7 +98,7 @@ def _check(order: Order, facts: ReturnFacts, at: datetime) -> None:
 
 def _write(order: Order, facts: ReturnFacts, by: Any, at: datetime) -> Return:
     lines = list(order.lines.order_by("position"))
-    priced = [line_facts(line) for line in lines]
+    priced = [line.facts for line in lines]
     _check_lines(priced, facts)
     earlier = quantities_of(order.returns.all())
     left = left_after(priced, earlier.values())
@@ -185,20 +184,6 @@ def quantities_of(returns: Any) -> dict[int, dict[int, int]]:
     for key, place, quantity in rows.values_list("returned", "line__position", "quantity"):
         found[key][place] = quantity
     return found
-
-
-def line_facts(line: OrderLine) -> LineFacts:
-    """An order line as it was told when the order was placed."""
-    return LineFacts(
-        kind=line.kind,
-        name=line.name,
-        quantity=line.quantity,
-        unit_price=line.unit_price,
-        vat_bp=line.vat_bp,
-        commission_bp=line.commission_bp,
-        sku=line.sku,
-        funded_by=line.funded_by,
-    )
 
 
 def _again(standing: Return, order: Order, facts: ReturnFacts, by: Any, at: datetime) -> Outcome:

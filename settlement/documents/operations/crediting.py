@@ -7,20 +7,18 @@ from datetime import datetime
 from django.db import connection
 from django.db.models import Max, QuerySet, Value
 
-from marketplace.kernel.audit import Act, record_all
-from marketplace.kernel.jobs import Errand, enqueue_all
 from marketplace.kernel.numbers import take_numbers
 from marketplace.kernel.zones import local_date
 from marketplace.ledger.operations import post_all
 from marketplace.orders.models import Order, Refund, Return
-from marketplace.orders.operations.returning import line_facts, quantities_of
+from marketplace.orders.operations.returning import quantities_of
 from marketplace.orders.operations.settling import settle_returns
 from marketplace.orders.remainders import counted_before
 from marketplace.orders.rules.pricing import RatePart
 from marketplace.orders.rules.returning import credit_rates, left_after
 from marketplace.parties.models import BusinessModel, Seller
 from settlement.documents.models import Document, DocumentLine, DocumentRate, Kind
-from settlement.documents.operations.handing_on import wake_payment
+from settlement.documents.operations.handing_on import hand_on, wake_payment
 from settlement.documents.operations.posting import document_draft
 from settlement.documents.queries import parties_of
 from settlement.documents.rules import OrderAmounts, RateAmount, add_rates, vat_of, vat_per_order
@@ -61,7 +59,7 @@ def lay_credits(*, seller_ids: Sequence[int], at: datetime) -> list[Document]:
         if (document := _issue(seller, period, model, at))
     ]
     if documents:
-        _tell(documents, at)
+        hand_on(documents, verb="document.credited", at=at)
     return documents
 
 
@@ -157,7 +155,7 @@ def _by_order(returns: Iterable[Return]) -> dict[int, list[Return]]:
 def _price(credit: Credit, returns: Sequence[Return]) -> None:
     """Price what came back, each return after those before it, from what the document billed."""
     order = credit.order
-    lines = [line_facts(line) for line in order.lines.order_by("position")]
+    lines = [line.facts for line in order.lines.order_by("position")]
     known = list(order.returns.order_by("at", "number"))
     quantities = quantities_of(known)
     billed = left_after(lines, [quantities[each.pk] for each in known if each.settled_in == credit.original])
@@ -263,19 +261,3 @@ def _line(document: Document, credit: Credit, place: int, vat: dict[str, int]) -
         original=credit.original,
         products=order.parts["lines"],
     )
-
-
-def _tell(documents: Sequence[Document], at: datetime) -> None:
-    acts = [
-        Act(
-            document.reference,
-            document.seller_id,
-            {"orders": document.orders, "purchase_gross": document.purchase_gross},
-        )
-        for document in documents
-    ]
-    record_all(verb="document.credited", acts=acts, by=None, at=at)
-    errands = [
-        Errand(document.reference, {"document_id": document.pk}, document.seller_id) for document in documents
-    ]
-    enqueue_all("documents.render", errands)

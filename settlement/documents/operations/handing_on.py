@@ -1,10 +1,23 @@
 """Handing issued documents on to the stages that settle them."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from marketplace.kernel.jobs import enqueue
+from marketplace.kernel.audit import Act, record_all
+from marketplace.kernel.jobs import Errand, enqueue, enqueue_all
 from marketplace.parties.models import BusinessModel
 from settlement.documents.models import Document
+
+
+def hand_on(documents: Sequence[Document], *, verb: str, at: datetime) -> None:
+    """Put documents that were just issued on the record, and have each drawn by a job."""
+    acts = [
+        Act(each.reference, each.seller_id, {"orders": each.orders, "purchase_gross": each.purchase_gross})
+        for each in documents
+    ]
+    record_all(verb=verb, acts=acts, by=None, at=at)
+    errands = [Errand(each.reference, {"document_id": each.pk}, each.seller_id) for each in documents]
+    enqueue_all("documents.render", errands)
 
 
 def wake_payment(documents: Sequence[Document]) -> None:

@@ -7,8 +7,6 @@ from datetime import datetime
 from django.db import connection
 from django.db.models import F, OuterRef, Subquery
 
-from marketplace.kernel.audit import Act, record_all
-from marketplace.kernel.jobs import Errand, enqueue_all
 from marketplace.kernel.numbers import take_numbers
 from marketplace.kernel.sets import go_by_indexes
 from marketplace.kernel.zones import local_date
@@ -20,7 +18,7 @@ from marketplace.parties.models import BusinessModel, Seller
 from settlement.claims.operations import claim_orders
 from settlement.documents.models import Document, DocumentLine, DocumentRate, Kind
 from settlement.documents.operations.crediting import lay_credits, sellers_to_credit
-from settlement.documents.operations.handing_on import wake_payment
+from settlement.documents.operations.handing_on import hand_on, wake_payment
 from settlement.documents.operations.laying import RateSums, lay_lines, rate_sums
 from settlement.documents.operations.posting import document_draft
 from settlement.documents.queries import parties_of
@@ -72,8 +70,7 @@ def _issue_together(submissions: Sequence[Submission], at: datetime) -> list[Doc
     _number(prepared)
     documents = _write(prepared, sums, at)
     finish_submissions([submission for submission, _ in ready], at=at)
-    _tell(documents, at)
-    _draw(documents)
+    hand_on(documents, verb="document.issued", at=at)
     return documents
 
 
@@ -160,23 +157,3 @@ def _settle_returns(documents: Sequence[Document]) -> None:
             refunds=counted_before(cutoff).filter(**of_documents),
             reference=Subquery(lines.values("document__reference")[:1]),
         )
-
-
-def _tell(documents: Sequence[Document], at: datetime) -> None:
-    acts = [
-        Act(
-            document.reference,
-            document.seller_id,
-            {"orders": document.orders, "purchase_gross": document.purchase_gross},
-        )
-        for document in documents
-    ]
-    record_all(verb="document.issued", acts=acts, by=None, at=at)
-
-
-def _draw(documents: Sequence[Document]) -> None:
-    """Have the documents drawn, each by a job."""
-    errands = [
-        Errand(document.reference, {"document_id": document.pk}, document.seller_id) for document in documents
-    ]
-    enqueue_all("documents.render", errands)
