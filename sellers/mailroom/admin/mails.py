@@ -1,10 +1,9 @@
-"""Mails in the back office: what came, what became of it, the quarantine, and who may send for whom."""
+"""Mails in the back office: what came, what became of it, and the quarantine."""
 
 from collections.abc import Iterable
 from itertools import zip_longest
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.db.models import Count
 from django.http import HttpRequest
@@ -26,24 +25,9 @@ from marketplace.kernel.desk_parts import (
     queue_filter,
 )
 from marketplace.kernel.states import IllegalMove
-from sellers.mailroom.models import AllowedSender, Authentication, Mail, MailPart, Outcome, State
+from sellers.mailroom.models import Authentication, Mail, MailPart, State
 from sellers.mailroom.operations import quarantine
-from sellers.mailroom.operations.invoices import (
-    NoNumberAndDate,
-    NotWaiting,
-    enter_invoice,
-    number_and_date,
-    waiting_document,
-)
-from sellers.mailroom.operations.senders import (
-    NoAddress,
-    TooBroad,
-    allow_sender,
-    check_address,
-    forbid_sender,
-)
-from sellers.mailroom.wording import Told, part_text, told_of, why_text
-from settlement.invoices.operations.submitting import Differs, NotAwaited, NumberTaken
+from sellers.mailroom.wording import Told, told_of, why_text
 
 TONES: dict[str, str] = {
     State.RECEIVED: "info",
@@ -212,129 +196,3 @@ def _part_row(part: MailPart, told: Told | None) -> tuple[Any, ...]:
         return (name, part.kind, "–", "–", "–", size)
     shown = badge(told.label, "ok" if told.is_well else "none" if told.is_quiet else "warn")
     return (name, part.kind, shown, told.reason or "–", told.order or "–", size)
-
-
-def _enter(request: HttpRequest, row: MailPart, text: str) -> None:
-    number, issued_on = number_and_date(text)
-    enter_invoice(part_id=row.pk, number=number, issued_on=issued_on, **acting(request))
-
-
-def _waits(request: HttpRequest, row: MailPart) -> bool:
-    return waiting_document(row) is not None
-
-
-@admin.register(MailPart)
-class MailPartAdmin(DeskAdmin):
-    """Attachments; those that wait for a person are invoices no machine could read."""
-
-    list_display = ("name", "shown_mail", "seller", "reference", "kind", "shown_outcome", "came", "age")
-    list_filter = (queue_filter(Outcome.choices, waiting=(Outcome.TO_A_PERSON,), field="outcome"), "kind")
-    search_fields = ("name", "mail__sender", "mail__subject", "mail__reference")
-    fields = readonly_fields = (
-        "name",
-        "shown_mail",
-        "seller",
-        "reference",
-        "kind",
-        "shown_outcome",
-        "reason",
-        "files",
-    )
-    ordering = ("-pk",)
-    list_select_related = ("mail__seller", "mail__market")
-    papers = {"file": _("file")}
-    shown_mail = link_column("mail", _("mail"))
-    age = age_column("decided_at", lambda row: row.outcome == Outcome.TO_A_PERSON)
-    deeds = (
-        Deed(
-            "enter",
-            _("Hand in the invoice on it"),
-            _enter,
-            refusals=(NotWaiting, NotAwaited, Differs, NumberTaken, NoNumberAndDate),
-            asks=_("its number and date, as in FV-2026-1 2026-11-03"),
-            note=_("You saw on the file that its totals per VAT rate are the document's."),
-            when=_waits,
-            right="invoices.change_invoice",
-            listed=False,
-        ),
-    )
-
-    @admin.display(description=_("outcome"), ordering="outcome")
-    def shown_outcome(self, row: MailPart) -> Any:
-        if not row.outcome:
-            return "–"
-        tones = {Outcome.TO_A_PERSON: "warn", Outcome.ACTIVE_PDF: "bad"}
-        return badge(row.get_outcome_display(), tones.get(Outcome(row.outcome), "none"))
-
-    def notices(self, request: HttpRequest, row: MailPart) -> Iterable[Notice]:
-        """A PDF that may do harm says so before it is opened."""
-        if row.outcome == Outcome.ACTIVE_PDF:
-            yield Notice(
-                _(
-                    "This PDF holds more than pages, or is locked, and may do harm when opened. Open it "
-                    "on a machine kept for that only; its sender was asked for a plain one."
-                ),
-                "bad",
-            )
-
-    @admin.display(description=_("reason"))
-    def reason(self, row: MailPart) -> str:
-        return part_text(row, row.mail) if row.outcome else "–"
-
-    @admin.display(description=_("seller"))
-    def seller(self, row: MailPart) -> Any:
-        return row.mail.seller or "–"
-
-    @admin.display(description=_("document"))
-    def reference(self, row: MailPart) -> str:
-        return row.mail.reference or "–"
-
-    @admin.display(description=_("came"), ordering="mail__received_at")
-    def came(self, row: MailPart) -> Any:
-        return row.mail.received_at
-
-    def seller_of(self, row: Any) -> int | None:
-        """The seller of its mail."""
-        return Mail.objects.values_list("seller", flat=True).get(pk=row.mail_id)
-
-
-def _forbid(request: HttpRequest, row: AllowedSender, text: str) -> None:
-    forbid_sender(sender_id=row.pk, **acting(request))
-
-
-class AllowedSenderForm(forms.ModelForm[AllowedSender]):
-    class Meta:
-        model = AllowedSender
-        fields = ("seller", "address")
-
-    def clean_address(self) -> str:
-        """The address as it is compared.
-
-        :raises ValidationError: if it is none, or open to everybody.
-        """
-        try:
-            return check_address(self.cleaned_data["address"])
-        except (NoAddress, TooBroad) as refusal:
-            raise forms.ValidationError(str(refusal)) from None
-
-
-@admin.register(AllowedSender)
-class AllowedSenderAdmin(DeskAdmin):
-    form = AllowedSenderForm
-    list_display = ("address", "seller", "added_by", "added_at")
-    list_filter = ("seller__market",)
-    search_fields = ("address", "seller__partner_number", "seller__name")
-    ordering = ("seller__partner_number", "address")
-    list_select_related = ("seller", "added_by")
-    autocomplete_fields = ("seller",)
-    deeds = (Deed("forbid", _("Forbid"), _forbid, note=_("Its mails are a stranger's from now on.")),)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("mailroom.add_allowedsender")
-
-    def get_fields(self, request: HttpRequest, obj: AllowedSender | None = None) -> tuple[str, ...]:
-        return self.list_display if obj else ("seller", "address")
-
-    def save_model(self, request: HttpRequest, obj: AllowedSender, form: Any, change: bool) -> None:
-        row = allow_sender(seller_id=obj.seller_id, address=obj.address, **acting(request))
-        obj.pk = row.pk
