@@ -3,14 +3,15 @@ money.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
-from django.db.models import Model
+from django.db.models import Model, Q
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -21,14 +22,20 @@ from marketplace.kernel.amounts import money_text, percent_text
 from marketplace.kernel.days import span_text
 from marketplace.users.models import User
 
-if TYPE_CHECKING:
-    from marketplace.kernel.desk_parts import Work
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Rows of a desk that wait for a person: which, what to call them, and the list that shows them."""
+
+    text: Any
+    rows: Q
+    query: Mapping[str, Any] = field(default_factory=dict)
 
 
 class LookOnlyAdmin(admin.ModelAdmin[Any]):
     """A list and a page of rows that nobody edits; what can be done to them are actions."""
 
-    work: "Sequence[Work]" = ()
+    work: Sequence[Work] = ()
     """What of its rows waits for a person: the first page of the back office counts it."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -1,12 +1,12 @@
 """The parts of a back office page: tables, notices, links, queues."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import admin
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -40,15 +40,6 @@ class Table:
     foot: Sequence[Sequence[Any]] = ()
     empty: Any = ""
     more: Any = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """Rows of a desk that wait for a person: which, what to call them, and the list that shows them."""
-
-    text: Any
-    rows: Q
-    query: Mapping[str, Any] = field(default_factory=dict)
 
 
 def link(row: Model | None, text: Any = None) -> SafeString:

@@ -12,9 +12,9 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.kernel.amounts import percent_text
-from marketplace.kernel.backoffice import badge, money, money_column, state_column
+from marketplace.kernel.backoffice import Work, badge, money, money_column, state_column
 from marketplace.kernel.desk import Deed, DeskAdmin, acting, file_link
-from marketplace.kernel.desk_parts import Notice, Table, Work, age_column, history, link_column, queue_filter
+from marketplace.kernel.desk_parts import Notice, Table, age_column, history, link_column, queue_filter
 from marketplace.kernel.states import IllegalMove
 from marketplace.kernel.zones import local_date
 from settlement.documents.models import Kind

@@ -17,13 +17,13 @@ from marketplace.kernel.backoffice import (
     LookOnlyAdmin,
     LookOnlyInline,
     ReasonForm,
+    Work,
     days_column,
     each,
     money,
     money_column,
     state_column,
 )
-from marketplace.kernel.desk_parts import Work
 from marketplace.kernel.states import IllegalMove
 from settlement.claims.models import OVERRIDABLE, Verdict
 from settlement.claims.operations import hold_order

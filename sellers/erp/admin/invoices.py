@@ -9,12 +9,11 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.kernel.backoffice import money, state_column
+from marketplace.kernel.backoffice import Work, money, state_column
 from marketplace.kernel.desk import Deed, DeskAdmin, acting
 from marketplace.kernel.desk_parts import (
     Notice,
     Table,
-    Work,
     age_column,
     history,
     link_column,

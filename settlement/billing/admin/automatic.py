@@ -10,12 +10,11 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.kernel.backoffice import LookOnlyAdmin, badge, days_column, money, state_column
+from marketplace.kernel.backoffice import LookOnlyAdmin, Work, badge, days_column, money, state_column
 from marketplace.kernel.desk import Deed, DeskAdmin, acting
 from marketplace.kernel.desk_parts import (
     Notice,
     Table,
-    Work,
     link_column,
     link_for,
     list_link,

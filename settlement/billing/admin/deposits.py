@@ -13,9 +13,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.kernel.backoffice import badge, money, money_column, rate_column, state_column
+from marketplace.kernel.backoffice import Work, badge, money, money_column, rate_column, state_column
 from marketplace.kernel.desk import Deed, acting
-from marketplace.kernel.desk_parts import Notice, Table, Work, history, link_for, market_column, moment
+from marketplace.kernel.desk_parts import Notice, Table, history, link_for, market_column, moment
 from marketplace.kernel.desk_sums import SummedDesk
 from marketplace.kernel.states import IllegalMove
 from marketplace.parties.operations import SamePerson

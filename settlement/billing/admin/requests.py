@@ -13,12 +13,11 @@ from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.kernel.backoffice import badge, money, state_column
+from marketplace.kernel.backoffice import Work, badge, money, state_column
 from marketplace.kernel.desk import Deed, DeskAdmin, acting
 from marketplace.kernel.desk_parts import (
     Notice,
     Table,
-    Work,
     history,
     link_column,
     market_column,

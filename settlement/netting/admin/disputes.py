@@ -10,12 +10,11 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.kernel.backoffice import badge, money, money_column, state_column
+from marketplace.kernel.backoffice import Work, badge, money, money_column, state_column
 from marketplace.kernel.desk import Deed, DeskAdmin, acting
 from marketplace.kernel.desk_parts import (
     Notice,
     Table,
-    Work,
     age_column,
     history,
     link,

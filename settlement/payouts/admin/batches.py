@@ -14,9 +14,9 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from marketplace.kernel.backoffice import money, money_column, state_column
+from marketplace.kernel.backoffice import Work, money, money_column, state_column
 from marketplace.kernel.desk import Deed, DeskAdmin, acting
-from marketplace.kernel.desk_parts import Notice, Table, Work, history, link
+from marketplace.kernel.desk_parts import Notice, Table, history, link
 from marketplace.kernel.models import Job, JobState
 from marketplace.kernel.states import IllegalMove
 from marketplace.parties.models import AccountState, BankAccount, Market
