@@ -152,11 +152,11 @@ def test_looking_when_nothing_moved_writes_nothing(
 ) -> None:
     open_order()
     tasks.watch()
-    marks = list(Mark.objects.values())
+    marks = list(Mark.objects.order_by("pk").values())
 
     tasks.watch()
 
-    assert list(Mark.objects.values()) == marks
+    assert list(Mark.objects.order_by("pk").values()) == marks
 
 
 def test_nothing_is_written_down_for_a_webhook_that_is_off(

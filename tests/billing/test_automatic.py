@@ -39,7 +39,7 @@ def choose(seller: Seller, mode: Mode, starts_on: date = OCTOBER, at: datetime =
 def beat(at: datetime) -> int:
     """What beat does, and the jobs it woke; how many those were."""
     woken = start_due(at=at)
-    for job in list(Job.objects.filter(name="billing.run_automatic", state="ready")):
+    for job in list(Job.objects.filter(name="billing.run_automatic", state="ready").order_by("pk")):
         args = job.args
         run_period(
             seller_id=args["of_seller_id"],
@@ -48,7 +48,7 @@ def beat(at: datetime) -> int:
             at=at,
         )
         Job.objects.filter(pk=job.pk).update(state="done")
-    for job in list(Job.objects.filter(name="billing.invoice_deposit", state="ready")):
+    for job in list(Job.objects.filter(name="billing.invoice_deposit", state="ready").order_by("pk")):
         run_deposit(deposit_id=job.args["deposit_id"], at=at)
         Job.objects.filter(pk=job.pk).update(state="done")
     return woken

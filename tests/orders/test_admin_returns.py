@@ -53,9 +53,9 @@ def stand() -> tuple[Any, ...]:
     """All that looking and refusing may not change."""
     return (
         Return.objects.count(),
-        list(Refund.objects.values_list("state", "amount")),
+        list(Refund.objects.order_by("pk").values_list("state", "amount")),
         list(Tender.objects.order_by("pk").values_list("refunded", flat=True)),
-        list(Order.objects.values_list("returned_at", flat=True)),
+        list(Order.objects.order_by("pk").values_list("returned_at", flat=True)),
         Entry.objects.count(),
         OutgoingMail.objects.count(),
         AuditRecord.objects.count(),
