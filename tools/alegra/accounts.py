@@ -12,6 +12,15 @@ from tools.alegra.wire import Json, Refusal, Request
 
 EVERYBODY = ""
 """The account under which companies and users themselves are kept."""
+SWITCHES = (
+    "strict_stock",
+    "unique_identification",
+    "list_notes",
+    "strict_parameters",
+    "numberings",
+    "lacking_is",
+)
+"""How a company's Alegra behaves; its clients are not told."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +34,10 @@ class Account:
     warehouses: bool
     strict_stock: bool
     unique_identification: bool
+    list_notes: str
+    strict_parameters: bool
+    numberings: bool
+    lacking_is: str
 
     @property
     def zone(self) -> ZoneInfo:
@@ -109,4 +122,8 @@ def account_of(store: Store, request: Request) -> Account:
         warehouses=user["warehouses"],
         strict_stock=company["strict_stock"],
         unique_identification=company["unique_identification"],
+        list_notes=company.get("list_notes", "whole"),
+        strict_parameters=company.get("strict_parameters", False),
+        numberings=company.get("numberings", True),
+        lacking_is=company.get("lacking_is", "refused"),
     )

@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 
 from tools.alegra.wire import Json
 
-BEFORE = frozenset({"refused", "error_before", "unavailable", "too_many", "html"})
+BEFORE = frozenset({"refused", "error_before", "unavailable", "too_many", "html", "bad_request"})
 """Nothing is done."""
 AFTER = frozenset({"lost", "error_after", "html_after", "wrong_json", "truncated", "drip", "hang_after"})
 """The request is carried out; its answer goes wrong."""

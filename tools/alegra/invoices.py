@@ -5,7 +5,7 @@ from decimal import Decimal
 from tools.alegra.accounts import Call
 from tools.alegra.invoice_facts import facts_of
 from tools.alegra.lines import move_stock
-from tools.alegra.lists import answer_list
+from tools.alegra.lists import answer_list, check_parameters
 from tools.alegra.payments import checked_payments, pay
 from tools.alegra.reference import not_found
 from tools.alegra.showing import LISTING, show_invoice
@@ -30,8 +30,9 @@ def list_invoices(call: Call) -> Answer:
 def read_invoice(call: Call, key: str) -> Answer:
     """Answer an invoice.
 
-    :raises Refusal: if there is none.
+    :raises Refusal: if there is none, or a parameter is refused.
     """
+    check_parameters(call, ())
     return Answer(200, show_invoice(call, _invoice(call, key)))
 
 

@@ -1,6 +1,6 @@
 """Lists: start and limit, order, the metadata envelope, and the filters each kind understands."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +9,7 @@ from tools.alegra.store import Condition
 from tools.alegra.wire import Answer, Json, detailed, wrapped
 
 MOST = 30
+PAGING = frozenset({"start", "limit", "order_field", "order_direction", "metadata"})
 
 
 @dataclass(frozen=True)
@@ -46,11 +47,13 @@ def by_dates(name: str) -> dict[str, Callable[[str], Condition]]:
 
 
 def answer_list(call: Call, listing: Listing) -> Answer:
-    """Answer a list; parameters it does not know are ignored, as the real service does.
+    """Answer a list; parameters it does not know are ignored, as the real service does,
+    unless the company's is strict.
 
     :raises Refusal: for a start, limit or order it does not take.
     """
     query = call.request.query
+    check_parameters(call, PAGING.union(listing.filters or ()))
     start, limit = _number(query, "start", 0), _number(query, "limit", MOST)
     if not 1 <= limit <= MOST:
         raise wrapped(400, f"El parámetro limit debe estar entre 1 y {MOST}.")
@@ -64,6 +67,16 @@ def answer_list(call: Call, listing: Listing) -> Answer:
         total = call.store.count(call.account.id, listing.kind, conditions)
         shown = {"metadata": {"total": total}, "data": shown}
     return Answer(200, shown)
+
+
+def check_parameters(call: Call, known: Collection[str]) -> None:
+    """Refuse parameters that are not known, where the company's Alegra is strict about them.
+
+    :raises Refusal: if there is one.
+    """
+    unknown = sorted(call.request.query.keys() - set(known))
+    if unknown and call.account.strict_parameters:
+        raise wrapped(400, f"El parámetro {unknown[0]} no es válido.")
 
 
 def _number(query: Mapping[str, str], name: str, default: int) -> int:

@@ -1,6 +1,6 @@
 """What a company has set up: taxes, price lists, warehouses, numberings, sellers and the like. Read only."""
 
-from tools.alegra.accounts import Call
+from tools.alegra.accounts import SWITCHES, Call
 from tools.alegra.lists import Listing, answer_list, holds, same
 from tools.alegra.shapes import turn
 from tools.alegra.wire import Answer, Json, Refusal, coded, id_of, named, wrapped
@@ -8,7 +8,7 @@ from tools.alegra.wire import Answer, Json, Refusal, coded, id_of, named, wrappe
 
 def show_company(call: Call) -> Answer:
     """Answer what the company says of itself."""
-    hidden = ("id", "strict_stock", "unique_identification")
+    hidden = ("id", *SWITCHES)
     return Answer(200, {name: value for name, value in call.account.company.items() if name not in hidden})
 
 
@@ -52,6 +52,8 @@ def list_reference(call: Call, kind: str) -> Answer:
 
     :raises Refusal: if the plan lacks it, or its paging is wrong.
     """
+    if call.account.lacking_is == "empty" and not has(call, kind):
+        return Answer(200, [])
     check_plan(call, kind)
     return answer_list(call, LISTINGS[kind])
 
@@ -68,8 +70,15 @@ def show_reference(call: Call, kind: str, key: str) -> Answer:
     return Answer(200, LISTINGS[kind].show(call, row))
 
 
+def has(call: Call, kind: str) -> bool:
+    """Whether the company's plan has a kind."""
+    plan = {"price-lists": call.account.price_lists, "warehouses": call.account.warehouses}
+    return plan.get(kind, True)
+
+
 def check_plan(call: Call, kind: str) -> None:
-    """Refuse what the company's plan does not have: price lists by 402, warehouses by 403.
+    """Refuse what the company's plan does not have: price lists by 402, warehouses by 403,
+    numberings as if there were no such address.
 
     :raises Refusal: if it does not have it.
     """
@@ -77,6 +86,8 @@ def check_plan(call: Call, kind: str) -> None:
         raise coded(402, "Tu plan no incluye listas de precios. Mejora tu plan para usarlas.", 402)
     if kind == "warehouses" and not call.account.warehouses:
         raise named(403, "Tu plan no tiene permiso para usar bodegas.", 403)
+    if kind == "number-templates" and not call.account.numberings:
+        raise coded(404, "El recurso solicitado no existe.", 404)
 
 
 def not_found(key: str) -> Refusal:

@@ -5,7 +5,7 @@ import uuid
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
 
-from tools.alegra.accounts import EVERYBODY
+from tools.alegra.accounts import EVERYBODY, SWITCHES
 from tools.alegra.countries import COUNTRIES, Country
 from tools.alegra.lines import SCALE
 from tools.alegra.seed_items import items_of
@@ -30,6 +30,12 @@ class Wanted:
     warehouses: bool = True
     strict_stock: bool = False
     unique_identification: bool = False
+    list_notes: str = "whole"
+    """An invoice's notes in the list of invoices: "whole", "cut", "blank" or "none"."""
+    strict_parameters: bool = False
+    numberings: bool = True
+    lacking_is: str = "refused"
+    """How a list that the plan does not have is told of: "refused" or "empty"."""
     last_number: int = 5000
     skus: list[Json] = field(default_factory=list)
     """Items of one's own: name, reference, barcode, price (net), tax (percent), stock, type."""
@@ -51,10 +57,7 @@ def add_account(store: Store, body: Json) -> Json:
     """Make a company with a user, its set-up, items and contacts; return their ids."""
     wanted = wanted_of(body)
     country, dice = COUNTRIES[wanted.country], random.Random(f"{wanted.country}:{wanted.seed}")
-    company = COMPANIES[wanted.country] | {
-        "strict_stock": wanted.strict_stock,
-        "unique_identification": wanted.unique_identification,
-    }
+    company = COMPANIES[wanted.country] | {name: getattr(wanted, name) for name in SWITCHES}
     if wanted.company:
         company["name"] = wanted.company
     if wanted.identification:

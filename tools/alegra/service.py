@@ -101,6 +101,8 @@ def _failure(kind: str) -> Answer:
         return _too_many()
     if kind == "unavailable":
         return coded(503, "El servicio no está disponible en este momento.", 503).answer
+    if kind == "bad_request":
+        return wrapped(400, "La petición no es válida.").answer
     if kind.startswith("html"):
         return Answer(502, PAGE)
     return coded(500, "Ocurrió un error inesperado.", 500).answer

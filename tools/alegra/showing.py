@@ -8,6 +8,7 @@ from tools.alegra.lists import Listing, by_dates, same
 from tools.alegra.shapes import amount, exact, nothing, one_or_list, padded, turn
 from tools.alegra.wire import Json
 
+CUT = 12
 LISTED = ("paymentForm", "type", "operationType", "cfdiUse")
 
 
@@ -36,6 +37,18 @@ def show_invoice(call: Call, invoice: Json) -> Json:
     }
     shown |= {name: invoice[name] for name in LISTED if invoice.get(name)}
     return shown | _stamp(invoice) | _pdf(call, key)
+
+
+def show_row(call: Call, invoice: Json) -> Json:
+    """Return an invoice as a list tells it: some lists leave its notes out, or cut them."""
+    shown, notes = show_invoice(call, invoice), ("observations", "anotation")
+    if call.account.list_notes == "none":
+        return {name: value for name, value in shown.items() if name not in notes}
+    if call.account.list_notes == "blank":
+        return shown | dict.fromkeys(notes)
+    if call.account.list_notes == "cut":
+        return shown | {name: shown[name][:CUT] for name in notes}
+    return shown
 
 
 def _client(call: Call, key: str) -> Json:
@@ -92,7 +105,7 @@ def _pdf(call: Call, key: str) -> Json:
 
 LISTING = Listing(
     "invoices",
-    show_invoice,
+    show_row,
     order_fields=("id", "date", "dueDate", "status"),
     filters={
         **by_dates("date"),

@@ -1,7 +1,7 @@
 """Alegra's wire: one request at a time, within its rate limit, each failure told by what may be done next."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 from urllib.parse import quote
@@ -50,6 +50,9 @@ MOST_PAGES = 20_000
 NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 """What goes wrong before a request is on its way: nothing can have been done."""
 
+LACKING = frozenset({Fault.PLAN, Fault.REFUSED})
+"""How an ERP speaks of a list that it does not have: not in this plan, or not at all."""
+
 Row = TypeVar("Row")
 
 
@@ -84,18 +87,20 @@ class Alegra:
         """What there is to choose from; what the plan does not have is named, not raised."""
         missing: list[str] = []
 
-        def some(path: str, read: Callable[[Any], Row]) -> tuple[Row, ...]:
+        def some(
+            path: str, read: Callable[[Any], Row], lacking: Collection[Fault] = LACKING
+        ) -> tuple[Row, ...]:
             try:
                 return tuple(row for page in self._pages(path, offered(read)) for row in page.rows)
             except ErpError as error:
-                if error.fault != Fault.PLAN:
+                if error.fault not in lacking:
                     raise
                 missing.append(path.strip("/"))
                 return ()
 
         lists: tuple[Choice, ...] = some("/price-lists", choice_of)
         warehouses: tuple[Choice, ...] = some("/warehouses", choice_of)
-        taxes: tuple[Tax, ...] = some("/taxes", tax_of)
+        taxes: tuple[Tax, ...] = some("/taxes", tax_of, {Fault.PLAN})
         numberings: tuple[Choice, ...] = some("/number-templates", numbering_of)
         return Offer(lists, warehouses, taxes, numberings, tuple(missing))
 
@@ -113,7 +118,11 @@ class Alegra:
 
     def invoice(self, invoice_id: str) -> Made | None:
         """One invoice as it is now; none if it is gone."""
-        response = self._send("GET", f"/invoices/{quote(invoice_id, safe='')}", params={"fields": "pdf"})
+        path = f"/invoices/{quote(invoice_id, safe='')}"
+        response = self._send("GET", path, params={"fields": "pdf"})
+        if response.status_code == 400:
+            # Perhaps it was the parameter that was refused; of the invoice that says nothing.
+            response = self._send("GET", path)
         if response.status_code in (400, 404):
             return None
         return read_value(made_of, checked(response, wrote=False))
@@ -141,9 +150,12 @@ class Alegra:
         and one page is read once more: so nothing that stays is passed over.
         """
         last: Any = None
-        for _page in range(MOST_PAGES):
+        by_id = {"order_field": "id", "order_direction": order} if order else {}
+        asked: Mapping[str, Any] = {"limit": PAGE, **by_id}
+        for page in range(MOST_PAGES):
             begin = max(0, start - 1) if last is not None else start
-            told = read_value(rows_of, self._list(path, begin, order))
+            answer, asked = self._list(path, {**asked, "start": begin}, first=page == 0)
+            told = read_value(rows_of, answer)
             fresh = after(told, last)
             if fresh is None:
                 start, last = max(0, start - PAGE), None
@@ -154,16 +166,17 @@ class Alegra:
                 return
             last = id_in(told[-1])
 
-    def _list(self, path: str, start: int, order: str) -> Any:
-        """A page, in the order asked for; where that is refused, as the list stands."""
-        asked = {"start": start, "limit": PAGE}
-        ordered = {**asked, "order_field": "id", "order_direction": order} if order else asked
+    def _list(self, path: str, asked: Mapping[str, Any], *, first: bool) -> tuple[Any, Mapping[str, Any]]:
+        """A page, and how it was asked for. An order that is refused is left out from the first page, never
+        half-way: pages in two orders are no list.
+        """
         try:
-            return self._get(path, ordered)
+            return self._get(path, asked), asked
         except ErpError as error:
-            if not order or error.fault != Fault.REFUSED:
+            if error.fault != Fault.REFUSED or not first or "order_field" not in asked:
                 raise
-        return self._get(path, asked)
+        plain = {name: value for name, value in asked.items() if not name.startswith("order_")}
+        return self._get(path, plain), plain
 
     def _get(self, path: str, asked: Mapping[str, Any] | None = None) -> Any:
         return checked(self._send("GET", path, params=dict(asked or {})), wrote=False)

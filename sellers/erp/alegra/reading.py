@@ -243,7 +243,8 @@ def _number(template: Any) -> str:
     if not isinstance(template, Mapping):
         return ""
     whole = text_of(template.get("fullNumber") or template.get("formattedNumber"))
-    return whole or text_of(template.get("prefix")) + text_of(template.get("number"))
+    number = text_of(template.get("number"))
+    return whole or (text_of(template.get("prefix")) + number if number else "")
 
 
 def _day(value: Any) -> date | None:

@@ -71,6 +71,8 @@ def try_credentials(*, provider: str, email: str, token: str, clock: Clock) -> T
         raise CannotConnect(error_words(error)) from None
     needed = {"price-lists": _("price lists"), "warehouses": _("warehouses")}
     missing = [str(words) for name, words in needed.items() if name in tried.offer.missing]
+    if not (missing or tried.offer.price_lists or tried.offer.warehouses):
+        missing = [str(words) for words in needed.values()]
     if missing:
         raise CannotConnect(
             _(

@@ -7,10 +7,11 @@ from django.db.models import Min
 
 from marketplace.kernel.jobs import Claimed
 from sellers.erp.models import Channel, ErpInvoice, ErpState, Kind
+from sellers.erp.operations.in_full import sought, told_in_full
 from sellers.erp.operations.lists import begin_reading, finish_reading, read_on
 from sellers.erp.operations.moving import fail, finish, wait
 from sellers.erp.pacing import Clock
-from sellers.erp.port import Erp, Made, Page
+from sellers.erp.port import Erp, Made, Page, Pages
 from sellers.erp.rules.causes import Cause
 from sellers.erp.rules.marks import Marked, orders_marked
 from sellers.erp.rules.order import Trail
@@ -37,7 +38,12 @@ def look_up(claimed: Claimed, *, channel: Channel, erp: Erp, clock: Clock) -> No
                 _note(wanted.pop(order), made, clock)
         trail.see([made.id for made in page.rows])
 
-    read_on(claimed, reading, erp.invoices, keep, until=lambda: not wanted or trail.is_past)
+    what = sought(wanted)
+
+    def ask(start: int) -> Pages[Made]:
+        return told_in_full(erp.invoices(start), channel=channel, erp=erp, what=what)
+
+    read_on(claimed, reading, ask, keep, until=lambda: not wanted or trail.is_past)
     for key in wanted.values():
         with claimed.effect():
             _note(key, [], clock)

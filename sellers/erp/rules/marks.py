@@ -6,6 +6,7 @@ from typing import NamedTuple
 from urllib.parse import quote, unquote
 
 LONGEST_NOTE = 500
+_BEGINS = "[Saldo "
 _MARK = re.compile(r"\[Saldo ([A-Z]{2})-([^\[\]\s]{1,300})\]")
 
 
@@ -25,6 +26,12 @@ def orders_marked(texts: Iterable[str]) -> list[Marked]:
     """The orders that notes are marked with."""
     found = (pair for text in texts for pair in _MARK.findall(text or ""))
     return [Marked(market, unquote(number)) for market, number in found]
+
+
+def may_be_marked(texts: Iterable[str]) -> bool:
+    """Whether notes may have been marked before they were left out or cut: some lists show no whole ones."""
+    notes = [text for text in texts if text]
+    return not orders_marked(notes) and (not notes or any(note.startswith(_BEGINS) for note in notes))
 
 
 def marked(mark: str, note: str) -> str:

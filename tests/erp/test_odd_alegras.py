@@ -1,0 +1,139 @@
+"""What the wire leaves open: lists without notes, parameters refused, addresses that are not there."""
+
+import pytest
+from django.utils import timezone
+from pytest_django import Settings
+
+from marketplace.kernel.books import run_checks
+from marketplace.parties.models import Market, Seller
+from sellers.erp.alegra.reading import made_of
+from sellers.erp.models import Channel, ErpInvoice, ErpState, Kind, Reading
+from sellers.erp.operations.connecting import try_credentials
+from sellers.erp.operations.papers import paper_url
+from sellers.erp.refusals import CannotConnect, NoPaper
+from sellers.erp.rules.marks import may_be_marked
+from tests.erp.colombia import SKUS, click, connect, go_on, row_of, sell, work_off
+from tests.erp.emulator import Company, Emulator, body_of, post
+
+
+@pytest.fixture
+def odd(alegra: Emulator, company: Company, request: pytest.FixtureRequest) -> Company:
+    """A company whose Alegra behaves as the test says."""
+    told = {"email": "rara@example.com", "token": "another-token", "identification": "901777333"}
+    return alegra.company("colombia", skus=SKUS, **told, **request.param)
+
+
+@pytest.mark.parametrize(
+    "odd", [{"list_notes": how} for how in ("cut", "blank", "none")], indirect=True, ids=str
+)
+def test_a_lost_invoice_is_found_though_the_list_does_not_tell_its_note_whole(
+    odd: Company, colombia: Market, condor: Seller, alegra: Emulator
+) -> None:
+    channel = connect(condor, odd)
+    before, order = sell(colombia, "860"), sell(colombia, "861")
+    click(before)
+    work_off()
+    post(odd, "/invoices", body_of(odd))
+    alegra.fail("lost", method="POST", path="*/invoices")
+    click(order)
+    work_off()
+    asked = alegra.requests().get("GET /invoices/{id}", 0)
+
+    go_on(channel)
+
+    assert row_of(order).state == ErpState.DONE
+    assert len(odd.invoices("CO-861")) == 1
+    assert alegra.requests()["GET /invoices/{id}"] - asked <= 1
+    assert run_checks() == []
+
+
+@pytest.mark.parametrize("odd", [{"list_notes": "none"}], indirect=True)
+def test_an_invoice_of_the_same_total_without_a_note_is_not_taken_for_ours(
+    odd: Company, colombia: Market, condor: Seller, alegra: Emulator
+) -> None:
+    channel = connect(condor, odd)
+    order = sell(colombia, "862")
+    alegra.fail("error_before", method="POST", path="*/invoices")
+    click(order)
+    work_off()
+    today = timezone.now().date().isoformat()
+    line = {"id": odd.id_of("items", reference="TV-55"), "price": 1000, "quantity": 1, "tax": [{"id": 1}]}
+    theirs = post(odd, "/invoices", body_of(odd, items=[line], date=today, dueDate=today))
+
+    go_on(channel)
+
+    assert row_of(order).state == ErpState.DONE
+    assert row_of(order).external_id != str(theirs["id"])
+    assert len(odd.invoices("CO-862")) == 1
+
+
+def test_notes_that_were_left_out_or_cut_may_have_held_a_mark() -> None:
+    assert all(may_be_marked([text, ""]) for text in ("", "[Saldo CO-86", "[Saldo "))
+    assert may_be_marked([])
+    for text in ("[Saldo CO-860] Order 860.", "Hecha a mano", "Saldo CO-860"):
+        assert not may_be_marked([text, ""])
+
+
+@pytest.mark.parametrize("odd", [{"strict_parameters": True}], indirect=True)
+def test_where_the_pdf_may_not_be_asked_for_the_invoice_is_still_there(
+    odd: Company, colombia: Market, condor: Seller
+) -> None:
+    connect(condor, odd)
+    order = sell(colombia, "863")
+    click(order)
+    work_off()
+
+    (made,) = odd.invoices("CO-863")
+    with pytest.raises(NoPaper, match="no PDF of this invoice yet"):
+        paper_url(invoice_id=row_of(order).pk, clock=timezone.now)
+    odd.client.delete(f"/invoices/{made['id']}")
+    with pytest.raises(NoPaper, match="not have this invoice any more"):
+        paper_url(invoice_id=row_of(order).pk, clock=timezone.now)
+
+
+@pytest.mark.parametrize("odd", [{"numberings": False}], indirect=True)
+def test_an_alegra_whose_numberings_cannot_be_listed_is_connected_without_them(
+    odd: Company, colombia: Market, condor: Seller
+) -> None:
+    channel = connect(condor, odd)
+    order = sell(colombia, "864")
+    click(order)
+    work_off()
+
+    assert channel.offer["missing"] == ["number-templates"]
+    assert row_of(order).state == ErpState.DONE
+
+
+@pytest.mark.parametrize(
+    "odd", [{"price_lists": False, "warehouses": False, "lacking_is": "empty"}], indirect=True
+)
+def test_a_plan_whose_price_lists_and_warehouses_are_empty_lists_has_none(odd: Company, db: None) -> None:
+    with pytest.raises(CannotConnect, match="no price lists, warehouses"):
+        try_credentials(provider="alegra", email=odd.email, token=odd.token, clock=timezone.now)
+
+
+def test_an_order_of_pages_that_is_refused_half_way_stops_the_reading_there(
+    colombia: Market, channel: Channel, company: Company, alegra: Emulator, settings: Settings
+) -> None:
+    order = sell(colombia, "865")
+    alegra.fail("lost", method="POST", path="*/invoices")
+    settings.ERP_QUIET_SECONDS = 600
+    click(order)
+    work_off()
+    for _invoice in range(70):
+        post(company, "/invoices", body_of(company))
+    alegra.fail("bad_request", method="GET", path="*/invoices", skip=1)
+    ErpInvoice.objects.update(due_at=timezone.now())
+
+    go_on(channel)
+    assert Reading.objects.get(kind=Kind.LOOK_UP).position == 30
+    go_on(channel)
+
+    assert row_of(order).state == ErpState.DONE
+    assert len(company.invoices("CO-865")) == 1
+
+
+def test_a_draft_without_a_number_has_no_number() -> None:
+    blank = {"id": "1", "status": "draft", "numberTemplate": {"prefix": "FE", "number": None}}
+    assert made_of(blank).number == ""
+    assert made_of(blank | {"numberTemplate": [{"prefix": "FE", "number": 7}]}).number == "FE7"
