@@ -11,18 +11,20 @@ from django.utils import timezone
 
 from marketplace.kernel import jobs
 from marketplace.orders.models import Order
-from marketplace.parties.models import Seller
+from marketplace.parties.models import Market, Seller
 from marketplace.users.models import User
 from sellers.api import tasks
 from sellers.api.models import Webhook
 from sellers.api.operations.keys import make_key
 from sellers.api.operations.webhooks import save_webhook
+from tests.api.market import Payments, payments_of
 from tests.api.servers import ShopServer, shop_server
 from tests.billing.conftest import mexico, sol
 
 __all__ = ["mexico", "sol"]
 
 Watch = Callable[[], None]
+MakeOrder = Callable[..., Order]
 OPEN: dict[str, Any] = {"status": "open", "status_times": {}}
 
 
@@ -53,6 +55,11 @@ def system(seller: Seller, ana: User) -> System:
 @pytest.fixture
 def rivals_system(rival: Seller, beto: User) -> System:
     return system_of(rival, beto)
+
+
+@pytest.fixture
+def payments(mexico: Market, sol: Seller) -> Payments:
+    return payments_of(mexico)
 
 
 @pytest.fixture

@@ -68,3 +68,9 @@ def stand() -> tuple[Any, ...]:
         list(Fee.objects.order_by("pk").values()),
         Entry.objects.count(),
     )
+
+
+def outcomes(answer: Any) -> list[str]:
+    """What became of each fee of a call that was taken."""
+    assert answer.status_code == 200, answer.content
+    return [each["outcome"] for each in answer.json()["fees"]]

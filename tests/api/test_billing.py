@@ -14,8 +14,8 @@ from marketplace.kernel.models import AuditRecord
 from marketplace.parties.models import Market, Role, Seller
 from marketplace.users.models import User
 from settlement.billing.models import BillingInvoice
+from tests.api.answers import error
 from tests.api.conftest import System, system_of
-from tests.api.test_pull import error
 from tests.billing.mexico import NOON, charge, invoice, make_payer, pay_in
 from tests.cast import client_of, make_member
 from tests.netting.fees import credited, owe

@@ -11,8 +11,8 @@ from marketplace.kernel.models import AuditRecord
 from marketplace.parties.models import Market, Seller
 from sellers.api.models import MarketKey, Scope
 from sellers.api.operations.keys import digest_of
+from tests.api.answers import error
 from tests.api.market import Payments
-from tests.api.test_pull import error
 from tests.desk import listed, make_looker, offered, page, press, seen
 
 MAKE = "/admin/api/marketkey/make/"
