@@ -24,7 +24,7 @@ class Notation:
 
 @lru_cache(maxsize=32)
 def notation_of(language: str) -> Notation:
-    """Return how a language writes numbers; English where it is unknown."""
+    """Return how a language, or a locale such as ``es-MX``, writes numbers; English where it is unknown."""
     try:
         locale = Locale.parse(language, sep="-")
     except (UnknownLocaleError, ValueError):
@@ -32,6 +32,22 @@ def notation_of(language: str) -> Notation:
     symbols = locale.number_symbols["latn"]
     percent = locale.percent_formats[None].suffix[0]
     return Notation(locale, symbols["group"], symbols["decimal"], percent)
+
+
+@lru_cache(maxsize=256)
+def locale_within(language: str, country: str) -> str:
+    """Return a language as one country writes it, ``es-MX``; the language alone where nobody says how.
+
+    Plain English is the international kind, wherever it is written.
+    """
+    if language == "en":
+        return language
+    local = f"{language}-{country}"
+    try:
+        Locale.parse(local, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return language
+    return local
 
 
 @lru_cache(maxsize=256)

@@ -16,7 +16,7 @@ def voucher_letter(order: Order, market: Market) -> tuple[str, str]:
         "voucher": _money(order, order.voucher_amount, market),
         "remaining": _money(order, order.to_pay, market),
         "payment": payment_text(order.payment),
-        "remains": what_remains(order, language=market.spoken),
+        "remains": what_remains(order, language=market.locale),
     }
     return (
         _("Order %(number)s was paid by voucher: %(voucher)s of %(total)s") % told,
@@ -81,4 +81,4 @@ def return_letter(returned: Return, to_refund: int) -> tuple[str, str]:
 
 
 def _money(order: Order, minor: int, market: Market) -> str:
-    return money_text(minor, currency=order.currency, language=market.spoken)
+    return money_text(minor, currency=order.currency, language=market.locale)

@@ -64,7 +64,7 @@ def _sent(order: Order) -> SentOrder:
         returns=tuple(_return(each, zone) for each in order.returns.all()),
         refunds=tuple(_refund(each, zone) for each in order.refunds.all()),
         payment_text=_payment_text(order.payment, market.spoken),
-        language=market.language,
+        language=market.locale,
     )
 
 

@@ -11,7 +11,7 @@ from sellers.erp.port import Made
 
 def order_note(order: Order) -> str:
     """How the order was paid, in the market's language: what a voucher paid is a payment, no discount."""
-    language = order.market.language
+    language = order.market.locale
     with translation.override(order.market.spoken):
         parts = [_("Order %(number)s") % {"number": order.number}, payment_text(order.payment)]
         tenders = Tender.objects.filter(order=order, method=Method.VOUCHER).values_list("amount", flat=True)
@@ -40,7 +40,7 @@ def _total_text(total: int | None, order: Order) -> str:
         return _("The ERP does not say a total that can be read.")
     if total == order.total:
         return ""
-    language = order.market.language
+    language = order.market.locale
     told = {
         "theirs": money_text(total, currency=order.currency, language=language),
         "ours": money_text(order.total, currency=order.currency, language=language),

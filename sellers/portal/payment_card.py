@@ -62,7 +62,7 @@ def invoice_card(order: Order) -> InvoiceCard | None:
         return None
     rates = order.rates.order_by("vat_bp").values_list("vat_bp", "gross")
     return InvoiceCard(
-        invoice_texts(order.total, order.voucher_amount, order.currency, order.market.language),
+        invoice_texts(order.total, order.voucher_amount, order.currency, order.market.locale),
         [RateSum(vat_bp, gross, vat_within(gross, vat_bp)) for vat_bp, gross in rates if gross],
         order.market.voucher_guide_url,
     )

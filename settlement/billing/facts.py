@@ -24,7 +24,7 @@ def fee_facts(fee: FeeInvoice) -> PaperFacts:
         reference=fee.reference,
         market=plain(fee.parties["marketplace"]["market"]),
         currency=fee.currency,
-        language=market.language,
+        language=market.locale,
         spoken=market.spoken,
         meta=(
             (_("Date of issue"), day_text(fee.issued_on, language=market.spoken)),
@@ -56,7 +56,7 @@ def _sums(fee: FeeInvoice) -> Iterator[Sum]:
     """Commission and VAT per rate; what came back may span a change of the rate."""
     sign = _sign(fee)
     for row in fee.document.rates.exclude(net=0).order_by("vat_bp"):
-        told = {"rate": percent_text(row.vat_bp, language=fee.market.language)}
+        told = {"rate": percent_text(row.vat_bp, language=fee.market.locale)}
         yield Sum(_("Commission, net"), sign * row.net)
         yield Sum(_("VAT %(rate)s") % told, sign * row.vat)
 
@@ -70,7 +70,7 @@ def told_of(fee: FeeInvoice) -> dict[str, str]:
         "originals": ", ".join(fee.originals),
         "marketplace": plain(fee.parties["marketplace"]["name"]),
         "seller": plain(fee.parties["seller"]["name"]),
-        "rate": percent_text(fee.vat_bp, language=fee.market.language),
+        "rate": percent_text(fee.vat_bp, language=fee.market.locale),
         "period": span_text(period.first_on, period.span.last_on, language=spoken),
     }
 

@@ -32,7 +32,7 @@ def paper_of(sheet: Sheet) -> PaperFacts:
         reference=sheet.reference or _("PREVIEW"),
         market=plain(sheet.marketplace["market"]),
         currency=market.currency,
-        language=market.language,
+        language=market.locale,
         spoken=market.spoken,
         meta=tuple(_meta(sheet)),
         stressed=_stressed(sheet),
@@ -134,7 +134,7 @@ def _note(sheet: Sheet) -> str:
 
 
 def _sums(sheet: Sheet) -> Iterator[Sum]:
-    told = {"rate": percent_text(sheet.vat_bp, language=sheet.market.language)}
+    told = {"rate": percent_text(sheet.vat_bp, language=sheet.market.locale)}
     yield Sum(_("Net"), sheet.net)
     yield Sum(_("VAT %(rate)s") % told, sheet.vat)
 

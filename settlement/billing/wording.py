@@ -34,12 +34,12 @@ def letter(fee: FeeInvoice, *, attached: bool) -> tuple[str, str]:
 
 
 def _money(fee: FeeInvoice, minor: int) -> str:
-    return money_text(minor, currency=fee.currency, language=fee.market.language)
+    return money_text(minor, currency=fee.currency, language=fee.market.locale)
 
 
 def billing_letter(invoice: BillingInvoice, *, attached: bool) -> tuple[str, str]:
     """Subject and text of the letter that brings a billing invoice, or its credit note."""
-    language = invoice.market.language
+    language = invoice.market.locale
     told = {
         "reference": invoice.reference,
         "original": invoice.credits.reference if invoice.credits else "",

@@ -265,4 +265,4 @@ def _proof(document: Document) -> str:
 
 
 def _money(document: Document, minor: int) -> str:
-    return money_text(minor, currency=document.currency, language=document.market.language)
+    return money_text(minor, currency=document.currency, language=document.market.locale)

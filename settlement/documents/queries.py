@@ -117,7 +117,7 @@ def document_facts(document: Document) -> DocumentFacts:
         reference=document.reference,
         market=plain(marketplace["market"]),
         currency=document.currency,
-        language=market.language,
+        language=market.locale,
         spoken=spoken,
         issued_on=document.issued_on,
         first_on=document.period.first_on,

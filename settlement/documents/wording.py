@@ -73,7 +73,7 @@ def _rates(document: Document, words: dict[str, str]) -> str:
     lines = [
         _("VAT %(rate)s: net %(net)s + VAT %(vat)s = gross %(gross)s")
         % {
-            "rate": percent_text(rate.vat_bp, language=document.market.language),
+            "rate": percent_text(rate.vat_bp, language=document.market.locale),
             "net": _money(document, rate.net),
             "vat": _money(document, rate.vat),
             "gross": _money(document, rate.gross),
@@ -105,4 +105,4 @@ def _where(attached: bool) -> str:
 
 
 def _money(document: Document, minor: int) -> str:
-    return money_text(minor, currency=document.currency, language=document.market.language)
+    return money_text(minor, currency=document.currency, language=document.market.locale)

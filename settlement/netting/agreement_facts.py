@@ -32,7 +32,7 @@ def agreement_facts(agreement: Agreement) -> PaperFacts:
         reference=set_off.reference,
         market=plain(set_off.parties["marketplace"]["market"]),
         currency=set_off.currency,
-        language=market.language,
+        language=market.locale,
         spoken=market.spoken,
         meta=(
             (_("Agreed on"), day_text(agreed_on, language=market.spoken)),
@@ -241,4 +241,4 @@ def _directions(names: dict[str, str]) -> tuple[dict[str, str], dict[str, str]]:
 
 
 def _money(set_off: SetOff, minor: int) -> str:
-    return money_text(minor, currency=set_off.currency, language=set_off.market.language)
+    return money_text(minor, currency=set_off.currency, language=set_off.market.locale)

@@ -25,18 +25,18 @@ def outcome_text(set_off: SetOff, *, language: str) -> str:
 
 def proposal_letter(set_off: SetOff) -> tuple[str, str]:
     """Subject and text that propose a set-off to its seller, in the active language."""
-    language = set_off.market.spoken
+    market = set_off.market
 
     def money(minor: int) -> str:
-        return money_text(minor, currency=set_off.currency, language=language)
+        return money_text(minor, currency=set_off.currency, language=market.locale)
 
     told = {
         "reference": set_off.reference,
         "payables": money(set_off.payables),
         "receivables": money(set_off.receivables),
         "netted": money(set_off.netted),
-        "outcome": outcome_text(set_off, language=language),
-        "day": day_text(set_off.answer_by, language=language),
+        "outcome": outcome_text(set_off, language=market.locale),
+        "day": day_text(set_off.answer_by, language=market.spoken),
     }
     return (
         _("Set-off %(reference)s: please confirm by %(day)s") % told,
@@ -55,7 +55,7 @@ def proposal_letter(set_off: SetOff) -> tuple[str, str]:
 
 def agreement_letter(set_off: SetOff, *, attached: bool) -> tuple[str, str]:
     """Subject and text that tell a seller that a set-off is agreed, in the active language."""
-    language = set_off.market.spoken
+    language = set_off.market.locale
     told = {
         "reference": set_off.reference,
         "netted": money_text(set_off.netted, currency=set_off.currency, language=language),

@@ -36,7 +36,7 @@ def advice_facts(advice: Advice) -> PaperFacts:
         reference=payout.reference,
         market=plain(frozen["marketplace"]["market"]),
         currency=payout.currency,
-        language=market.language,
+        language=market.locale,
         spoken=market.spoken,
         meta=(
             (_("Paid on"), paid_on),
@@ -70,7 +70,7 @@ def _told(advice: Advice, text: str) -> str:
     return text % {
         "payer": names["marketplace"],
         "payee": names["seller"],
-        "amount": money_text(payout.amount, currency=payout.currency, language=payout.market.language),
+        "amount": money_text(payout.amount, currency=payout.currency, language=payout.market.locale),
         "account": payout.masked,
         "reference": payout.reference,
         "set_off": payout.set_off.reference,

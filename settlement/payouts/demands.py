@@ -96,7 +96,7 @@ def demand_facts(demand: Demand) -> PaperFacts:
         reference=collection.reference,
         market=plain(frozen["marketplace"]["market"]),
         currency=collection.currency,
-        language=market.language,
+        language=market.locale,
         spoken=market.spoken,
         meta=(
             (_("Date of issue"), day_text(demanded_on, language=market.spoken)),
@@ -125,7 +125,7 @@ def _told(collection: Collection) -> dict[str, str]:
     return {
         "payer": names["seller"],
         "payee": names["marketplace"],
-        "amount": money_text(collection.amount, currency=collection.currency, language=market.language),
+        "amount": money_text(collection.amount, currency=collection.currency, language=market.locale),
         "day": day_text(collection.due_on, language=market.spoken),
         "set_off": collection.set_off.reference,
     }

@@ -9,13 +9,13 @@ from settlement.payouts.models import Collection, Payout
 
 def advice_letter(payout: Payout) -> tuple[str, str]:
     """Subject and text that advise a seller of a payment, in the active language."""
-    language = payout.market.spoken
+    market = payout.market
     told = {
         "reference": payout.reference,
         "set_off": payout.set_off.reference,
-        "amount": money_text(payout.amount, currency=payout.currency, language=language),
+        "amount": money_text(payout.amount, currency=payout.currency, language=market.locale),
         "account": payout.masked,
-        "day": day_text(payout.paid_on, language=language) if payout.paid_on else "",
+        "day": day_text(payout.paid_on, language=market.spoken) if payout.paid_on else "",
     }
     return (
         _("We paid you %(amount)s (%(reference)s)") % told,
@@ -33,7 +33,7 @@ def failure_letter(payout: Payout) -> tuple[str, str]:
     """Subject and text that tell seller and accounting that a payment did not go through."""
     told = {
         "reference": payout.reference,
-        "amount": money_text(payout.amount, currency=payout.currency, language=payout.market.spoken),
+        "amount": money_text(payout.amount, currency=payout.currency, language=payout.market.locale),
         "account": payout.masked,
         "reason": payout.failure,
     }
@@ -53,7 +53,7 @@ def demand_letter(collection: Collection, *, reminder: bool = False) -> tuple[st
     told = {
         "reference": collection.reference,
         "set_off": collection.set_off.reference,
-        "amount": money_text(collection.missing, currency=collection.currency, language=market.spoken),
+        "amount": money_text(collection.missing, currency=collection.currency, language=market.locale),
         "day": day_text(collection.due_on, language=market.spoken),
         "iban": market.entity_iban,
         "symbol": collection.symbol,

@@ -11,10 +11,12 @@ from marketplace.users.models import User
 from settlement.billing.models import BillingInvoice
 from settlement.billing.operations.profiles import save_profile
 from settlement.billing.rules.recipients import recipient_of
-from tests.billing.mexico import NOON, invoice, pay_in
+from tests.billing.mexico import NOON, invoice, make_payer, pay_in
 from tests.cast import BEFORE, make_market, make_member, make_seller
 from tests.documents.conftest import path_of
 from tests.netting.drawing import draw
+
+CURRENCIES = {"MX": "MXN", "PE": "PEN", "CO": "COP"}
 
 
 def drawn(row: BillingInvoice) -> BillingInvoice:
@@ -41,6 +43,31 @@ def test_an_invoice_of_mexico_has_an_xml_for_stamping_and_says_all_of_it_on_pape
         "MX-I-2026-000001.pdf",
         "MX-I-2026-000001.xml",
     ]
+
+
+@pytest.mark.parametrize(
+    ("code", "tax_id", "written"),
+    [
+        ("MX", "EKU9003173C9", "$1,740.00"),
+        ("PE", "20512333797", "S/ 1,740.00"),
+        ("CO", "2131234321", "$1.740"),
+    ],
+)
+def test_papers_and_letters_in_spanish_write_money_as_their_own_country_does(
+    code: str, tax_id: str, written: str, db: None
+) -> None:
+    told = {"currency": CURRENCIES[code], "language": "es", "entity_tax_id": tax_id, "entity_iban": ""}
+    market = make_market(code, **told, takes_deposits=True, entity_regime="601", entity_zip="06600")
+    seller = make_payer(market)
+    eva = make_member(seller, "eva@sol.example", Role.OWNER)
+
+    row = drawn(invoice(seller, pay_in(seller, "1740.00"), by=eva))
+
+    assert row.pdf is not None
+    text = "".join(page.extract_text() for page in PdfReader(path_of(row.pdf)).pages).replace("\xa0", " ")
+    letter = OutgoingMail.objects.get(key=f"billing_invoice:{row.reference}")
+    assert written in text
+    assert written in letter.body.replace("\xa0", " ")
 
 
 @pytest.fixture

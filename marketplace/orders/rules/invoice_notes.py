@@ -44,18 +44,22 @@ class InvoiceTexts:
 def invoice_texts(total: int, voucher: int, currency: str, language: str) -> InvoiceTexts:
     """What to write on the customer's invoice of an order; a language we do not write gets English.
 
+    ``language`` may name its country, ``es-MX``: amounts are written as there.
+
     :raises Refused: if the voucher is worth more than the order.
     """
     due = settle_note(total, voucher, currency)
     if voucher <= 0:
         return InvoiceTexts(gross=total, voucher=0, due=total)
-    spoken = language[:2].lower() if language[:2].lower() in NOTES else "en"
+    spoken, written = language[:2].lower(), language
+    if spoken not in NOTES:
+        spoken = written = "en"
     return InvoiceTexts(
         gross=total,
         voucher=voucher,
         due=due,
-        note=NOTES[spoken].format(amount=_amount(voucher, currency, spoken)),
-        due_line=DUE[spoken].format(amount=_amount(due, currency, spoken)),
+        note=NOTES[spoken].format(amount=_amount(voucher, currency, written)),
+        due_line=DUE[spoken].format(amount=_amount(due, currency, written)),
     )
 
 

@@ -41,7 +41,8 @@ class SentRefund:
 
 @dataclass(frozen=True, slots=True)
 class SentOrder:
-    """An order for a seller's system; amounts are minor units, ``language`` is its market's.
+    """An order for a seller's system; amounts are minor units, ``language`` is its market's, as its country
+    writes it: ``es-MX``.
 
     ``customer`` is whole once the seller confirmed the order. A tender's ``voucher`` never is a code that
     could be spent.

@@ -11,6 +11,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from marketplace.kernel.amounts import locale_within
+
 
 class Cadence(models.TextChoices):
     MONTH = "month", _("Month")
@@ -199,6 +201,11 @@ class Market(models.Model):
     def spoken(self) -> str:
         """The language its letters and workbooks are written in: its own where we speak it, else English."""
         return self.language if self.language in dict(settings.LANGUAGES) else "en"
+
+    @property
+    def locale(self) -> str:
+        """How its papers and letters write amounts: Mexico and Spain share a language, but no comma."""
+        return locale_within(self.language, self.code)
 
     @property
     def sender(self) -> str:

@@ -147,9 +147,9 @@ def _unread(found: NotElectronic) -> Decided | None:
 def _lines(mail: Mail, document: Document, refusal: Differs) -> list[str]:
     """What differs, in the language of the market's letters."""
     assert mail.seller is not None
-    spoken = mail.seller.market.spoken
-    with translation.override(spoken):
-        told = {"currency": document.currency, "language": spoken}
+    market = mail.seller.market
+    with translation.override(market.spoken):
+        told = {"currency": document.currency, "language": market.locale}
         return [variance_line(each, **told) for each in refusal.variances[:MOST_LINES]]
 
 

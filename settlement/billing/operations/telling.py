@@ -186,4 +186,4 @@ def _letter(market: Market, *paragraphs: str) -> str:
 
 
 def _money(minor: int, market: Market) -> str:
-    return money_text(minor, currency=market.currency, language=market.language)
+    return money_text(minor, currency=market.currency, language=market.locale)

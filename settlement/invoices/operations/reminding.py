@@ -34,7 +34,7 @@ def _remind(document: Document, days: int, at: datetime) -> bool:
     if OutgoingMail.objects.filter(key=key).exists():
         return False
     market = document.market
-    amount = money_text(document.purchase_gross, currency=document.currency, language=market.spoken)
+    amount = money_text(document.purchase_gross, currency=document.currency, language=market.locale)
     letter = wording.credit_reminder_letter if document.is_credit else wording.reminder_letter
     with translation.override(market.spoken):
         subject, body = letter(

@@ -92,7 +92,7 @@ def _balance_of(confirmation: Confirmation) -> ConfirmedBalance:
         as_of=confirmation.as_of,
         made_on=local_date(confirmation.asked_at, market.zone),
         currency=confirmation.currency,
-        language=market.language,
+        language=market.locale,
         spoken=market.spoken,
         seller=party_facts(parties["seller"]),
         marketplace=party_facts(parties["marketplace"]),
