@@ -66,6 +66,7 @@ TRIGGERS: list[Trigger] = [
             "year",
             "serial",
             "source",
+            "form_key",
             "external_id",
             "method",
             "note",

@@ -1,6 +1,8 @@
 """Deposits at the desk: one person enters, another approves; what is used is not taken back."""
 
+import re
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -24,7 +26,14 @@ ENTER = reverse("admin:billing_deposit_enter")
 def form(sol: Seller, **other: Any) -> dict[str, Any]:
     """What an accountant types for a deposit."""
     typed = {"market": sol.market_id, "number": "7101", "amount": "1 500,50", "day": "", "method": "cash"}
-    return typed | {"note": "Receipt 17 of the branch in Puebla"} | other
+    return typed | {"note": "Receipt 17 of the branch in Puebla", "form_key": uuid4()} | other
+
+
+def key_in(answer: Any) -> str:
+    """The key in a form's hidden field."""
+    found = re.search(r'name="form_key" value="([0-9a-f-]{36})"', answer.content.decode())
+    assert found
+    return found[1]
 
 
 @pytest.fixture
@@ -52,6 +61,52 @@ def test_a_deposit_entered_by_hand_waits_for_a_second_person(
     assert offered(carla_client, deposit) == {"refuse"}
     assert offered(client_of(dan), deposit) == {"approve", "refuse"}
     assert "You entered this deposit, so you cannot approve it" in page(carla_client, deposit)
+
+
+def test_a_form_sent_twice_is_one_deposit_and_answers_with_its_page(
+    sol: Seller, carla_client: Client
+) -> None:
+    typed = form(sol)
+    first = carla_client.post(ENTER, typed)
+
+    again = carla_client.post(ENTER, typed)
+
+    deposit = Deposit.objects.get()
+    assert first.headers["Location"] == again.headers["Location"]
+    assert str(deposit.pk) in again.headers["Location"]
+    assert AuditRecord.objects.filter(verb="deposit.proposed").count() == 1
+
+
+def test_each_form_has_a_key_of_its_own(carla_client: Client) -> None:
+    assert key_in(carla_client.get(ENTER)) != key_in(carla_client.get(ENTER))
+
+
+def test_a_form_sent_again_with_another_amount_is_asked_about_first(
+    sol: Seller, carla_client: Client
+) -> None:
+    typed = form(sol)
+    carla_client.post(ENTER, typed)
+
+    answer = carla_client.post(ENTER, typed | {"amount": "99.00"})
+
+    assert Deposit.objects.get().gross == 1500_50
+    assert "This form was sent before with something else in it" in seen(answer)
+    assert 'value="99.00"' in answer.content.decode()
+    carla_client.post(ENTER, typed | {"amount": "99.00", "form_key": key_in(answer)})
+    assert sorted(Deposit.objects.values_list("gross", flat=True)) == [99_00, 1500_50]
+
+
+def test_a_form_sent_again_after_its_deposit_was_decided_shows_it_and_does_not_say_it_waits(
+    sol: Seller, carla_client: Client, dan: User
+) -> None:
+    typed = form(sol)
+    carla_client.post(ENTER, typed, follow=True)
+    press(client_of(dan), Deposit.objects.get(), "approve")
+
+    messages = told(carla_client.post(ENTER, typed, follow=True))
+
+    assert messages == []
+    assert Deposit.objects.get().state == DepositState.RECEIVED
 
 
 def test_whoever_entered_it_cannot_approve_it_and_is_told_so(proposed: Deposit, carla_client: Client) -> None:

@@ -1,17 +1,22 @@
 """Two at once: no deposit is invoiced twice, no fee takes what is gone. Each guard is shown to be needed."""
 
+from collections.abc import Callable
 from datetime import date
+from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 
 from marketplace.kernel.books import run_checks
+from marketplace.kernel.models import AuditRecord
 from marketplace.parties.models import Role, Seller
 from marketplace.users.models import User
 from settlement.billing.models import AutomaticRun, BillingInvoice, Deposit, Fee, Mode, Wish
 from settlement.billing.operations.automatic import choose_automatic, run_period
 from settlement.billing.operations.drafting import draft_invoice, issue_draft
+from settlement.billing.operations.receiving import SentBefore, propose_deposit
 from settlement.billing.operations.requesting import approve_request, request_change
 from settlement.billing.refusals import NotInvoiceable
 from tests.billing.mexico import NOON, charge, invoice, make_mexico, make_payer, pay_in
@@ -111,3 +116,36 @@ def test_a_request_approved_by_two_accountants_at_once_is_carried_out_once(sol: 
     assert len(raised) == 3
     assert BillingInvoice.objects.filter(kind="credit").count() == 1
     assert run_checks() == []
+
+
+def test_a_form_sent_eight_times_at_once_is_one_deposit(sol: Seller) -> None:
+    raised = at_once(*[proposing(sol)] * 8)
+
+    assert raised == []
+    assert Deposit.objects.get().changes.count() == 0
+    assert AuditRecord.objects.filter(verb="deposit.proposed").count() == 1
+
+
+def test_a_form_sent_at_once_for_two_sellers_is_one_deposit(sol: Seller) -> None:
+    luna = make_payer(sol.market, "7102", "Luna S.A. de C.V.")
+    by_one, by_other = proposing(sol), proposing(luna)
+
+    raised = at_once(*[by_one, by_other] * 4)
+
+    assert [type(each) for each in raised] == [SentBefore] * 4
+    assert Deposit.objects.count() == 1
+
+
+def proposing(seller: Seller) -> Callable[[], Deposit]:
+    """An accountant's form for a seller, about to be sent."""
+    carla = User.objects.filter(email="carla@meridian.example").first()
+    told: dict[str, Any] = {
+        "seller_id": seller.pk,
+        "amount": 10_00,
+        "received_at": NOON,
+        "method": "cash",
+        "note": "Puebla",
+        "by": carla or make_accountant("carla@meridian.example"),
+        "form_key": UUID("8f2cf2e2-7a0d-4b39-9c37-3f0c2b7f6a11"),
+    }
+    return lambda: propose_deposit(**told, at=NOON)

@@ -203,7 +203,8 @@ class DepositAdmin(SummedDesk):
             raise PermissionDenied
         form = DepositForm(request.POST if request.method == "POST" else None)
         if form.is_valid() and (deposit := _enter(request, form)):
-            messages.success(request, _("Entered. It counts once somebody else approves it."))
+            if deposit.state == DepositState.PROPOSED:  # sent again, it may have been decided since
+                messages.success(request, _("Entered. It counts once somebody else approves it."))
             return redirect("admin:billing_deposit_change", deposit.pk)
         return self.own_page(request, title=_("Enter a deposit"), form=form, submit=_("Enter"))
 
@@ -221,8 +222,13 @@ def _enter(request: HttpRequest, form: DepositForm) -> Deposit | None:
             received_at=form.instant(now["at"]),
             method=told["method"].strip(),
             note=told["note"].strip(),
+            form_key=told["form_key"],
             **now,
         )
+    except receiving.SentBefore as refusal:
+        form.add_error(None, str(refusal))
+        form.renew()
+        return None
     except Refused as refusal:
         form.add_error(None, str(refusal))
         return None

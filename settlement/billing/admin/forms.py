@@ -61,7 +61,7 @@ class MoneyForm(forms.Form):
 
 
 class DepositForm(MoneyForm):
-    """A deposit entered by hand."""
+    """A deposit entered by hand; ``form_key`` makes the same form, sent twice, one deposit."""
 
     method = forms.CharField(
         label=gettext_lazy("Paid by"),
@@ -75,6 +75,14 @@ class DepositForm(MoneyForm):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy("Where one sees that it came in. Whoever approves it reads this."),
     )
+    form_key = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, initial={"form_key": uuid4()}, **kwargs)
+
+    def renew(self) -> None:
+        """Give the form, as it is shown again, a key of its own: sent again, it is another deposit."""
+        self.data = {**self.data, "form_key": str(uuid4())}
 
 
 class FeeForm(MoneyForm):

@@ -67,6 +67,8 @@ class Deposit(models.Model):
     year = models.PositiveSmallIntegerField(_("year"))
     serial = models.PositiveIntegerField(_("number in the series"))
     source = models.CharField(_("source"), max_length=4, choices=DepositSource)
+    form_key = models.UUIDField(_("key of its form"), null=True, blank=True, unique=True, editable=False)
+    """Of the form it was entered by: sent twice, it is one deposit."""
     external_id = models.CharField(
         _("payer's or bank's number"), max_length=80, blank=True, default="", db_index=False
     )

@@ -1,7 +1,8 @@
 """Deposits coming in: from the payment system, the bank's statement, or by two people's hands."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
@@ -29,6 +30,10 @@ EARLIEST_DAYS = 366
 
 class BadDeposit(Refused):
     """What was told of a deposit cannot be."""
+
+
+class SentBefore(Refused):
+    """The same form made another deposit before."""
 
 
 @transaction.atomic
@@ -66,19 +71,34 @@ def receive_deposit(
 
 @transaction.atomic
 def propose_deposit(
-    *, seller_id: int, amount: int, received_at: datetime, method: str, note: str, by: Any, at: datetime
+    *,
+    seller_id: int,
+    amount: int,
+    received_at: datetime,
+    method: str,
+    note: str,
+    by: Any,
+    at: datetime,
+    form_key: UUID | None = None,
 ) -> Deposit:
-    """Enter a deposit by hand; it counts once a second person approves it.
+    """Enter a deposit by hand, once per form; it counts once a second person approves it.
 
     :raises NoDeposits: if the seller's market takes no deposits.
     :raises BadDeposit: if the amount or the day cannot be.
+    :raises SentBefore: if the same form was sent before with something else in it.
     """
     seller = _locked(seller_id)
     deposit = _prepared(seller, amount, seller.market.currency, received_at, at)
     deposit.source, deposit.state, deposit.proposed_by = DepositSource.HAND, DepositState.PROPOSED, by
-    deposit.method, deposit.note = method[:40], note[:300]
+    deposit.method, deposit.note, deposit.form_key = method[:40], note[:300], form_key
+    if (standing := _sent_before(deposit)) is not None:
+        return standing
     number([deposit], market=seller.market, kind="deposit", at=at)
-    deposit.save(force_insert=True)
+    try:
+        with transaction.atomic():
+            deposit.save(force_insert=True)
+    except IntegrityError:  # the form, at the same time, for another seller: its lock is another
+        raise SentBefore(_sent_before_text()) from None
     _record("deposit.proposed", deposit, by, at)
     return deposit
 
@@ -204,6 +224,28 @@ def _check_same(standing: Deposit, seller: Seller, amount: int, currency: str, r
             )
             % {"id": standing.external_id, "deposit": standing}
         )
+
+
+def _sent_before(deposit: Deposit) -> Deposit | None:
+    """The deposit that the same form made before; the caller has locked its seller."""
+    if deposit.form_key is None:
+        return None
+    standing = Deposit.objects.filter(form_key=deposit.form_key).first()
+    if standing is not None and _typed(standing) != _typed(deposit):
+        raise SentBefore(_sent_before_text())
+    return standing
+
+
+def _typed(deposit: Deposit) -> tuple[int, int, date, str, str]:
+    """What a form said; "today" is a day, whatever the hour."""
+    return deposit.seller_id, deposit.gross, deposit.received_on, deposit.method, deposit.note
+
+
+def _sent_before_text() -> str:
+    return _(
+        "This form was sent before with something else in it, and that deposit stands. If this is another"
+        " one, send it again; if it corrects that one, refuse that one first."
+    )
 
 
 def _take_in(deposit: Deposit, market: Market, *, by: Any, at: datetime) -> Deposit:
