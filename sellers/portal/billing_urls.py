@@ -38,6 +38,7 @@ billing_urls = [
         "invoices/<str:reference>/change/<slug:wish>/preview/", changes.change_preview, name="change_preview"
     ),
     path("invoices/<str:reference>/change/<slug:wish>/send/", changes.change_send, name="change_send"),
+    path("invoices/<str:reference>/send-again/", invoices.send_invoice_again, name="billing_invoice_again"),
     path("invoices/<str:reference>/<slug:kind>/", invoices.invoice_file, name="billing_invoice_file"),
     path("requests/", requests.request_list, name="change_requests"),
     path("requests/export/", requests.request_export, name="change_request_export"),

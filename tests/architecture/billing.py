@@ -44,6 +44,7 @@ def of_billing(seller: Seller, ana: User) -> Arguments:
         "portal:fee": {"reference": fee.reference},
         **dict.fromkeys(_named("draft", "preview", "file", "correct", "untick", "issue"), of_draft),
         "portal:billing_invoice": of_invoice,
+        "portal:billing_invoice_again": of_invoice,
         "portal:billing_invoice_file": of_invoice | {"kind": "pdf"},
         **dict.fromkeys(_named("change", "preview", "send"), of_invoice | {"wish": "cancel"}),
         "portal:change_request": of_request,

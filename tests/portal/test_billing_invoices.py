@@ -15,6 +15,7 @@ from marketplace.users.models import User
 from settlement.billing.models import BillingInvoice, ChangeRequest, RequestState, Wish
 from settlement.billing.operations.requesting import approve_request, decline_request, request_change
 from tests.billing.mexico import NOON, invoice, pay_in
+from tests.netting.drawing import draw
 from tests.portal.paying_in import RECIPIENT, standing
 from tests.portal.telling import Browser
 
@@ -347,6 +348,32 @@ def test_a_letter_to_support_that_could_not_be_sent_is_sent_again(
 
     assert "The letter is on its way again." in sol_sees.post(f"{address}send-again/")
     assert letter.get().state == MailState.READY
+
+
+def test_an_invoices_letter_that_could_not_be_sent_is_sent_again(
+    sol_sees: Browser, vera_sees: Browser, luna_sees: Browser, issued: BillingInvoice
+) -> None:
+    address = f"{INVOICES}{issued.reference}/"
+    assert "Letter with the invoice It is written as soon as the files are ready." in sol_sees.page(address)
+    draw("billing.draw_invoice", issued.reference)
+    assert f"Letter with the invoice Sent {RECIPIENT['email']}" in sol_sees.page(address)
+    assert "Send again" not in sol_sees.page(address)
+    letter = OutgoingMail.objects.filter(key=issued.key)
+    letter.update(state=MailState.DEAD)
+
+    page = sol_sees.page(address)
+
+    assert "Letter with the invoice Could not be sent" in page
+    assert "the recipient has not got it until the letter is sent. Send again" in page
+    assert "Send again" not in vera_sees.page(address)
+    vera_sees.post(f"{address}send-again/", status=403)
+    luna_sees.post(f"{address}send-again/", status=404)
+    assert letter.get().state == MailState.DEAD
+    assert "The letter is on its way again." in sol_sees.post(f"{address}send-again/")
+    assert letter.get().state == MailState.READY
+    assert "The letter was sent, or waits to be; nothing was changed." in sol_sees.post(
+        f"{address}send-again/"
+    )
 
 
 def test_another_seller_asks_for_nothing_and_a_viewer_neither(

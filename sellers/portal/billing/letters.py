@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib import messages
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from marketplace.kernel.mail import send_again
 from marketplace.kernel.models import MailState, OutgoingMail
 from sellers.portal.columns import Badge
 
@@ -43,3 +46,12 @@ def badge_of(letter: OutgoingMail) -> Badge:
         MailState.SENT: Badge(_("Sent"), "sent"),
         MailState.DEAD: Badge(_("Could not be sent"), "dead"),
     }[MailState(letter.state)]
+
+
+def send_letter_again(request: HttpRequest, key: str) -> None:
+    """Have a letter sent again that could not be, and say what came of it."""
+    letter = OutgoingMail.objects.filter(key=key).first()
+    if letter is not None and send_again(mail_id=letter.pk):
+        messages.success(request, _("The letter is on its way again."))
+    else:
+        messages.info(request, _("The letter was sent, or waits to be; nothing was changed."))

@@ -5,17 +5,18 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from marketplace.users.limits import limited
 from sellers.door.entry import SellerRequest
-from sellers.portal.billing.entry import READERS, billing_view, may_act
+from sellers.portal.billing.entry import ACTORS, READERS, billing_view, may_act
 from sellers.portal.billing.history import history_of
 from sellers.portal.billing.invoice_lines import lines_told
 from sellers.portal.billing.invoices import badge_of, credit_note_of, refers_to
+from sellers.portal.billing.letters import letters_of, send_letter_again
 from sellers.portal.lists.billing_invoices import BILLING_INVOICES, FILES, files_of, invoices_of
 from sellers.portal.views.documents import send_file
 from sellers.portal.views.lists import list_page, list_workbook
@@ -58,6 +59,7 @@ def invoice_detail(request: SellerRequest, reference: str) -> HttpResponse:
     invoice = get_object_or_404(rows, reference=reference)
     requests = list(invoice.change_requests.order_by("-pk"))
     open_request = next((each for each in requests if each.state == RequestState.REQUESTED), None)
+    letter = letters_of([invoice.key]).get(invoice.key)
     is_live = not invoice.is_credit and credit_note_of(invoice) is None
     told = {
         "invoice": invoice,
@@ -66,6 +68,8 @@ def invoice_detail(request: SellerRequest, reference: str) -> HttpResponse:
         "refers_to": refers_to(invoice),
         "coded": list(_coded(invoice)),
         "history": history_of(invoice, requests),
+        "letter": letter,
+        "may_send_again": letter is not None and letter.is_dead and may_act(request),
         "open_request": open_request,
         "may_ask": is_live and open_request is None and may_act(request),
         "is_live": is_live,
@@ -79,6 +83,15 @@ def invoice_detail(request: SellerRequest, reference: str) -> HttpResponse:
         **lines_told(invoice, request.GET),
     }
     return render(request, "portal/billing/invoice.html", told)
+
+
+@require_POST
+@billing_view(ACTORS)
+def send_invoice_again(request: SellerRequest, reference: str) -> HttpResponse:
+    """Have the letter that brings an invoice sent again that could not be."""
+    invoice = get_object_or_404(_own(request), reference=reference)
+    send_letter_again(request, invoice.key)
+    return redirect("portal:billing_invoice", reference)
 
 
 @require_GET

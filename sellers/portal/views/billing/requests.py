@@ -11,12 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from marketplace.kernel.mail import send_again
-from marketplace.kernel.models import OutgoingMail
 from marketplace.kernel.states import IllegalMove
 from marketplace.users.limits import limited
 from sellers.door.entry import SellerRequest
 from sellers.portal.billing.entry import ACTORS, READERS, billing_view, may_act
+from sellers.portal.billing.letters import send_letter_again
 from sellers.portal.lists.requests import REQUESTS, asked
 from sellers.portal.views.lists import list_page, list_workbook
 from settlement.billing.catalogues import reasons_for
@@ -98,12 +97,7 @@ def withdraw(request: SellerRequest, reference: str) -> HttpResponse:
 @billing_view(ACTORS)
 def send_ticket_again(request: SellerRequest, reference: str) -> HttpResponse:
     """Have the letter to support sent again that could not be."""
-    row = _row(request, reference)
-    letter = OutgoingMail.objects.filter(key=ticket_key(row)).first()
-    if letter is not None and send_again(mail_id=letter.pk):
-        messages.success(request, _("The letter is on its way again."))
-    else:
-        messages.info(request, _("The letter was sent, or waits to be; nothing was changed."))
+    send_letter_again(request, ticket_key(_row(request, reference)))
     return redirect("portal:change_request", reference)
 
 
