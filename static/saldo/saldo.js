@@ -132,6 +132,17 @@
     }
   });
 
+  /* What refreshes itself, [data-refreshes], waits while somebody works in it; the keyboard keeps its place:
+     htmx finds it again by its id, and what is gone leaves it at the page's beginning, unscrolled. */
+  for (const name of ["htmx:beforeSwap", "htmx:oobBeforeSwap"]) on(name, ({ target, detail }) => {
+    if (!target.matches("[data-refreshes]") || !detail.shouldSwap) return;
+    detail.shouldSwap = !target.querySelector("details[open], input:focus");
+    if (!detail.shouldSwap || !target.contains(document.activeElement)) return;
+    setTimeout(() => {
+      if (document.activeElement === document.body) document.getElementById("main").focus({ preventScroll: true });
+    });
+  });
+
   /* A table wider than its card scrolls; the keyboard must reach it too. */
   const reachTables = () => document.querySelectorAll(".table-wrap").forEach((wrap) => {
     const scrolls = wrap.scrollWidth > wrap.clientWidth;

@@ -3,11 +3,14 @@
 from collections.abc import Iterator
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from marketplace.parties.models import Role, Seller
+from sellers.erp.operations.trying_again import try_cause_again
+from sellers.erp.rules.causes import Cause
 from tests.browser.signing import sign_in
 from tests.cast import make_member
 from tests.erp.colombia import SKUS, click, connect, make_colombia, make_condor, sell, work_off
@@ -57,6 +60,49 @@ def test_an_item_is_chosen_beside_the_error_and_the_orders_go(
     expect(page.get_by_text("2 orders are on their way to Alegra again.")).to_be_visible()
     page.goto("/orders/702/")
     expect(page.get_by_role("link", name="Open the PDF")).to_be_visible(timeout=20_000)
+
+
+def test_the_causes_refresh_while_orders_are_tried_again_and_the_keyboard_keeps_its_place(
+    page: Page, condor: Seller
+) -> None:
+    sign_in(page, "vera@condor.example")
+    page.goto("/channels/errors/")
+    page.get_by_role("button", name="Try all again").press("Enter")
+    expect(page.get_by_role("heading", name="On their way to Alegra")).to_be_visible()
+    expect(page.get_by_text("Nothing to fix")).to_be_visible()
+    page.get_by_role("link", name="See them").focus()
+
+    work_off()
+
+    again = page.get_by_role("button", name="Try all again")
+    expect(again).to_be_visible(timeout=15_000)
+    expect(page.get_by_role("heading", name="On their way to Alegra")).to_be_hidden()
+    expect(page.locator("#status")).to_have_text("Nothing is on its way any more; 2 orders are not invoiced.")
+    expect(page.locator("#way")).to_have_count(0, timeout=15_000)
+    expect(page.locator("#main")).to_be_focused()
+
+
+def test_what_somebody_works_in_is_not_refreshed_under_their_hands(page: Page, condor: Seller) -> None:
+    click(sell_unknown(condor.market, "704", "SOFA"))
+    work_off()
+    sign_in(page, "vera@condor.example")
+    page.goto("/channels/errors/")
+    try_cause_again(
+        channel_id=condor.channels.get().pk, cause=Cause.SKU_MISSING, about="SOFA", by=None, at=timezone.now()
+    )
+    page.reload()
+    chooser = page.locator("details.erp-choose")
+    chooser.locator("summary").press("Enter")
+    page.get_by_role("searchbox").press_sequentially("gorr")
+
+    work_off()
+
+    expect(page.get_by_role("heading", name="On their way to Alegra")).to_be_hidden(timeout=15_000)
+    expect(page.get_by_role("searchbox")).to_have_value("gorr")
+    expect(page.get_by_role("searchbox")).to_be_focused()
+    chooser.locator("summary").press("Enter")
+    expect(page.get_by_text("1 order: SOFA")).to_be_visible(timeout=15_000)
+    expect(chooser.first.locator("summary")).to_be_focused()
 
 
 def test_an_order_is_invoiced_by_one_click_and_its_page_follows(

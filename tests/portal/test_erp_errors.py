@@ -14,6 +14,7 @@ from tests.orders.telling import tender
 from tests.portal.invoicing import UNKNOWN, sell_unknown
 from tests.portal.telling import Browser
 
+PARTS = ('aria-labelledby="way-title"', 'id="causes"', 'id="status"')
 ERRORS, MATCH, SAVE = "/channels/errors/", "/channels/items/match/", "/channels/items/match/save/"
 
 
@@ -152,6 +153,35 @@ def test_what_is_on_its_way_is_told_with_what_a_lost_answer_means(
     assert "so that no order is invoiced twice. You need not do anything." in page
     assert "Alegra wants to be left alone until" in page
     assert "On their way to Alegra" in olga_sees.page(f"{ERRORS}way/")
+
+
+def test_the_causes_come_along_with_what_is_on_its_way_only_when_they_changed(
+    olga_sees: Browser, colombia: Market, channel: Channel
+) -> None:
+    fail_all(colombia, 2)
+    mark = olga_sees.client.get(ERRORS).context["mark"]
+    olga_sees.post(f"{ERRORS}try-again/", {"cause": "sku_missing"})
+    tried = olga_sees.client.get(f"{ERRORS}way/", {"seen": mark, "moving": "1"})
+    again = olga_sees.client.get(f"{ERRORS}way/", {"seen": tried.context["mark"], "moving": "1"})
+    work_off()
+    ended = olga_sees.client.get(f"{ERRORS}way/", {"seen": tried.context["mark"], "moving": "1"})
+    after = olga_sees.client.get(f"{ERRORS}way/", {"seen": ended.context["mark"]})
+
+    assert [part in tried.content.decode() for part in PARTS] == [True, True, False]
+    assert [part in again.content.decode() for part in PARTS] == [True, False, False]
+    assert [part in ended.content.decode() for part in PARTS] == [False, True, True]
+    assert "Nothing is on its way any more; 2 orders are not invoiced." in ended.content.decode()
+    assert "SKU not in the ERP" in ended.content.decode()
+    assert after.content.strip() == b""
+
+
+def test_a_queue_that_could_not_be_shown_anew_is_asked_for_until_it_is(
+    olga_sees: Browser, colombia: Market, channel: Channel
+) -> None:
+    stale = olga_sees.client.get(f"{ERRORS}way/", {"seen": "of before"}).content.decode()
+
+    assert 'id="way" hidden hx-get="/channels/errors/way/"' in stale
+    assert 'id="causes" data-refreshes hx-swap-oob="true"' in stale
 
 
 def test_what_nobody_knows_of_books_that_were_disconnected_says_to_connect_them_again(

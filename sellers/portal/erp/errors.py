@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from django.db.models import Case, Count, F, Min, Q, QuerySet, Value, When, Window
@@ -32,6 +33,11 @@ class Thing:
     count: int
     numbers: Sequence[str]
     product: str = ""
+
+    @property
+    def key(self) -> str:
+        """Its name among a page's elements."""
+        return mark_of(self.about)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +108,11 @@ def left_behind(seller: Seller) -> list[LeftBehind]:
     rows = ErpInvoice.objects.of(seller).filter(lost()).values("channel", "channel__company", "channel__name")
     found = rows.annotate(count=Count("pk")).order_by("-count", "channel")
     return [LeftBehind(each["channel__company"] or each["channel__name"], each["count"]) for each in found]
+
+
+def mark_of(*told: object) -> str:
+    """A short mark of what a page tells: the same as long as it tells the same."""
+    return sha256(repr(told).encode()).hexdigest()[:16]
 
 
 def lost() -> Q:

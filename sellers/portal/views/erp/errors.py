@@ -19,7 +19,7 @@ from sellers.erp.queries import channel_of
 from sellers.erp.rules.causes import Cause
 from sellers.portal.erp.at_hand import with_channel
 from sellers.portal.erp.entry import erp_view, invoicing_view, may_invoice
-from sellers.portal.erp.errors import THINGS_OF_A_PAGE, groups_of, left_behind, on_the_way
+from sellers.portal.erp.errors import THINGS_OF_A_PAGE, groups_of, left_behind, mark_of, on_the_way
 from sellers.portal.listing import turned
 from sellers.portal.paging import page_number
 
@@ -29,15 +29,12 @@ from sellers.portal.paging import page_number
 def error_list(request: SellerRequest) -> HttpResponse:
     """What could not be invoiced, by cause; what is on its way; what is left behind."""
     only, page = _cause(request.GET.get("cause", "")), page_number(request.GET)
-    groups = groups_of(request.seller, only=only, first=(page - 1) * THINGS_OF_A_PAGE if only else 0)
-    has_more = bool(only and groups and groups[0].more)
-    told = {
-        "groups": groups,
+    told = _queue(request, only, first=(page - 1) * THINGS_OF_A_PAGE if only else 0)
+    has_more = bool(only and told["groups"] and told["groups"][0].more)
+    told |= {
         "only": only,
         "newer_url": turned(request.GET, page=str(page - 1)) if only and page > 1 else "",
         "older_url": turned(request.GET, page=str(page + 1)) if has_more else "",
-        "left_behind": left_behind(request.seller),
-        **_way(request),
         "crumbs": _crumbs(request, only),
     }
     return render(request, "portal/erp/errors.html", told)
@@ -46,8 +43,15 @@ def error_list(request: SellerRequest) -> HttpResponse:
 @require_GET
 @erp_view(Role.VIEWER)
 def way(request: SellerRequest) -> HttpResponse:
-    """What is on its way, as the errors queue shows it."""
-    return render(request, "portal/erp/parts/way.html", _way(request))
+    """What is on its way, and the causes where the page that asks shows others than there are by now."""
+    told = _queue(request, None)
+    told |= {
+        "polled": True,
+        "changed": request.GET.get("seen") != told["mark"],
+        "ended": "moving" in request.GET and not told["way"],
+        "failed": sum(group.count for group in told["groups"] if group.is_to_do),
+    }
+    return render(request, "portal/erp/parts/polled.html", told)
 
 
 @require_POST
@@ -80,6 +84,13 @@ def _tried(request: SellerRequest, channel: Channel) -> int:
     # Forms send a line's end as two characters, whatever the text had.
     about = request.POST.get("about", "").replace("\x00", "").replace("\r\n", "\n")
     return try_cause_again(cause=cause, about=about or None, **who)
+
+
+def _queue(request: SellerRequest, only: Cause | None, *, first: int = 0) -> dict[str, Any]:
+    told = _way(request)
+    groups, lost = groups_of(request.seller, only=only, first=first), left_behind(request.seller)
+    mark = mark_of(groups, lost, told["channel"] is None, told["may_invoice"])
+    return {"groups": groups, "left_behind": lost, "mark": mark, **told}
 
 
 def _way(request: SellerRequest) -> dict[str, Any]:
