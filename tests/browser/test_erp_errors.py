@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
@@ -130,3 +130,29 @@ def test_without_scripts_an_item_is_chosen_on_a_page_of_its_own(
     plain.get_by_role("button", name="It is this item").click()
 
     expect(plain.get_by_text("2 orders are on their way to Alegra again.")).to_be_visible()
+
+
+LEFT_OVER = """field => {
+    const style = getComputedStyle(field), pen = document.createElement("canvas").getContext("2d");
+    pen.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
+    const room = field.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+    return room - pen.measureText(field.placeholder).width;
+}"""
+
+
+@pytest.mark.parametrize("language", ["en-GB", "cs-CZ"])
+def test_what_a_list_is_searched_by_can_be_read_whole(
+    chromium: Browser, live_server: LiveServer, condor: Seller, language: str
+) -> None:
+    size: ViewportSize = {"width": 1360, "height": 900}
+    context = chromium.new_context(base_url=live_server.url, locale=language, viewport=size)
+    page = context.new_page()
+    sign_in(page, "vera@condor.example")
+
+    left = {}
+    for address in ("/channels/invoices/", "/channels/items/", "/orders/", "/balance/", "/receipts/"):
+        page.goto(address)
+        left[address] = page.get_by_role("searchbox").first.evaluate(LEFT_OVER)
+    context.close()
+
+    assert [address for address, room in left.items() if room < 0] == []
