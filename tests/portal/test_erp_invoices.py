@@ -1,5 +1,6 @@
 """The list of invoices in the ERP, and the PDF that the ERP keeps."""
 
+from django.urls import reverse
 from django.utils import timezone
 
 from marketplace.parties.models import Market
@@ -12,6 +13,20 @@ from tests.portal.invoicing import sell_unknown
 from tests.portal.telling import Browser
 
 LIST = "/channels/invoices/"
+TOLD = (
+    "State",
+    "Why",
+    "Number in the ERP",
+    "Id in the ERP",
+    "Status in the ERP",
+    "Total",
+    "Order's total",
+    "Differs",
+    "What differs",
+    "How",
+    "Company in the ERP",
+    "Currency",
+)
 
 
 def invoice_all(market: Market, *numbers: str) -> None:
@@ -82,6 +97,45 @@ def test_the_list_is_narrowed_searched_and_leaves_as_a_workbook(
     head, *rows = olga_sees.sheet(f"{LIST}export/?tab=done")
     assert head[:3] == ["Order", "Customer", "State"]
     assert {row[0] for row in rows} == {"501", "503"}
+
+
+def test_the_workbook_holds_all_there_is_to_know_of_an_invoice_and_of_an_error(
+    olga_sees: Browser, colombia: Market, channel: Channel
+) -> None:
+    invoice_all(colombia, "501")
+    ErpInvoice.objects.update(differs="The ERP says 1, the order 2.", total=1_00, stamped=True)
+    click(sell_unknown(colombia, "502"))
+    work_off()
+    made = row_of_number("501")
+
+    head, *rows = olga_sees.sheet(f"{LIST}export/")
+
+    done, failed = (dict(zip(head, row, strict=True)) for row in sorted(rows))
+    assert {name: done[name] for name in TOLD} == {
+        "State": "Invoiced",
+        "Why": "",
+        "Number in the ERP": made.number or made.external_id,
+        "Id in the ERP": made.external_id,
+        "Status in the ERP": "Draft, stamped",
+        "Total": 1,
+        "Order's total": 1190,
+        "Differs": "Differs",
+        "What differs": "The ERP says 1, the order 2.",
+        "How": "By a click",
+        "Company in the ERP": channel.company,
+        "Currency": "COP",
+    }
+    assert done["Invoiced"] is not None
+    assert (failed["Why"], failed["Total"], failed["Invoiced"]) == ("SKU not in the ERP: TV-55", None, None)
+
+
+def test_the_workbook_says_who_asked(olga_sees: Browser, colombia: Market, channel: Channel) -> None:
+    order = sell(colombia, "501")
+    olga_sees.post(reverse("portal:erp_invoice_order", args=["501"]))
+
+    head, row = olga_sees.sheet(f"{LIST}export/")
+
+    assert dict(zip(head, row, strict=True))["Asked by"] == str(row_of_number(order.number).asked_by)
 
 
 def test_an_empty_list_says_how_it_begins(olga_sees: Browser, channel: Channel) -> None:

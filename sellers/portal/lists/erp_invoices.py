@@ -25,7 +25,7 @@ TONES = {
 
 def erp_invoices_of(seller: Seller) -> "QuerySet[ErpInvoice]":
     """A seller's orders that are in the ERP, on their way there, or failed."""
-    return ErpInvoice.objects.of(seller).select_related("order")
+    return ErpInvoice.objects.of(seller).select_related("order", "channel", "asked_by")
 
 
 def badge_of(row: ErpInvoice) -> Badge:
@@ -71,6 +71,14 @@ def _id_note(row: Any) -> str:
     return _("id %(id)s") % {"id": row.external_id} if row.number and row.external_id else ""
 
 
+def _asker(row: Any) -> str:
+    return str(row.asked_by or "")
+
+
+def _company(row: Any) -> str:
+    return str(row.channel.company or row.channel.name)
+
+
 ERP_INVOICES = Listing(
     name="erp-invoices",
     title=gettext_lazy("Invoices in the ERP"),
@@ -98,6 +106,7 @@ ERP_INVOICES = Listing(
             Kind.MONEY,
             css="at-amount",
         ),
+        Column(gettext_lazy("Order's total"), lambda row: row.order.total, Kind.MONEY, on_page=False),
         Column(
             pgettext_lazy("from the order", "Differs"),
             lambda row: Badge(_("Differs"), "late") if row.differs else None,
@@ -108,8 +117,10 @@ ERP_INVOICES = Listing(
         ),
         Column(gettext_lazy("What differs"), lambda row: row.differs, on_page=False, width=40),
         Column(gettext_lazy("How"), lambda row: row.get_trigger_display(), css="at-none", width=18),
+        Column(gettext_lazy("Asked by"), _asker, on_page=False, width=28),
         Column(gettext_lazy("Asked"), lambda row: row.asked_at, Kind.MOMENT, "at-sub", sort="-asked"),
         Column(gettext_lazy("Invoiced"), lambda row: row.done_at, Kind.MOMENT, on_page=False),
+        Column(gettext_lazy("Company in the ERP"), _company, on_page=False, width=30),
     ),
     sorts={"asked": "asked_at"},
     sort="-asked",
