@@ -5,9 +5,10 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from marketplace.kernel.books import run_checks
+from marketplace.kernel.jobs import enqueue
 from marketplace.parties.models import Market, Seller
-from sellers.erp.alegra.reading import made_of
-from sellers.erp.models import Channel, ErpInvoice, ErpState, Kind, Reading
+from sellers.erp.alegra.reading import after, id_in, made_of
+from sellers.erp.models import CatalogueItem, Channel, ErpInvoice, ErpState, Kind, Reading
 from sellers.erp.operations.connecting import try_credentials
 from sellers.erp.operations.papers import paper_url
 from sellers.erp.refusals import CannotConnect, NoPaper
@@ -131,6 +132,35 @@ def test_an_order_of_pages_that_is_refused_half_way_stops_the_reading_there(
 
     assert row_of(order).state == ErpState.DONE
     assert len(company.invoices("CO-865")) == 1
+
+
+def test_a_list_that_is_cut_short_by_a_fault_does_not_hide_a_lost_invoice(
+    colombia: Market, channel: Channel, company: Company, alegra: Emulator
+) -> None:
+    order = sell(colombia, "866")
+    alegra.fail("lost", method="POST", path="*/invoices")
+    alegra.fail("short", method="GET", path="*/invoices")
+    click(order)
+    work_off()
+
+    assert row_of(order).state == ErpState.DONE
+    assert len(company.invoices("CO-866")) == 1
+
+
+def test_a_catalogue_that_is_told_empty_by_a_fault_is_not_forgotten(
+    channel: Channel, alegra: Emulator
+) -> None:
+    known = CatalogueItem.objects.filter(channel=channel).count()
+    alegra.fail("short", method="GET", path="*/items")
+    enqueue("erp.read_catalogue", key=f"channel:{channel.pk}", channel_id=channel.pk)
+    work_off()
+
+    assert CatalogueItem.objects.filter(channel=channel).count() == known
+
+
+def test_a_list_goes_on_where_its_ids_are_now_text_and_now_numbers() -> None:
+    assert after([{"id": 5}, {"id": 6}], id_in({"id": "5"})) == [{"id": 6}]
+    assert after([{"id": "7"}], id_in({"id": 5})) is None
 
 
 def test_a_draft_without_a_number_has_no_number() -> None:

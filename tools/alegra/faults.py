@@ -10,7 +10,9 @@ from tools.alegra.wire import Json
 
 BEFORE = frozenset({"refused", "error_before", "unavailable", "too_many", "html", "bad_request"})
 """Nothing is done."""
-AFTER = frozenset({"lost", "error_after", "html_after", "wrong_json", "truncated", "drip", "hang_after"})
+AFTER = frozenset(
+    {"lost", "error_after", "html_after", "wrong_json", "truncated", "drip", "hang_after", "short"}
+)
 """The request is carried out; its answer goes wrong."""
 KINDS = BEFORE | AFTER | {"hang_before", "rejected"}
 """`hang_before` carries the request out late, even if the client has gone; `rejected` the authority does."""

@@ -61,6 +61,8 @@ class Emulator:
         answer = self._carried_out(request, account, path, rejected=kind == "rejected")
         if fault and kind == "hang_after":
             self.stopping.wait(fault.seconds)
+        if kind == "short" and isinstance(answer.body, list):
+            answer = replace(answer, body=answer.body[: len(answer.body) // 2])
         failed = kind in AFTER and kind.endswith("_after") and kind != "hang_after"
         return Outcome(_failure(kind) if failed else answer, fault)
 

@@ -147,9 +147,11 @@ class Alegra:
         """The pages of a list; a row that cannot be read is passed over, unless it must be.
 
         Each page begins with the last row of the one before. Where it does not, rows came or went meanwhile,
-        and one page is read once more: so nothing that stays is passed over.
+        and one page is read once more: so nothing that stays is passed over. An ordered list ends only where
+        nothing follows its last row when asked again: a page cut short by a fault is not its end.
         """
         last: Any = None
+        empty = False
         by_id = {"order_field": "id", "order_direction": order} if order else {}
         asked: Mapping[str, Any] = {"limit": PAGE, **by_id}
         for page in range(MOST_PAGES):
@@ -161,10 +163,11 @@ class Alegra:
                 start, last = max(0, start - PAGE), None
                 continue
             start = begin + len(told)
-            yield Page(list(_readable(read, fresh, must_read)), start)
-            if len(told) < PAGE:
+            if fresh or not told:
+                yield Page(list(_readable(read, fresh, must_read)), start)
+            if len(told) < PAGE and (not order or (not fresh and (told or empty))):
                 return
-            last = id_in(told[-1])
+            last, empty = (id_in(told[-1]) if told else None), not told
 
     def _list(self, path: str, asked: Mapping[str, Any], *, first: bool) -> tuple[Any, Mapping[str, Any]]:
         """A page, and how it was asked for. An order that is refused is left out from the first page, never

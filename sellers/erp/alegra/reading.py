@@ -140,7 +140,7 @@ def rows_of(told: Any) -> list[Any]:
 
 def id_in(told: Any) -> Any:
     """What a row is known by while its list is read; a row without an id, by itself."""
-    return told.get("id", told) if isinstance(told, Mapping) else told
+    return (text_of(told.get("id")) or told) if isinstance(told, Mapping) else told
 
 
 def after(rows: list[Any], last: Any) -> list[Any] | None:
