@@ -78,7 +78,21 @@ def test_a_form_sent_twice_is_one_deposit_and_answers_with_its_page(
 
 
 def test_each_form_has_a_key_of_its_own(carla_client: Client) -> None:
-    assert key_in(carla_client.get(ENTER)) != key_in(carla_client.get(ENTER))
+    first, second = (carla_client.get(ENTER, follow=True) for _ in range(2))
+
+    assert key_in(first) != key_in(second)
+
+
+def test_who_goes_back_to_a_form_that_was_sent_finds_the_same_form(sol: Seller, carla_client: Client) -> None:
+    page = carla_client.get(ENTER)
+    address = page.headers["Location"]
+    key = key_in(carla_client.get(address))
+    carla_client.post(address, form(sol, form_key=key))
+
+    assert key_in(carla_client.get(address)) == key
+    carla_client.post(address, form(sol, form_key=key))
+
+    assert Deposit.objects.count() == 1
 
 
 def test_a_form_sent_again_with_another_amount_is_asked_about_first(
@@ -167,7 +181,7 @@ def test_what_cannot_be_a_deposit_is_said_at_the_form_and_keeps_what_was_typed(
 def test_only_markets_that_take_deposits_can_be_chosen(sol: Seller, carla_client: Client) -> None:
     czech = make_market("CZ")
 
-    html = carla_client.get(ENTER).content.decode()
+    html = carla_client.get(ENTER, follow=True).content.decode()
     answer = carla_client.post(ENTER, form(sol, market=czech.pk))
 
     assert f'value="{sol.market_id}" selected' in html

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from typing import Any
+from uuid import uuid4
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -19,7 +20,7 @@ from marketplace.kernel.desk_parts import Notice, Table, history, link_for, mark
 from marketplace.kernel.desk_sums import SummedDesk
 from marketplace.kernel.states import IllegalMove
 from marketplace.parties.operations import SamePerson
-from settlement.billing.admin.forms import DepositForm
+from settlement.billing.admin.forms import DepositForm, key_in_address
 from settlement.billing.admin.parts import MOST, entry_table, line_table, only_first
 from settlement.billing.models import Deposit, DepositState
 from settlement.billing.operations import receiving
@@ -201,7 +202,10 @@ class DepositAdmin(SummedDesk):
         """A form for a deposit that came in by no file and no system."""
         if not (_may_enter(request) and self.has_view_permission(request)):
             raise PermissionDenied
-        form = DepositForm(request.POST if request.method == "POST" else None)
+        key = key_in_address(request)
+        if request.method == "GET" and key is None:
+            return redirect(f"{request.path}?form={uuid4()}")
+        form = DepositForm(request.POST if request.method == "POST" else None, key=key)
         if form.is_valid() and (deposit := _enter(request, form)):
             if deposit.state == DepositState.PROPOSED:  # sent again, it may have been decided since
                 messages.success(request, _("Entered. It counts once somebody else approves it."))

@@ -2,9 +2,10 @@
 
 from datetime import date, datetime
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django import forms
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -60,6 +61,14 @@ class MoneyForm(forms.Form):
         return start_of_day(day, zone) if day and day != local_date(now, zone) else now
 
 
+def key_in_address(request: HttpRequest) -> UUID | None:
+    """The key of a form, by its page's address: who goes back finds the form that was sent, no new one."""
+    try:
+        return UUID(request.GET.get("form", ""))
+    except ValueError:
+        return None
+
+
 class DepositForm(MoneyForm):
     """A deposit entered by hand; ``form_key`` makes the same form, sent twice, one deposit."""
 
@@ -77,12 +86,13 @@ class DepositForm(MoneyForm):
     )
     form_key = forms.UUIDField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"form_key": uuid4()}, **kwargs)
+    def __init__(self, *args: Any, key: UUID | None, **kwargs: Any) -> None:
+        super().__init__(*args, initial={"form_key": key}, **kwargs)
 
     def renew(self) -> None:
         """Give the form, as it is shown again, a key of its own: sent again, it is another deposit."""
-        self.data = {**self.data, "form_key": str(uuid4())}
+        typed = {name: self.data[name] for name in self.data}
+        self.data = typed | {"form_key": str(uuid4())}
 
 
 class FeeForm(MoneyForm):
