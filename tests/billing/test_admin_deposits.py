@@ -104,7 +104,7 @@ def test_a_form_sent_again_with_another_amount_is_asked_about_first(
     answer = carla_client.post(ENTER, typed | {"amount": "99.00"})
 
     assert Deposit.objects.get().gross == 1500_50
-    assert "This form was sent before with something else in it" in seen(answer)
+    assert "sent before with something else in it, and made MX-DP-2026-000001, which stands" in seen(answer)
     assert 'value="99.00"' in answer.content.decode()
     carla_client.post(ENTER, typed | {"amount": "99.00", "form_key": key_in(answer)})
     assert sorted(Deposit.objects.values_list("gross", flat=True)) == [99_00, 1500_50]

@@ -91,14 +91,17 @@ def propose_deposit(
     deposit = _prepared(seller, amount, seller.market.currency, received_at, at)
     deposit.source, deposit.state, deposit.proposed_by = DepositSource.HAND, DepositState.PROPOSED, by
     deposit.method, deposit.note, deposit.form_key = method[:40], note[:300], form_key
-    if (standing := _sent_before(deposit)) is not None:
+    if (standing := _of_form(form_key)) is not None:
+        _check_typed(standing, deposit)
         return standing
     number([deposit], market=seller.market, kind="deposit", at=at)
     try:
         with transaction.atomic():
             deposit.save(force_insert=True)
-    except IntegrityError:  # the form, at the same time, for another seller: its lock is another
-        raise SentBefore(_sent_before_text()) from None
+    except IntegrityError:  # the form, at the same moment, for another seller: its lock is another
+        if (standing := _of_form(form_key)) is not None:
+            _check_typed(standing, deposit)
+        raise
     _record("deposit.proposed", deposit, by, at)
     return deposit
 
@@ -226,26 +229,24 @@ def _check_same(standing: Deposit, seller: Seller, amount: int, currency: str, r
         )
 
 
-def _sent_before(deposit: Deposit) -> Deposit | None:
-    """The deposit that the same form made before; the caller has locked its seller."""
-    if deposit.form_key is None:
-        return None
-    standing = Deposit.objects.filter(form_key=deposit.form_key).first()
-    if standing is not None and _typed(standing) != _typed(deposit):
-        raise SentBefore(_sent_before_text())
-    return standing
+def _of_form(form_key: UUID | None) -> Deposit | None:
+    return None if form_key is None else Deposit.objects.filter(form_key=form_key).first()
+
+
+def _check_typed(standing: Deposit, deposit: Deposit) -> None:
+    if _typed(standing) != _typed(deposit):
+        raise SentBefore(
+            _(
+                "This form was sent before with something else in it, and made %(deposit)s, which stands. If"
+                " this is another deposit, send it again; if it corrects that one, refuse that one first."
+            )
+            % {"deposit": standing}
+        )
 
 
 def _typed(deposit: Deposit) -> tuple[int, int, date, str, str]:
     """What a form said; "today" is a day, whatever the hour."""
     return deposit.seller_id, deposit.gross, deposit.received_on, deposit.method, deposit.note
-
-
-def _sent_before_text() -> str:
-    return _(
-        "This form was sent before with something else in it, and that deposit stands. If this is another"
-        " one, send it again; if it corrects that one, refuse that one first."
-    )
 
 
 def _take_in(deposit: Deposit, market: Market, *, by: Any, at: datetime) -> Deposit:
