@@ -74,9 +74,10 @@ def sold_lines(order: Order) -> list[Sold]:
 def lines_by_order(keys: Sequence[int]) -> dict[int, list[Sold]]:
     """The lines of orders as an ERP is told of them."""
     found: dict[int, list[Sold]] = {}
-    for row in OrderLine.objects.filter(order__in=keys, quantity__gt=0).order_by("order", "position"):
-        sold = Sold(row.kind, row.sku, row.name, row.quantity, row.unit_price, row.vat_bp)
-        found.setdefault(row.order_id, []).append(sold)
+    rows = OrderLine.objects.filter(order__in=keys, quantity__gt=0).order_by("order", "position")
+    told = rows.values_list("order", "kind", "sku", "name", "quantity", "unit_price", "vat_bp")
+    for key, kind, sku, name, quantity, unit_price, vat_bp in told:
+        found.setdefault(key, []).append(Sold(kind, sku, name, quantity, unit_price, vat_bp))
     return found
 
 

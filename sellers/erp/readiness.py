@@ -11,9 +11,9 @@ from marketplace.kernel.zones import local_date, start_of_day
 from marketplace.orders.models import Order
 from sellers.erp.models import Channel
 from sellers.erp.preparing import prepare
-from sellers.erp.queries import fitting_orders, known_items, lines_by_order, mapped_for, taxes_of
+from sellers.erp.queries import fitting_orders, lines_by_order, mapped_for, taxes_of
 from sellers.erp.rules.causes import CannotInvoice, Cause
-from sellers.erp.rules.lines import GOODS, Sold
+from sellers.erp.rules.lines import GOODS, Mapped, Sold
 
 MOST_REHEARSED = 5000
 """How many of a month's orders are rehearsed, the newest first."""
@@ -74,8 +74,9 @@ def rehearsal_of(channel: Channel, *, at: datetime) -> Rehearsal:
     lines = lines_by_order([order.pk for order in orders])
     sold = [line for each in lines.values() for line in each]
     skus = _orders_by_sku(lines.values())
-    matched = known_items(channel, skus).items
-    rehearsed = list(_rehearsed(channel, orders, lines))
+    mapped = mapped_for(channel, sold)
+    matched = mapped.items.items
+    rehearsed = list(_rehearsed(channel, orders, lines, mapped))
     readiness = Readiness(
         first_on=first_on,
         orders=len(orders),
@@ -94,13 +95,14 @@ def rehearsal_of(channel: Channel, *, at: datetime) -> Rehearsal:
 
 def rehearse(channel: Channel, orders: Sequence[Order]) -> Iterator[Rehearsed]:
     """What would become of each of these orders, in the order given."""
-    return _rehearsed(channel, orders, lines_by_order([order.pk for order in orders]))
+    lines = lines_by_order([order.pk for order in orders])
+    mapped = mapped_for(channel, [line for each in lines.values() for line in each])
+    return _rehearsed(channel, orders, lines, mapped)
 
 
 def _rehearsed(
-    channel: Channel, orders: Sequence[Order], lines: Mapping[int, Sequence[Sold]]
+    channel: Channel, orders: Sequence[Order], lines: Mapping[int, Sequence[Sold]], mapped: Mapped
 ) -> Iterator[Rehearsed]:
-    mapped = mapped_for(channel, [line for each in lines.values() for line in each])
     for order in orders:
         try:
             prepare(channel, order, lines.get(order.pk, []), mapped)

@@ -28,6 +28,7 @@ class CatalogueItem(models.Model):
         indexes = [
             models.Index(fields=["channel", "barcode"], name="erp_item_barcode"),
             models.Index(fields=["channel", "reference"], name="erp_item_reference"),
+            models.Index(fields=["channel", "name", "id"], name="erp_item_name"),
         ]
 
     def __str__(self) -> str:

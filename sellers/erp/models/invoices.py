@@ -108,6 +108,8 @@ class ErpInvoice(models.Model):
                 name="erp_invoice_to_do",
             ),
             models.Index(fields=["channel", "cause"], condition=Q(state="failed"), name="erp_invoice_errors"),
+            models.Index(fields=["seller", "-asked_at", "-id"], name="erp_invoice_asked"),
+            models.Index(fields=["seller", "state", "-asked_at", "-id"], name="erp_invoice_state"),
         ]
 
     def __str__(self) -> str:
