@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from decimal import Decimal
 
 import pytest
 from django.utils import timezone
@@ -10,6 +11,7 @@ from marketplace.kernel import jobs
 from marketplace.kernel.books import run_checks
 from marketplace.orders.models import Order, State
 from marketplace.parties.models import Market, Seller
+from sellers.erp.alegra.client import Alegra
 from sellers.erp.models import Channel, ErpContact, ErpState, Knowledge
 from sellers.erp.operations.connecting import (
     automate_channel,
@@ -19,6 +21,7 @@ from sellers.erp.operations.connecting import (
     try_credentials,
 )
 from sellers.erp.operations.sending import work
+from sellers.erp.port import Invoice, Line
 from sellers.erp.rules.causes import Cause
 from tests.erp.colombia import SKUS, click, go_on, row_of, sell, work_off
 from tests.erp.emulator import Company, Emulator
@@ -119,3 +122,32 @@ def test_a_setting_changed_meanwhile_holds_for_the_order_at_hand(
     (made,) = company.invoices("CO-804")
     assert ("CO-804" in (made["anotation"] or "")) is printed
     assert row_of(order).state == ErpState.DONE
+
+
+class NoPace:
+    """No limit is kept."""
+
+    def take(self) -> None: ...
+
+    def note(self, *, remaining: int, reset_seconds: float) -> None: ...
+
+
+def test_a_worker_that_lost_its_work_while_it_was_connecting_says_nothing(
+    company: Company, alegra: Emulator
+) -> None:
+    looks = []
+
+    def look() -> None:
+        """Stand still between the first look and the second, until somebody else took the work over."""
+        looks.append(alegra.requests().get("POST /invoices", 0))
+        if len(looks) == 2:
+            raise jobs.Fenced
+
+    erp = Alegra(company.email, company.token, NoPace(), base=alegra.url, heartbeat=look)
+    today = timezone.now().date()
+    line = Line(company.id_of("items", reference="ENVIO"), Decimal(100), 1)
+    with pytest.raises(jobs.Fenced):
+        erp.create_invoice(Invoice("CO-1", today, today, "2", (line,)))
+
+    assert looks == [0, 0]
+    assert company.invoices() == []

@@ -206,7 +206,8 @@ class Alegra:
         """The response with its body, read only so far: who answers without end is cut off."""
         auth = httpx.BasicAuth(self.email, self.token)
         stop_at = time.monotonic() + MOST_SECONDS
-        with client.stream(method, self.base + path, auth=auth, **more) as response:
+        watched = {"trace": self._watch}
+        with client.stream(method, self.base + path, auth=auth, extensions=watched, **more) as response:
             body = bytearray()
             for chunk in response.iter_bytes():
                 body += chunk
@@ -219,6 +220,11 @@ class Alegra:
             content=bytes(body),
             request=response.request,
         )
+
+    def _watch(self, event: str, told: Mapping[str, Any]) -> None:
+        """Look once more, connected and with nothing said yet, whether this is still ours to say."""
+        if event.endswith("send_request_headers.started"):
+            self.heartbeat()
 
     def _note(self, response: httpx.Response) -> None:
         remaining = response.headers.get("X-Rate-Limit-Remaining", "")
