@@ -107,7 +107,7 @@ def test_ticks_outlast_paging_sorting_and_a_look_elsewhere(eva: Page, sol: Selle
     deposits = [pay_in(sol, "10.00") for _ in range(30)]
     eva.goto(DEPOSITS)
     box(eva, deposits[29]).check()
-    eva.get_by_role("link", name="Older").click()
+    eva.get_by_role("link", name="Next").click()
     box(eva, deposits[0]).check()
     expect(ticked(eva)).to_have_text("2 deposits MX$20.00 to be invoiced")
 
@@ -121,7 +121,7 @@ def test_ticks_outlast_paging_sorting_and_a_look_elsewhere(eva: Page, sol: Selle
     expect(ticked(eva)).to_have_text("26 deposits MX$260.00 to be invoiced")
     eva.get_by_label("All 30 that match, MX$300.00").check()
     expect(ticked(eva)).to_have_text("30 deposits MX$300.00 to be invoiced")
-    eva.get_by_role("link", name="Older").click()
+    eva.get_by_role("link", name="Next").click()
     expect(ticked(eva)).to_have_text("30 deposits MX$300.00 to be invoiced")
     eva.get_by_role("button", name="Preview the invoice").click()
     expect(eva.get_by_text("Total with VAT")).to_be_visible()
