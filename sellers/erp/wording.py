@@ -21,15 +21,16 @@ def order_note(order: Order) -> str:
         return ". ".join(filter(None, parts)) + "."
 
 
-def differs_text(made: Made | None, order: Order, *, twins: int = 0) -> str:
+def differs_text(made: Made, order: Order, *, twins: int = 0, to_stamp: bool = False) -> str:
     """What the ERP has otherwise than the order; nothing where both agree."""
     said = []
-    if made is not None and made.status == "void":
+    if made.status == "void":
         said.append(_("The ERP has voided this invoice."))
-    if made is not None and made.rejected:
+    elif made.rejected:
         said.append(_("The tax authority rejected its stamp; see the invoice in the ERP."))
-    if made is not None:
-        said.append(_total_text(made.total, order))
+    elif to_stamp and not made.stamped:
+        said.append(_("It was to be stamped and is not; stamp it in the ERP."))
+    said.append(_total_text(made.total, order))
     if twins > 0:
         said.append(_("The ERP has more than one invoice of this order."))
     return " ".join(filter(None, said))

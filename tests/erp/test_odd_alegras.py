@@ -1,5 +1,8 @@
 """What the wire leaves open: lists without notes, parameters refused, addresses that are not there."""
 
+from datetime import timedelta
+from typing import Any
+
 import pytest
 from django.utils import timezone
 from pytest_django import Settings
@@ -9,9 +12,10 @@ from marketplace.kernel.jobs import enqueue
 from marketplace.parties.models import Market, Seller
 from sellers.erp.alegra.reading import after, id_in, made_of
 from sellers.erp.models import CatalogueItem, Channel, ErpInvoice, ErpState, Kind, Reading
-from sellers.erp.operations.connecting import try_credentials
+from sellers.erp.operations.connecting import automate_channel, try_credentials
 from sellers.erp.operations.papers import paper_url
 from sellers.erp.refusals import CannotConnect, NoPaper
+from sellers.erp.rules.causes import Cause
 from sellers.erp.rules.marks import may_be_marked
 from tests.erp.colombia import SKUS, click, connect, go_on, row_of, sell, work_off
 from tests.erp.emulator import Company, Emulator, body_of, post
@@ -25,7 +29,7 @@ def odd(alegra: Emulator, company: Company, request: pytest.FixtureRequest) -> C
 
 
 @pytest.mark.parametrize(
-    "odd", [{"list_notes": how} for how in ("cut", "blank", "none")], indirect=True, ids=str
+    "odd", [{"list_notes": how} for how in ("cut", "blank", "none", "bare")], indirect=True, ids=str
 )
 def test_a_lost_invoice_is_found_though_the_list_does_not_tell_its_note_whole(
     odd: Company, colombia: Market, condor: Seller, alegra: Emulator
@@ -44,7 +48,7 @@ def test_a_lost_invoice_is_found_though_the_list_does_not_tell_its_note_whole(
 
     assert row_of(order).state == ErpState.DONE
     assert len(odd.invoices("CO-861")) == 1
-    assert alegra.requests()["GET /invoices/{id}"] - asked <= 1
+    assert alegra.requests()["GET /invoices/{id}"] - asked <= 2
     assert run_checks() == []
 
 
@@ -73,6 +77,52 @@ def test_notes_that_were_left_out_or_cut_may_have_held_a_mark() -> None:
     assert may_be_marked([])
     for text in ("[Saldo CO-860] Order 860.", "Hecha a mano", "Saldo CO-860"):
         assert not may_be_marked([text, ""])
+
+
+def stamping(channel: Channel, company: Company, **told: Any) -> None:
+    values = {"stamp": True, "as_draft": False, "payment_form": "CASH", "payment_method": "CASH"}
+    values |= {"numbering": company.id_of("number-templates", prefix="FE")}
+    automate_channel(channel_id=channel.pk, automatic=False, told=values | told, by=None, at=timezone.now())
+
+
+@pytest.mark.parametrize("odd", [{"list_notes": "bare"}], indirect=True)
+def test_what_a_list_does_not_tell_of_an_invoice_is_as_it_was(
+    odd: Company, colombia: Market, condor: Seller
+) -> None:
+    channel = connect(condor, odd)
+    stamping(channel, odd)
+    order = sell(colombia, "867")
+    click(order)
+    work_off()
+    before = row_of(order)
+    assert (before.stamped, before.total, before.differs) == (True, order.total, "")
+
+    ErpInvoice.objects.update(compared_at=timezone.now() - timedelta(days=1))
+    enqueue("erp.compare", key=f"channel:{channel.pk}", channel_id=channel.pk)
+    work_off()
+
+    after_night = row_of(order)
+    assert after_night.compared_at != before.compared_at
+    for name in ("stamped", "total", "number", "differs"):
+        assert getattr(after_night, name) == getattr(before, name)
+
+
+def test_an_invoice_that_was_made_but_not_stamped_says_so(
+    colombia: Market, channel: Channel, company: Company
+) -> None:
+    stamping(channel, company, numbering="999")
+    order = sell(colombia, "868")
+    click(order)
+    work_off()
+    assert row_of(order).cause == Cause.REFUSED
+    line = {"id": company.id_of("items", reference="TV-55"), "price": 1000, "quantity": 1, "tax": [{"id": 1}]}
+    post(company, "/invoices", body_of(company, items=[line], observations="[Saldo CO-868]", status="open"))
+
+    click(order)
+    go_on(channel)
+
+    assert (row_of(order).state, row_of(order).stamped) == (ErpState.DONE, False)
+    assert "was to be stamped and is not" in row_of(order).differs
 
 
 @pytest.mark.parametrize("odd", [{"strict_parameters": True}], indirect=True)
@@ -161,6 +211,11 @@ def test_a_catalogue_that_is_told_empty_by_a_fault_is_not_forgotten(
 def test_a_list_goes_on_where_its_ids_are_now_text_and_now_numbers() -> None:
     assert after([{"id": 5}, {"id": 6}], id_in({"id": "5"})) == [{"id": 6}]
     assert after([{"id": "7"}], id_in({"id": 5})) is None
+
+
+def test_a_total_that_is_not_told_is_none() -> None:
+    assert [made_of({"id": "1", "total": told}).total for told in (None, "", 0, "0")] == [None, None, 0, 0]
+    assert made_of({"id": "1"}).total is None
 
 
 def test_a_draft_without_a_number_has_no_number() -> None:

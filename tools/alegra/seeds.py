@@ -31,7 +31,7 @@ class Wanted:
     strict_stock: bool = False
     unique_identification: bool = False
     list_notes: str = "whole"
-    """An invoice's notes in the list of invoices: "whole", "cut", "blank" or "none"."""
+    """An invoice's notes in the list of invoices: "whole", "cut", "blank", "none", or "bare" of more."""
     strict_parameters: bool = False
     numberings: bool = True
     lacking_is: str = "refused"

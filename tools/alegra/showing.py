@@ -9,6 +9,7 @@ from tools.alegra.shapes import amount, exact, nothing, one_or_list, padded, tur
 from tools.alegra.wire import Json
 
 CUT = 12
+BARE = ("total", "stamp", "numberTemplate")
 LISTED = ("paymentForm", "type", "operationType", "cfdiUse")
 
 
@@ -42,8 +43,9 @@ def show_invoice(call: Call, invoice: Json) -> Json:
 def show_row(call: Call, invoice: Json) -> Json:
     """Return an invoice as a list tells it: some lists leave its notes out, or cut them."""
     shown, notes = show_invoice(call, invoice), ("observations", "anotation")
-    if call.account.list_notes == "none":
-        return {name: value for name, value in shown.items() if name not in notes}
+    if call.account.list_notes in ("none", "bare"):
+        left_out = (*notes, *(BARE if call.account.list_notes == "bare" else ()))
+        return {name: value for name, value in shown.items() if name not in left_out}
     if call.account.list_notes == "blank":
         return shown | dict.fromkeys(notes)
     if call.account.list_notes == "cut":

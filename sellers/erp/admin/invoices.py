@@ -102,6 +102,7 @@ class ErpInvoiceAdmin(DeskAdmin):
         "number",
         "status",
         "shown_total",
+        "to_stamp",
         "stamped",
         "done_at",
         "compared_at",

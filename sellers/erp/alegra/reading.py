@@ -201,9 +201,9 @@ def _is_rejected(stamp: Mapping[str, Any]) -> bool:
 
 
 def _minor(value: Any) -> int | None:
-    """An amount; none, if it cannot be read: what it belongs to is there all the same."""
+    """An amount; none, if it is not told or cannot be read: what it belongs to is there all the same."""
     try:
-        return minor_of(value)
+        return None if value in (None, "", [], {}) else minor_of(value)
     except Misread:
         return None
 

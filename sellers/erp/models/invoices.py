@@ -74,6 +74,7 @@ class ErpInvoice(models.Model):
     status = models.CharField(_("status in the ERP"), max_length=20, blank=True, default="")
     total = models.BigIntegerField(_("total in the ERP"), null=True, blank=True)
     pdf_url = models.CharField(_("PDF in the ERP"), max_length=500, blank=True, default="")
+    to_stamp = models.BooleanField(_("stamp asked for"), default=False)
     stamped = models.BooleanField(_("stamped"), default=False)
     done_at = models.DateTimeField(_("invoiced"), null=True, blank=True)
     compared_at = models.DateTimeField(_("compared"), null=True, blank=True)

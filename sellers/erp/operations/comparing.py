@@ -1,6 +1,7 @@
 """Each night our invoices against the ERP's: what changed there is taken over, what differs is said."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sellers.erp.models import Channel, ErpInvoice, ErpState
@@ -52,8 +53,22 @@ def note_gone(key: int, made: Made | None, *, at: datetime) -> None:
     row.save(update_fields=["compared_at", "differs"])
 
 
-def _take_over(row: ErpInvoice, made: Made, at: datetime) -> None:
-    row.compared_at, row.differs = at, differs_text(made, row.order, twins=bool(row.twin_id))[:300]
+def _take_over(row: ErpInvoice, told: Made, at: datetime) -> None:
+    made = _with_what_is_known(row, told)
+    differs = differs_text(made, row.order, twins=bool(row.twin_id), to_stamp=row.to_stamp)
+    row.compared_at, row.differs = at, differs[:300]
     row.number, row.status, row.total = made.number[:60], made.status[:20], made.total
-    row.pdf_url, row.stamped = made.pdf_url[:500] or row.pdf_url, made.stamped
+    row.pdf_url, row.stamped = made.pdf_url[:500], made.stamped
     row.save(update_fields=["compared_at", "differs", "number", "status", "total", "pdf_url", "stamped"])
+
+
+def _with_what_is_known(row: ErpInvoice, told: Made) -> Made:
+    """What a list does not tell is as it was before; a stamp stays, unless it is rejected."""
+    return replace(
+        told,
+        number=told.number or row.number,
+        status=told.status or row.status,
+        total=row.total if told.total is None else told.total,
+        pdf_url=told.pdf_url or row.pdf_url,
+        stamped=told.stamped or (row.stamped and not told.rejected),
+    )

@@ -105,7 +105,7 @@ def _send(
         fresh = _as_prepared(channel, row)
         if fresh is None:
             return
-        also = {"sent_at": clock(), "tries": fresh.tries + 1}
+        also = {"sent_at": clock(), "tries": fresh.tries + 1, "to_stamp": channel.stamp}
         move(fresh, ErpState.SENDING, by=None, at=clock(), also=also)
     # Not cheap, but sure: who was away past its lease sees here that another does its work.
     claimed.progress(0, 0)
@@ -169,13 +169,12 @@ def _prepared(
 
 def _record_made(claimed: Claimed, row: ErpInvoice, made: Made, *, at: datetime) -> None:
     """Note what was made; an answer that names another order's invoice says nothing, and is looked up."""
-    differs = differs_text(made, row.order)
 
     def note(fresh: ErpInvoice) -> None:
         if linked(fresh, [made]):
             move(fresh, ErpState.UNKNOWN, by=None, at=at, also={"due_at": at})
         else:
-            finish(fresh, made, differs=differs, at=at)
+            finish(fresh, made, differs=differs_text(made, fresh.order, to_stamp=fresh.to_stamp), at=at)
 
     _record(claimed, row, note)
 
