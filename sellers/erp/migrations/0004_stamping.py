@@ -6,7 +6,7 @@ from marketplace.kernel.triggers import InstallTriggers
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('erp', '0002_readings'),
+        ('erp', '0003_lists_by_their_order'),
     ]
 
     operations = [
