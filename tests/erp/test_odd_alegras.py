@@ -213,6 +213,23 @@ def test_a_list_goes_on_where_its_ids_are_now_text_and_now_numbers() -> None:
     assert after([{"id": "7"}], id_in({"id": 5})) is None
 
 
+@pytest.mark.parametrize(("fault", "cause"), [("forbidden", Cause.PLAN), ("bad_request", Cause.BUYER)])
+def test_orders_do_not_wait_in_silence_where_contacts_may_not_be_read(
+    fault: str, cause: Cause, colombia: Market, channel: Channel, company: Company, alegra: Emulator
+) -> None:
+    order = sell(colombia, "869")
+    alegra.fail(fault, method="GET", path="*/contacts", times=None)
+    click(order)
+    work_off()
+
+    assert (row_of(order).state, row_of(order).cause) == (ErpState.FAILED, cause)
+    assert row_of(order).about
+    alegra.ask("DELETE", "/faults")
+    click(order)
+    work_off()
+    assert row_of(order).state == ErpState.DONE
+
+
 def test_a_total_that_is_not_told_is_none() -> None:
     assert [made_of({"id": "1", "total": told}).total for told in (None, "", 0, "0")] == [None, None, 0, 0]
     assert made_of({"id": "1"}).total is None

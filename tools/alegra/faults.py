@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 
 from tools.alegra.wire import Json
 
-BEFORE = frozenset({"refused", "error_before", "unavailable", "too_many", "html", "bad_request"})
+BEFORE = frozenset({"refused", "error_before", "unavailable", "too_many", "html", "bad_request", "forbidden"})
 """Nothing is done."""
 AFTER = frozenset(
     {"lost", "error_after", "html_after", "wrong_json", "truncated", "drip", "hang_after", "short"}

@@ -12,7 +12,7 @@ from tools.alegra.faults import AFTER, BEFORE, Fault, Faults
 from tools.alegra.limits import Limits
 from tools.alegra.routes import BASE, route_of
 from tools.alegra.store import Store
-from tools.alegra.wire import Answer, Refusal, Request, coded, wrapped
+from tools.alegra.wire import Answer, Refusal, Request, coded, named, wrapped
 
 PAGE = "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
 
@@ -101,10 +101,13 @@ def _too_many() -> Answer:
 def _failure(kind: str) -> Answer:
     if kind == "too_many":
         return _too_many()
-    if kind == "unavailable":
-        return coded(503, "El servicio no está disponible en este momento.", 503).answer
-    if kind == "bad_request":
-        return wrapped(400, "La petición no es válida.").answer
     if kind.startswith("html"):
         return Answer(502, PAGE)
-    return coded(500, "Ocurrió un error inesperado.", 500).answer
+    return FAILURES.get(kind, coded(500, "Ocurrió un error inesperado.", 500)).answer
+
+
+FAILURES = {
+    "unavailable": coded(503, "El servicio no está disponible en este momento.", 503),
+    "bad_request": wrapped(400, "La petición no es válida."),
+    "forbidden": named(403, "El usuario no tiene permiso.", 403),
+}

@@ -78,7 +78,10 @@ def _is_fresh(channel: Channel, *, after: datetime | None, at: datetime) -> bool
 
 
 def _read_all(claimed: Claimed, channel: Channel, erp: Erp, clock: Clock, *, since: datetime | None) -> None:
-    """Read the contacts to their end: what is new since they were read last, or all since a moment."""
+    """Read the contacts to their end: what is new since they were read last, or all since a moment.
+
+    :raises CannotInvoice: if the ERP does not let its contacts be read.
+    """
     with claimed.effect():
         reading = _begin(channel, clock(), since=since)
 
@@ -87,7 +90,12 @@ def _read_all(claimed: Claimed, channel: Channel, erp: Erp, clock: Clock, *, sin
         reading.ordered = reading.ordered and growing(ids)
         keep_contacts(channel, page.rows, at=clock())
 
-    read_on(claimed, reading, erp.contacts, keep)
+    try:
+        read_on(claimed, reading, erp.contacts, keep)
+    except ErpError as error:
+        if error.fault in (Fault.REFUSED, Fault.PLAN):
+            raise CannotInvoice(_cause(error), error.text) from None
+        raise
     with claimed.effect():
         finish_reading(reading, at=clock())
 
