@@ -59,7 +59,7 @@ def test_an_item_is_chosen_beside_the_error_and_the_orders_go(
 
     expect(page.get_by_text("2 orders are on their way to Alegra again.")).to_be_visible()
     page.goto("/orders/702/")
-    expect(page.get_by_role("link", name="Open the PDF")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("link", name="Open the PDF")).to_be_visible()
 
 
 def test_the_causes_refresh_while_orders_are_tried_again_and_the_keyboard_keeps_its_place(
@@ -75,10 +75,10 @@ def test_the_causes_refresh_while_orders_are_tried_again_and_the_keyboard_keeps_
     work_off()
 
     again = page.get_by_role("button", name="Try all again")
-    expect(again).to_be_visible(timeout=15_000)
+    expect(again).to_be_visible()
     expect(page.get_by_role("heading", name="On their way to Alegra")).to_be_hidden()
     expect(page.locator("#status")).to_have_text("Nothing is on its way any more; 2 orders are not invoiced.")
-    expect(page.locator("#way")).to_have_count(0, timeout=15_000)
+    expect(page.locator("#way")).to_have_count(0)
     expect(page.locator("#main")).to_be_focused()
 
 
@@ -97,11 +97,11 @@ def test_what_somebody_works_in_is_not_refreshed_under_their_hands(page: Page, c
 
     work_off()
 
-    expect(page.get_by_role("heading", name="On their way to Alegra")).to_be_hidden(timeout=15_000)
+    expect(page.get_by_role("heading", name="On their way to Alegra")).to_be_hidden()
     expect(page.get_by_role("searchbox")).to_have_value("gorr")
     expect(page.get_by_role("searchbox")).to_be_focused()
     chooser.locator("summary").press("Enter")
-    expect(page.get_by_text("1 order: SOFA")).to_be_visible(timeout=15_000)
+    expect(page.get_by_text("1 order: SOFA")).to_be_visible()
     expect(chooser.first.locator("summary")).to_be_focused()
 
 
@@ -113,7 +113,7 @@ def test_an_order_is_invoiced_by_one_click_and_its_page_follows(
 
     page.get_by_role("button", name="Invoice in Alegra").click()
 
-    expect(page.get_by_role("link", name="Open the PDF")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("link", name="Open the PDF")).to_be_visible()
 
 
 def test_without_scripts_an_item_is_chosen_on_a_page_of_its_own(

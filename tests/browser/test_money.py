@@ -95,8 +95,9 @@ def test_an_invoice_is_handed_in_and_the_set_off_agreed_to(
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("It cannot be taken back.")
     page.keyboard.press("Escape")
-    expect(page.get_by_text("Please answer by")).to_be_visible()
+    expect(dialog).to_be_hidden()
     page.get_by_role("button", name="Agree to it").press("Enter")
+    expect(dialog).to_be_visible()
     dialog.get_by_role("button", name="Agree", exact=True).press("Enter")
     expect(page.get_by_text("You agreed to set-off")).to_be_visible()
 
