@@ -8,6 +8,15 @@
   /* Confirm: <form data-confirm="…"> or <button data-confirm="…">, and htmx's hx-confirm. */
   const dialog = document.getElementById("confirm");
   const agreed = new WeakSet();
+  let asked = null;
+
+  /* The browser tells late that it closed: by then the next question may be open, and its answer to come. */
+  dialog?.addEventListener("close", () => {
+    if (dialog.open) return;
+    const proceed = asked;
+    asked = null;
+    if (dialog.returnValue === "yes") proceed?.();
+  });
 
   const ask = (question, label, danger, proceed) => {
     if (!dialog) return proceed();
@@ -17,7 +26,7 @@
     yes.textContent = label || yes.dataset.label;
     yes.classList.toggle("btn-danger", danger);
     dialog.returnValue = "";
-    dialog.addEventListener("close", () => dialog.returnValue === "yes" && proceed(), { once: true });
+    asked = proceed;
     dialog.showModal();
   };
 

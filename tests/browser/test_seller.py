@@ -116,3 +116,15 @@ def test_what_cannot_be_taken_back_is_asked_first(ana: Page) -> None:
     ana.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
     expect(ana.get_by_text("Cancelled", exact=True)).to_have_count(0)
+
+
+def test_a_question_closed_and_asked_again_at_once_is_answered(ana: Page) -> None:
+    ana.goto("/orders/D4/")
+    cancel = ana.get_by_role("button", name="Cancel the order")
+    cancel.evaluate(
+        "button => { button.click(); document.getElementById('confirm').close(); button.click(); }"
+    )
+
+    ana.get_by_role("dialog").locator("[value=yes]").click()
+
+    expect(ana.get_by_text("Cancelled", exact=True).first).to_be_visible()
