@@ -21,6 +21,10 @@ class OtherPayment(Refused):
     """The same payment or service was told before, with other content."""
 
 
+class SentBefore(Refused):
+    """The same form was sent before with something else in it."""
+
+
 class NotInvoiceable(Refused):
     """The deposits ticked cannot be invoiced together, or not at all."""
 

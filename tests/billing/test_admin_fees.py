@@ -15,13 +15,13 @@ from tests.cast import make_market
 from tests.desk import listed, make_looker, offered, page, press, queries_of, seen, told
 
 CHARGE = reverse("admin:billing_fee_charge")
-TOKEN = "0123456789abcdef" * 2
+KEY = "01234567-89ab-4cde-8f01-23456789abcd"
 
 
 def form(sol: Seller, **other: Any) -> dict[str, Any]:
     """What an accountant types for a service."""
     typed = {"market": sol.market_id, "number": "7101", "kind": "storage", "text": "Pallets, October"}
-    return typed | {"amount": "116,00", "day": "", "token": TOKEN} | other
+    return typed | {"amount": "116,00", "day": "", "form_key": KEY} | other
 
 
 def test_a_fee_charged_by_hand_is_taken_from_the_deposits(
@@ -52,17 +52,43 @@ def test_the_same_form_sent_twice_charges_once(sol: Seller, carla_client: Client
 
     answer = carla_client.post(CHARGE, form(sol, amount="117"))
 
-    assert "was charged before as MX-FE-2026-000001" in seen(answer)
+    assert "sent before with something else in it, and charged MX-FE-2026-000001" in seen(answer)
     assert Fee.objects.get().gross == 116_00
 
 
-def test_each_form_is_of_a_charge_of_its_own(sol: Seller, carla_client: Client) -> None:
-    tokens = [carla_client.get(CHARGE).context["form"]["token"].value() for _ in range(2)]
+def test_a_form_sent_again_with_other_words_is_asked_about_first(sol: Seller, carla_client: Client) -> None:
+    carla_client.post(CHARGE, form(sol))
 
-    for token in tokens:
-        carla_client.post(CHARGE, form(sol, token=token))
+    answer = carla_client.post(CHARGE, form(sol, text="Pallets, November"))
 
+    assert "sent before with something else in it" in seen(answer)
+    key = answer.context["form"]["form_key"].value()
+    carla_client.post(CHARGE, form(sol, text="Pallets, November", form_key=key))
+    assert sorted(Fee.objects.values_list("text", flat=True)) == ["Pallets, November", "Pallets, October"]
+
+
+def test_who_goes_back_to_a_form_that_was_sent_finds_the_same_form(sol: Seller, carla_client: Client) -> None:
+    address = carla_client.get(CHARGE).headers["Location"]
+    for _twice in range(2):
+        key = carla_client.get(address).context["form"]["form_key"].value()
+        carla_client.post(address, form(sol, form_key=key))
+    assert Fee.objects.count() == 1
+
+    other = carla_client.get(CHARGE).headers["Location"]
+
+    key = carla_client.get(other).context["form"]["form_key"].value()
+    carla_client.post(other, form(sol, form_key=key))
     assert Fee.objects.count() == 2
+
+
+def test_a_form_sent_again_after_its_fee_was_taken_back_charges_nothing(
+    sol: Seller, carla_client: Client
+) -> None:
+    carla_client.post(CHARGE, form(sol), follow=True)
+    press(carla_client, Fee.objects.get(), "withdraw", "not ordered")
+
+    assert told(carla_client.post(CHARGE, form(sol), follow=True)) == []
+    assert Fee.objects.get().state == FeeState.WITHDRAWN
 
 
 def test_what_cannot_be_charged_is_said_at_the_form(sol: Seller, carla_client: Client) -> None:
@@ -72,7 +98,7 @@ def test_what_cannot_be_charged_is_said_at_the_form(sol: Seller, carla_client: C
         "lies in the future": {"day": "2999-01-01"},
         "no seller of this number": {"number": "1"},
         "Select a valid choice": {"market": czech.pk},
-        "Enter a valid value": {"token": "x"},
+        "Enter a valid UUID": {"form_key": "x"},
     }
 
     for why, typed in refused.items():

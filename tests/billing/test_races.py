@@ -16,9 +16,9 @@ from marketplace.users.models import User
 from settlement.billing.models import AutomaticRun, BillingInvoice, Deposit, Fee, Mode, Wish
 from settlement.billing.operations.automatic import choose_automatic, run_period
 from settlement.billing.operations.drafting import draft_invoice, issue_draft
-from settlement.billing.operations.receiving import SentBefore, propose_deposit
+from settlement.billing.operations.receiving import propose_deposit
 from settlement.billing.operations.requesting import approve_request, request_change
-from settlement.billing.refusals import NotInvoiceable
+from settlement.billing.refusals import NotInvoiceable, SentBefore
 from tests.billing.mexico import NOON, charge, invoice, make_mexico, make_payer, pay_in
 from tests.cast import make_accountant, make_member
 from tests.documents.test_races import at_once

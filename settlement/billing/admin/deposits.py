@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from typing import Any
-from uuid import uuid4
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -20,11 +19,11 @@ from marketplace.kernel.desk_parts import Notice, Table, history, link_for, mark
 from marketplace.kernel.desk_sums import SummedDesk
 from marketplace.kernel.states import IllegalMove
 from marketplace.parties.operations import SamePerson
-from settlement.billing.admin.forms import DepositForm, key_in_address
+from settlement.billing.admin.forms import DepositForm, form_address, key_in_address
 from settlement.billing.admin.parts import MOST, entry_table, line_table, only_first
 from settlement.billing.models import Deposit, DepositState
 from settlement.billing.operations import receiving
-from settlement.billing.refusals import Refused
+from settlement.billing.refusals import Refused, SentBefore
 from settlement.documents.operations.voiding import ReasonMissing
 
 TONES: dict[str, str] = {
@@ -204,7 +203,7 @@ class DepositAdmin(SummedDesk):
             raise PermissionDenied
         key = key_in_address(request)
         if request.method == "GET" and key is None:
-            return redirect(f"{request.path}?form={uuid4()}")
+            return redirect(form_address(request))
         form = DepositForm(request.POST if request.method == "POST" else None, key=key)
         if form.is_valid() and (deposit := _enter(request, form)):
             if deposit.state == DepositState.PROPOSED:  # sent again, it may have been decided since
@@ -229,7 +228,7 @@ def _enter(request: HttpRequest, form: DepositForm) -> Deposit | None:
             form_key=told["form_key"],
             **now,
         )
-    except receiving.SentBefore as refusal:
+    except SentBefore as refusal:
         form.add_error(None, str(refusal))
         form.renew()
         return None

@@ -16,11 +16,11 @@ from marketplace.kernel.backoffice import badge, money, money_column, rate_colum
 from marketplace.kernel.desk import Deed, acting
 from marketplace.kernel.desk_parts import Notice, Table, link_for, market_column, moment
 from marketplace.kernel.desk_sums import SummedDesk
-from settlement.billing.admin.forms import FeeForm
+from settlement.billing.admin.forms import FeeForm, form_address, key_in_address
 from settlement.billing.admin.parts import MOST, entry_table, line_table, only_first
 from settlement.billing.models import Fee, FeeKind, FeeSource, FeeState
 from settlement.billing.operations.charging import Service, charge_fees, withdraw_fee
-from settlement.billing.refusals import Refused
+from settlement.billing.refusals import Refused, SentBefore
 from settlement.documents.operations.voiding import ReasonMissing
 
 TONES: dict[str, str] = {FeeState.CHARGED: "ok", FeeState.WITHDRAWN: "bad"}
@@ -153,9 +153,13 @@ class FeeAdmin(SummedDesk):
         """A form for a service that no system told of."""
         if not (_may_charge(request) and self.has_view_permission(request)):
             raise PermissionDenied
-        form = FeeForm(request.POST if request.method == "POST" else None)
+        key = key_in_address(request)
+        if request.method == "GET" and key is None:
+            return redirect(form_address(request))
+        form = FeeForm(request.POST if request.method == "POST" else None, key=key)
         if form.is_valid() and (fee := _charge(request, form)):
-            messages.success(request, _("Charged, and taken from the deposits as far as they reach."))
+            if fee.state != FeeState.WITHDRAWN:  # sent again, it may have been taken back since
+                messages.success(request, _("Charged, and taken from the deposits as far as they reach."))
             return redirect("admin:billing_fee_change", fee.pk)
         return self.own_page(request, title=_("Charge a fee"), form=form, submit=_("Charge"))
 
@@ -171,10 +175,14 @@ def _charge(request: HttpRequest, form: FeeForm) -> Fee | None:
         told["text"].strip(),
         told["amount"],
         form.instant(now["at"]),
-        external_id=told["token"],
+        external_id=told["form_key"].hex,
     )
     try:
         (fee,) = charge_fees(seller_id=told["seller"].pk, services=[service], source=FeeSource.HAND, **now)
+    except SentBefore as refusal:
+        form.add_error(None, str(refusal))
+        form.renew()
+        return None
     except Refused as refusal:
         form.add_error(None, str(refusal))
         return None

@@ -61,6 +61,11 @@ class MoneyForm(forms.Form):
         return start_of_day(day, zone) if day and day != local_date(now, zone) else now
 
 
+def form_address(request: HttpRequest) -> str:
+    """The address of a form that nobody sent yet."""
+    return f"{request.path}?form={uuid4()}"
+
+
 def key_in_address(request: HttpRequest) -> UUID | None:
     """The key of a form, by its page's address: who goes back finds the form that was sent, no new one."""
     try:
@@ -69,8 +74,22 @@ def key_in_address(request: HttpRequest) -> UUID | None:
         return None
 
 
-class DepositForm(MoneyForm):
-    """A deposit entered by hand; ``form_key`` makes the same form, sent twice, one deposit."""
+class KeyedForm(MoneyForm):
+    """Money entered by hand once: ``form_key`` makes the same form, sent twice, one thing."""
+
+    form_key = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, key: UUID | None, **kwargs: Any) -> None:
+        super().__init__(*args, initial={"form_key": key}, **kwargs)
+
+    def renew(self) -> None:
+        """Give the form, as it is shown again, a key of its own: sent again, it is another one."""
+        typed = {name: self.data[name] for name in self.data}
+        self.data = typed | {"form_key": str(uuid4())}
+
+
+class DepositForm(KeyedForm):
+    """A deposit entered by hand."""
 
     method = forms.CharField(
         label=gettext_lazy("Paid by"),
@@ -84,19 +103,10 @@ class DepositForm(MoneyForm):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy("Where one sees that it came in. Whoever approves it reads this."),
     )
-    form_key = forms.UUIDField(widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, key: UUID | None, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"form_key": key}, **kwargs)
-
-    def renew(self) -> None:
-        """Give the form, as it is shown again, a key of its own: sent again, it is another deposit."""
-        typed = {name: self.data[name] for name in self.data}
-        self.data = typed | {"form_key": str(uuid4())}
 
 
-class FeeForm(MoneyForm):
-    """A service charged by hand; ``token`` makes the same form, sent twice, charge once."""
+class FeeForm(KeyedForm):
+    """A service charged by hand."""
 
     kind = forms.ChoiceField(choices=FeeKind, label=gettext_lazy("Service"))
     text = forms.CharField(
@@ -104,9 +114,5 @@ class FeeForm(MoneyForm):
         max_length=200,
         help_text=gettext_lazy("The seller reads it on the account, and on the invoice."),
     )
-    token = forms.RegexField(r"^[0-9a-f]{32}$", widget=forms.HiddenInput)
 
     field_order = ("market", "number", "kind", "text", "amount", "day")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"token": uuid4().hex}, **kwargs)

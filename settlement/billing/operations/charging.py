@@ -17,7 +17,7 @@ from marketplace.parties.models import Market, Seller
 from settlement.billing.models import Deposit, Fee, FeeKind, FeeSource, FeeState, FeeTaking
 from settlement.billing.operations.numbering import number
 from settlement.billing.operations.taking import take_from_deposits
-from settlement.billing.refusals import NoDeposits, OtherPayment, Refused, Used
+from settlement.billing.refusals import NoDeposits, OtherPayment, Refused, SentBefore, Used
 from settlement.documents.operations.voiding import ReasonMissing
 
 
@@ -45,6 +45,7 @@ def charge_fees(
     :raises NoDeposits: if the seller's market takes no deposits.
     :raises BadFee: if an amount or a day cannot be.
     :raises OtherPayment: if a number was charged before with another amount, or to another seller.
+    :raises SentBefore: if a form was sent before with something else in it.
     """
     seller = Seller.objects.locked().select_related("market").get(pk=seller_id)
     market = seller.market
@@ -56,7 +57,9 @@ def charge_fees(
     standing = _standing(market, source, services)
     _check_twins(services)
     for service in services:
-        _check(service, standing.get(service.external_id), seller, at)
+        _check(service, seller, at)
+        if (fee := standing.get(service.external_id)) is not None:
+            _check_again(service, fee, seller)
     fresh = [
         _prepared(service, seller, source, by, at)
         for service in _once(services)
@@ -118,20 +121,37 @@ def _standing(market: Market, source: FeeSource, services: Iterable[Service]) ->
     return {row.external_id: row for row in rows}
 
 
-def _check(service: Service, standing: Fee | None, seller: Seller, at: datetime) -> None:
+def _check(service: Service, seller: Seller, at: datetime) -> None:
     if service.amount <= 0:
         raise BadFee(
             _("A fee is more than nothing; %(amount)s is not.") % {"amount": decimal_text(service.amount)}
         )
     if service.charged_at > at:
         raise BadFee(_("The fee “%(text)s” lies in the future.") % {"text": service.text})
-    if standing and (standing.seller_id, standing.gross) != (seller.pk, service.amount):
+
+
+def _check_again(service: Service, fee: Fee, seller: Seller) -> None:
+    """What was charged before is told again as it was. A system may word it anew; a person who does means
+    another thing.
+    """
+    day = local_date(service.charged_at, seller.market.zone)
+    told = (seller.pk, service.amount, service.kind, service.text[:200], day)
+    stands = (fee.seller_id, fee.gross, fee.kind, fee.text, fee.charged_on)
+    if fee.source == FeeSource.HAND and told != stands:
+        raise SentBefore(
+            _(
+                "This form was sent before with something else in it, and charged %(fee)s, which stands. If"
+                " this is another service, send it again; if it corrects that one, take that one back first."
+            )
+            % {"fee": fee}
+        )
+    if told[:2] != stands[:2]:
         raise OtherPayment(
             _(
                 "%(id)s was charged before as %(fee)s, with another amount or to another seller; nothing was"
                 " changed."
             )
-            % {"id": service.external_id, "fee": standing}
+            % {"id": service.external_id, "fee": fee}
         )
 
 

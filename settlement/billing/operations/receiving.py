@@ -21,7 +21,7 @@ from settlement.billing.operations.numbering import number
 from settlement.billing.operations.squaring import unsquare
 from settlement.billing.operations.taking import take_from_deposits
 from settlement.billing.operations.telling import tell_of_deposit
-from settlement.billing.refusals import NoDeposits, OtherPayment, Refused, Used
+from settlement.billing.refusals import NoDeposits, OtherPayment, Refused, SentBefore, Used
 from settlement.documents.operations.voiding import ReasonMissing
 
 EARLIEST_DAYS = 366
@@ -30,10 +30,6 @@ EARLIEST_DAYS = 366
 
 class BadDeposit(Refused):
     """What was told of a deposit cannot be."""
-
-
-class SentBefore(Refused):
-    """The same form made another deposit before."""
 
 
 @transaction.atomic
