@@ -208,6 +208,9 @@ class Erp(Protocol):
     def invoice(self, invoice_id: str) -> Made | None:
         """One invoice as it is now; none if it is gone."""
 
+    def stamp(self, invoice_id: str) -> str:
+        """Have an invoice issued to the tax authority; what the ERP says where it would not."""
+
     def create_contact(self, buyer: Buyer) -> Contact:
         """Make a contact."""
 

@@ -30,6 +30,10 @@ class NoPaper(Refused):
     """The ERP has no PDF of an invoice to be shown."""
 
 
+class NotStamped(Refused):
+    """The ERP has not stamped an invoice."""
+
+
 CAUSES: Mapping[str, Any] = {
     Cause.SKU_MISSING: gettext_lazy("SKU not in the ERP"),
     Cause.SKU_TWICE: gettext_lazy("Several items have this barcode"),

@@ -29,7 +29,7 @@ def differs_text(made: Made, order: Order, *, twins: int = 0, to_stamp: bool = F
     elif made.rejected:
         said.append(_("The tax authority rejected its stamp; see the invoice in the ERP."))
     elif to_stamp and not made.stamped:
-        said.append(_("It was to be stamped and is not; stamp it in the ERP."))
+        said.append(_("It was to be stamped and is not: have it stamped on the order's page, or in the ERP."))
     said.append(_total_text(made.total, order))
     if twins > 0:
         said.append(_("The ERP has more than one invoice of this order."))

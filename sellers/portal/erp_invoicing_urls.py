@@ -17,6 +17,7 @@ invoicing_urls: list[URLPattern] = [
     path("items/match/save/", items.match_save, name="erp_match_save"),
     path("items/match/forget/", items.match_forget, name="erp_match_forget"),
     path("orders/<str:number>/invoice/", one_click.invoice_order, name="erp_invoice_order"),
+    path("orders/<str:number>/stamp/", one_click.stamp, name="erp_stamp"),
     path("orders/<str:number>/state/", one_click.order_state, name="erp_order_state"),
     path("orders/<str:number>/pdf/", invoices.paper, name="erp_paper"),
 ]

@@ -204,6 +204,7 @@ WRITES = {
     "portal:erp_match_save": Role.OPERATIONS,
     "portal:erp_match_forget": Role.OPERATIONS,
     "portal:erp_invoice_order": Role.OPERATIONS,
+    "portal:erp_stamp": Role.OPERATIONS,
     "portal:bank_account": Role.OWNER,
     "portal:sender_allow": Role.OWNER,
     "portal:sender_forbid": Role.OWNER,
@@ -220,6 +221,7 @@ WRITES = {
 
 OF_ONE_ROW = {
     "portal:erp_invoice_order",
+    "portal:erp_stamp",
     "portal:erp_order_state",
     "portal:erp_paper",
     "portal:order",

@@ -25,7 +25,7 @@ def of_erp(seller: Seller, order: Order) -> Arguments:
         connected_at=timezone.now(),
     )
     CatalogueItem.objects.create(channel=channel, external_id="1", name="x", seen_at=timezone.now())
-    names = ("invoice_order", "order_state", "paper")
+    names = ("invoice_order", "stamp", "order_state", "paper")
     return {f"portal:erp_{name}": {"number": order.number} for name in names}
 
 

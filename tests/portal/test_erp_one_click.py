@@ -8,7 +8,7 @@ from marketplace.orders.models import Order
 from marketplace.parties.models import Market, Seller
 from sellers.erp.models import Channel, ErpInvoice, ErpState, Trigger
 from sellers.erp.operations.asking import ask_for_invoices
-from sellers.erp.operations.connecting import disconnect_channel
+from sellers.erp.operations.connecting import automate_channel, disconnect_channel
 from tests.cast import MakeOrder
 from tests.erp.colombia import click, row_of, sell, work_off
 from tests.erp.emulator import Company
@@ -68,6 +68,27 @@ def test_an_invoice_that_differs_says_what_does(
     ErpInvoice.objects.update(differs="The ERP has voided this invoice.")
 
     assert "It differs from the order The ERP has voided this invoice." in olga_sees.page("/orders/603/")
+
+
+def test_an_invoice_that_lacks_its_stamp_is_stamped_by_a_click(
+    olga_sees: Browser, vera_looks: Browser, colombia: Market, channel: Channel, company: Company
+) -> None:
+    numbering = company.id_of("number-templates", prefix="FE")
+    values = {"as_draft": False, "numbering": numbering, "payment_form": "CASH", "payment_method": "CASH"}
+    automate_channel(channel_id=channel.pk, automatic=False, told=values, by=None, at=timezone.now())
+    click(sell(colombia, "609"))
+    work_off()
+    assert "Have it stamped in Alegra" not in olga_sees.page("/orders/609/")
+
+    ErpInvoice.objects.update(to_stamp=True)  # as if it had been asked for when the invoice was made
+
+    assert "Have it stamped in Alegra" not in vera_looks.page("/orders/609/")
+    assert "Have it stamped in Alegra" in olga_sees.page("/orders/609/")
+    page = olga_sees.post("/channels/orders/609/stamp/")
+    assert "The invoice of order 609 is stamped." in page
+    assert "Have it stamped in Alegra" not in page
+    assert "Open, stamped" in page
+    assert "The invoice is stamped already." in olga_sees.post("/channels/orders/609/stamp/")
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from marketplace.kernel.secrets import Unreadable
 from sellers.erp.gateway import erp_of
-from sellers.erp.models import ChannelState, ErpInvoice, ErpState
+from sellers.erp.models import Channel, ChannelState, ErpInvoice, ErpState
 from sellers.erp.pacing import Clock
 from sellers.erp.port import ErpError
 from sellers.erp.refusals import NoPaper, NotConnected, error_words
@@ -24,11 +24,7 @@ def paper_url(*, invoice_id: int, clock: Clock) -> str:
     """
     row = ErpInvoice.objects.select_related("channel").get(pk=invoice_id, state=ErpState.DONE)
     channel = row.channel
-    told = {"company": channel.company or channel.name}
-    if channel.state == ChannelState.OFF:
-        raise NotConnected(_("%(company)s is not connected any more; see the invoice in the ERP.") % told)
-    if channel.state == ChannelState.REFUSED:
-        raise NotConnected(_("The ERP refuses the token of the channel. Enter a new one under Channels."))
+    check_connected(channel)
     try:
         made = erp_of(channel, clock=clock).invoice(row.external_id)
     except ErpError as error:
@@ -42,6 +38,18 @@ def paper_url(*, invoice_id: int, clock: Clock) -> str:
     if not is_safe(made.pdf_url):
         raise NoPaper(_("The ERP names an address of the PDF that is not safe; see the invoice in the ERP."))
     return made.pdf_url
+
+
+def check_connected(channel: Channel) -> None:
+    """Refuse to ask through a channel that is not connected.
+
+    :raises NotConnected: naming what to do instead.
+    """
+    told = {"company": channel.company or channel.name}
+    if channel.state == ChannelState.OFF:
+        raise NotConnected(_("%(company)s is not connected any more; see the invoice in the ERP.") % told)
+    if channel.state == ChannelState.REFUSED:
+        raise NotConnected(_("The ERP refuses the token of the channel. Enter a new one under Channels."))
 
 
 def is_safe(url: str) -> bool:

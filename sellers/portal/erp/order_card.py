@@ -36,6 +36,7 @@ class ErpCard:
     is_lost: bool
     is_of_sku: bool
     has_paper: bool
+    lacks_stamp: bool
 
 
 def erp_card(order: Order) -> ErpCard | None:
@@ -63,7 +64,12 @@ def erp_card(order: Order) -> ErpCard | None:
         is_lost=is_lost,
         is_of_sku=cause in OF_A_SKU,
         has_paper=row is not None and row.state == ErpState.DONE and not is_off,
+        lacks_stamp=row is not None and _lacks_stamp(row) and _is_on(channel),
     )
+
+
+def _lacks_stamp(row: ErpInvoice) -> bool:
+    return row.state == ErpState.DONE and row.to_stamp and not row.stamped and row.status != "void"
 
 
 def _is_on(channel: Channel | None) -> bool:
