@@ -1,9 +1,11 @@
 """What every test may lean on."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.core.cache import cache
+from django.utils import timezone, translation
 from hypothesis import settings as hypothesis_settings
 from pytest_django import Settings
 
@@ -29,3 +31,11 @@ def files_root(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPat
 def _nothing_counted_yet() -> None:
     """Forget the rate limits and used codes of the test before."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _no_language_of_its_own() -> Iterator[None]:
+    """Take back the language and the time zone that the test's requests left on the thread."""
+    yield
+    translation.deactivate()
+    timezone.deactivate()
