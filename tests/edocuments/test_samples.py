@@ -9,8 +9,7 @@ import pytest
 from marketplace.edocuments.facts import EDocument, Fault, Kind, Unread
 from marketplace.edocuments.reading import read
 from marketplace.kernel.money import parse_minor
-
-SAMPLES = Path(__file__).resolve().parents[3] / "shared" / "samples"
+from tests.samples import SAMPLES, needs_samples
 
 COLUMNS = {
     "sunat": ("serie_numero", "issue_date", "total"),
@@ -37,7 +36,7 @@ def answer(path: Path) -> tuple[EDocument | None, Fault | None, str]:
         return unread.document, unread.fault, unread.detail
 
 
-@pytest.mark.skipif(not SAMPLES.exists(), reason="the samples of real documents are not beside this checkout")
+@needs_samples
 @pytest.mark.parametrize("kind", COLUMNS)
 def test_every_sample_says_what_its_list_says_of_it(kind: str) -> None:
     number, day, total = COLUMNS[kind]

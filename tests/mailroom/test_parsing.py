@@ -13,8 +13,7 @@ from sellers.mailroom.parsing.apart import read_apart
 from sellers.mailroom.parsing.reading import read_mail
 from sellers.mailroom.parsing.wire import Seen, line_to_seen, seen_to_line
 from tests.mailroom.telling import LUCIA, letter
-
-SAMPLES = Path(__file__).resolve().parents[3] / "shared" / "samples" / "eml"
+from tests.samples import SAMPLES, needs_samples
 
 
 def read(raw: bytes, folder: Path) -> Seen:
@@ -202,10 +201,9 @@ def test_the_largest_mail_is_read(tmp_path: Path) -> None:
     assert names(seen) == [("big.pdf", "pdf", len(content))]
 
 
+@needs_samples
 def test_every_sample_of_broken_mail_is_taken_apart(tmp_path: Path) -> None:
-    if not SAMPLES.exists():
-        pytest.skip("the samples are not beside the project")
-    for sample in sorted(SAMPLES.glob("*.eml")):
+    for sample in sorted((SAMPLES / "eml").glob("*.eml")):
         folder = tmp_path / sample.stem
         folder.mkdir()
         assert read(sample.read_bytes(), folder).fault == "", sample.name

@@ -2,15 +2,13 @@
 
 import json
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from marketplace.orders.parsing import mall
 from marketplace.orders.rules.facts import OrderFacts, Refused
-
-SAMPLES = Path(__file__).resolve().parents[3] / "shared" / "samples" / "marketplace"
+from tests.samples import SAMPLES, needs_samples
 
 
 def tell(**facts: Any) -> dict[str, Any]:
@@ -109,7 +107,7 @@ def test_what_does_not_add_up_is_refused_by_name(facts: dict[str, Any], reason: 
     assert str(refusal.value).startswith(reason)
 
 
-@pytest.mark.skipif(not SAMPLES.exists(), reason="the samples of real documents are not beside this checkout")
+@needs_samples
 @pytest.mark.parametrize(
     ("name", "outcome"),
     [
@@ -120,7 +118,7 @@ def test_what_does_not_add_up_is_refused_by_name(facts: dict[str, Any], reason: 
     ],
 )
 def test_real_documents_are_read_or_refused_by_name(name: str, outcome: Any) -> None:
-    text = (SAMPLES / name).read_bytes()
+    text = (SAMPLES / "marketplace" / name).read_bytes()
     try:
         told: Any = Decimal(mall.read_order(text, seller="3003", standard_vat_bp=2100).total) / 100
     except Refused as refusal:

@@ -19,8 +19,7 @@ from marketplace.orders.rules.facts import Refused
 from marketplace.parties.models import Market, Seller
 from tests.cast import BEFORE
 from tests.orders.unas import NOTE, comment, read, split, tell, xml
-
-SAMPLES = Path(__file__).resolve().parents[3] / "shared" / "samples" / "marketplace"
+from tests.samples import SAMPLES, needs_samples
 
 
 def test_many_orders_come_one_by_one_each_with_its_place() -> None:
@@ -163,7 +162,7 @@ def test_the_same_order_again_changes_nothing_and_a_closed_one_is_delivered(
     assert Tender.objects.get(method="voucher").voucher is None
 
 
-@pytest.mark.skipif(not SAMPLES.exists(), reason="the samples of real documents are not beside this checkout")
+@needs_samples
 @pytest.mark.parametrize(
     ("name", "outcome"),
     [
@@ -174,7 +173,7 @@ def test_the_same_order_again_changes_nothing_and_a_closed_one_is_delivered(
     ],
 )
 def test_real_documents_are_read_or_refused_by_name(name: str, outcome: str) -> None:
-    ((_, found),) = split((SAMPLES / name).read_bytes())
+    ((_, found),) = split((SAMPLES / "marketplace" / name).read_bytes())
     try:
         if isinstance(found, Refused):
             raise found
@@ -186,9 +185,9 @@ def test_real_documents_are_read_or_refused_by_name(name: str, outcome: str) -> 
     assert told.startswith(outcome)
 
 
-@pytest.mark.skipif(not SAMPLES.exists(), reason="the samples of real documents are not beside this checkout")
+@needs_samples
 def test_an_order_pushed_into_a_shop_lacks_but_the_key_the_shop_gives_it() -> None:
-    pushed = (SAMPLES / "unas_setOrder_add.xml").read_text()
+    pushed = (SAMPLES / "marketplace" / "unas_setOrder_add.xml").read_text()
 
     ((_, found),) = split(pushed.replace("<Action>add</Action>", "<Key>UN-7</Key>"))
     order = unas.read_order(found, seller="4711", standard_vat_bp=2700)

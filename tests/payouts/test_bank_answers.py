@@ -4,7 +4,6 @@ import json
 import time
 from collections.abc import Callable
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -15,10 +14,8 @@ from marketplace.kernel.money import decimal_text
 from settlement.payouts import refusals
 from settlement.payouts.bank_answers.facts import Answer, Status
 from settlement.payouts.bank_answers.parsing import parse_answers
-from settlement.payouts.bank_answers.reading import read_bank_file
-from settlement.payouts.reasons import REASONS, reason_text, refusal_text
-from tests.payouts.bank import saved
-from tests.payouts.camt import balance, block, detail, document, entry, statement, status_report
+from settlement.payouts.reasons import refusal_text
+from tests.payouts.camt import balance, detail, document, entry, statement
 
 
 def only(content: bytes) -> Answer:
@@ -172,50 +169,8 @@ def test_the_texts_of_a_payment_are_joined_and_a_returns_reason_is_told() -> Non
     assert told.counterparty_name == "Eva"
 
 
-@pytest.mark.parametrize("version", ["03", "10"])
-def test_a_status_report_tells_of_each_payment(version: str) -> None:
-    content = status_report(
-        "<GrpSts>PART</GrpSts>",
-        block({"A": "ACSP", "B": "RJCT", "C": "PDNG"}, state="PART", count=3),
-        version=version,
-    )
-
-    answer = only(content)
-
-    assert [(e.end_to_end, e.status, e.original_message_id) for e in answer.entries] == [
-        ("A", Status.ACCEPTED, "VY-1"),
-        ("B", Status.REJECTED, "VY-1"),
-        ("C", Status.PENDING, "VY-1"),
-    ]
-    assert {(e.amount_minor, e.booked_on) for e in answer.entries} == {(0, None)}
-
-
-@pytest.mark.parametrize(
-    ("content", "told"),
-    [
-        (status_report("<GrpSts>ACCP</GrpSts>"), [("", Status.ACCEPTED, "")]),
-        (status_report("<GrpSts>PDNG</GrpSts>"), [("", Status.PENDING, "")]),
-        (
-            status_report(
-                "<GrpSts>RJCT</GrpSts><StsRsnInf><Rsn><Cd>FF01</Cd></Rsn></StsRsnInf>", block({}, count=2)
-            ),
-            [("", Status.REJECTED, "FF01")],
-        ),
-        (status_report("", block({}, state="RJCT", why="AC02")), [("", Status.REJECTED, "AC02")]),
-        (
-            status_report("", block({"A": "RJCT"}, state="RJCT", count=5, why="AC02")),
-            [("A", Status.REJECTED, ""), ("", Status.REJECTED, "AC02")],
-        ),
-        (status_report("<GrpSts>PART</GrpSts>", block({"A": "RJCT"}, count=5)), [("A", Status.REJECTED, "")]),
-    ],
-)
-def test_a_status_report_may_speak_for_payments_it_does_not_name(
-    content: bytes, told: list[tuple[str, Status, str]]
-) -> None:
-    assert [(e.end_to_end, e.status, e.reason_code) for e in only(content).entries] == told
-
-
 LAUGHS = "".join(f"<!ENTITY l{n} '{f'&l{n - 1};' * 10 if n else 'lol'}'>" for n in range(10))
+
 HOSTILE: dict[str, tuple[type[refusals.Unreadable], Callable[[], bytes]]] = {
     "doctype": (refusals.Suspicious, lambda: statement(head="<!DOCTYPE Document>")),
     "outer": (refusals.Suspicious, lambda: statement(head='<!DOCTYPE Document SYSTEM "file:///etc/passwd">')),
@@ -275,47 +230,6 @@ def test_what_is_no_answer_of_a_bank_is_refused_by_name_and_at_once(name: str) -
     json.dumps(refused.value.where)
 
 
-class TestTheProcessThatReads:
-    def test_it_tells_all_it_read(self, tmp_path: Path) -> None:
-        content = statement(
-            entry("60.00", detail("A", "100.00"), detail("B", "40.00", side="DBIT")),
-            extra=balance("OPBD", "1.00") + balance("CLBD", "61.00"),
-        )
-
-        assert read_bank_file(saved(tmp_path, content)) == parse_answers(content)
-
-    @pytest.mark.parametrize(
-        "name", ["laughs", "six megabytes", "a page", "three decimals", "the day so far"]
-    )
-    def test_its_refusals_are_ours(self, tmp_path: Path, name: str) -> None:
-        kind, build = HOSTILE[name]
-
-        with pytest.raises(kind) as refused:
-            read_bank_file(saved(tmp_path, build()))
-
-        with pytest.raises(kind) as direct:
-            parse_answers(build())
-        assert refused.value.where == direct.value.where
-
-    def test_it_dies_of_a_file_that_takes_too_much(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr("settlement.payouts.bank_answers.reading.SECONDS", 0)
-        monkeypatch.setattr("marketplace.kernel.sandbox.LOOK_SECONDS", 0.001)
-
-        with pytest.raises(refusals.TooBig):
-            read_bank_file(saved(tmp_path, statement(*[entry()] * 5000)))
-
-    def test_what_the_heartbeat_raises_ends_it(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("marketplace.kernel.sandbox.LOOK_SECONDS", 0.001)
-
-        def stop() -> None:
-            raise InterruptedError
-
-        with pytest.raises(InterruptedError):
-            read_bank_file(saved(tmp_path, statement()), stop)
-
-
 def test_ten_thousand_payments_in_one_booking_are_read_within_seconds() -> None:
     payments = [detail(f"E-{number}", "1.00") for number in range(10_000)]
     started = time.process_time()
@@ -351,10 +265,3 @@ def test_what_is_written_reads_back_and_another_reader_agrees(payments: list[tup
     assert [
         (int(Decimal(o["Amount"]) * 100) * signs[o["CreditDebitIndicator"]], o["EndToEndId"]) for o in others
     ] == [(e.amount_minor, e.end_to_end) for e in told]
-
-
-def test_a_banks_reason_is_a_sentence_or_at_least_its_code() -> None:
-    assert all(reason_text(code).endswith(".") for code in REASONS)
-    assert {"AC01", "AC04", "AC06", "AG01", "AM04", "RC01", "MS03"} <= set(REASONS)
-    assert "ZZ99" in reason_text("ZZ99")
-    assert reason_text("") == ""

@@ -19,12 +19,15 @@ from tests.orders.telling import cod_fee, goods, shipping, tell_order, tender
 from tests.portal.agency import agent, billed, credited, eva_sees, four_pending, hungary
 from tests.portal.invoicing import olga_sees, vera_looks
 from tests.portal.paying_in import luna_sees, owner, sol_sees, vera_sees
+from tests.portal.receiving import andes, lucia, peru
 from tests.portal.telling import OWING, Browser
+from tests.portal.wishing import issued
 
 __all__ = [
     "_emulator",
     "agent",
     "alegra",
+    "andes",
     "billed",
     "channel",
     "colombia",
@@ -34,10 +37,13 @@ __all__ = [
     "eva_sees",
     "four_pending",
     "hungary",
+    "issued",
+    "lucia",
     "luna_sees",
     "mexico",
     "olga_sees",
     "owner",
+    "peru",
     "sol",
     "sol_sees",
     "vera_looks",

@@ -102,3 +102,10 @@ def stand() -> dict[str, Any]:
         "files": StoredFile.objects.count(),
         "letters": OutgoingMail.objects.count(),
     }
+
+
+def text_of(client: Client, address: str) -> str:
+    """The page of an address that is there."""
+    answer = client.get(address)
+    assert answer.status_code == 200, address
+    return answer.content.decode()

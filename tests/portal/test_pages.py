@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from marketplace.kernel.models import AuditRecord, OutgoingMail
-from marketplace.orders.models import Order, State
-from marketplace.parties.models import AccountState, BankAccount, Contract, Seller
+from marketplace.orders.models import Order
+from marketplace.parties.models import AccountState, BankAccount, Seller
 from marketplace.parties.operations import approve_bank_account
 from marketplace.users.models import User
 from settlement.documents.models import Document
@@ -21,17 +21,10 @@ from settlement.documents.operations.voiding import void_document
 from settlement.exports.models import Export
 from settlement.periods.queries import offered_periods
 from settlement.review.models import Submission
-from tests.cast import MakeOrder, settle, take, work_off_but_rendering
-from tests.orders.telling import tell_order, tender
-from tests.runs.test_answers import hand_in
+from tests.cast import MakeOrder, settle, work_off_but_rendering
+from tests.portal.telling import text_of
 
 PERIOD = {"first_on": "2026-10-01", "end_on": "2026-11-01"}
-
-
-def text_of(client: Client, address: str) -> str:
-    answer = client.get(address)
-    assert answer.status_code == 200, address
-    return answer.content.decode()
 
 
 def many_rows(seller: Seller, make_order: MakeOrder, count: int) -> None:
@@ -79,41 +72,6 @@ def test_a_page_runs_as_many_queries_for_many_rows_as_for_few(
     assert counts[0] <= 30
 
 
-def test_orders_are_found_by_number_customer_tab_and_filter(
-    ana_client: Client, make_order: MakeOrder
-) -> None:
-    make_order(number="4711", customer={"name": "Jiří Dvořák"})
-    make_order(number="4712", status="cancelled", tenders=[tender("cod", "1210.00")])
-
-    for query, there, absent in (
-        ("q=4711", "4711", "4712"),
-        ("q=dvoř", "4711", "4712"),
-        ("tab=ended", "4712", "4711"),
-        ("payment=cod", "4712", "4711"),
-        ("invoiced=no", "4711", "4712"),
-        ("placed_to=2026-10-01", "No order matches", "4711"),
-    ):
-        page = text_of(ana_client, f"/orders/?{query}")
-        assert there in page, query
-        assert f">{absent}<" not in page, query
-
-
-def test_every_order_is_reached_page_by_page_and_back(ana_client: Client, make_order: MakeOrder) -> None:
-    numbers = {make_order(placed=f"2026-10-02T10:{place % 7:02}:00+02:00").number for place in range(60)}
-    for sort in ("-placed", "placed", "-total", "total"):
-        seen: list[str] = []
-        address = f"/orders/?sort={sort}"
-        while address:
-            answer = ana_client.get(address)
-            seen += [row.number for row in answer.context["page"].rows]
-            last, older = answer, answer.context["older_url"]
-            address = f"/orders/{older}" if older else ""
-        assert len(seen) == 60
-        assert set(seen) == numbers
-        back = ana_client.get(f"/orders/{last.context['newer_url']}")
-        assert [row.number for row in back.context["page"].rows] == seen[25:50]
-
-
 @pytest.mark.parametrize(
     "query", ["after=nonsense", "after=W10", "before=bnVsbA", "sort=pk", "tab=none", "placed_from=x"]
 )
@@ -123,40 +81,6 @@ def test_a_query_somebody_made_up_shows_the_list(
     order = make_order()
 
     assert order.number in text_of(ana_client, f"/orders/?{query}")
-
-
-def test_a_pending_orders_customer_is_masked_until_it_is_confirmed(
-    ana_client: Client, make_order: MakeOrder
-) -> None:
-    order = make_order(status="open", status_times={})
-    address = reverse("portal:order", args=[order.number])
-    assert "Dlouhá" not in text_of(ana_client, address)
-    assert "eva@example.com" not in text_of(ana_client, address)
-
-    ana_client.post(reverse("portal:order_confirm", args=[order.number]))
-
-    page = text_of(ana_client, address)
-    assert "Dlouhá" in page
-    assert "eva@example.com" in page
-
-
-def test_a_refused_move_says_what_to_do_and_changes_nothing(
-    ana_client: Client, make_order: MakeOrder
-) -> None:
-    order = make_order(status="open", status_times={})
-
-    answer = ana_client.post(reverse("portal:order_advance", args=[order.number, "shipped"]), follow=True)
-
-    assert "not captured" in answer.content.decode()
-    order.refresh_from_db()
-    assert order.state == State.OPEN
-
-
-def test_what_a_customer_wrote_is_shown_as_text(ana_client: Client, make_order: MakeOrder) -> None:
-    order = make_order(customer={"name": "<script>alert(1)</script>"})
-
-    for address in ("/orders/", reverse("portal:order", args=[order.number])):
-        assert "<script>alert" not in text_of(ana_client, address)
 
 
 def test_a_seller_exports_a_period_and_sends_it(
@@ -298,44 +222,6 @@ def test_a_void_document_asks_for_no_invoice_and_its_order_says_why(
     assert "Whom to invoice" not in page
     order = text_of(ana_client, reverse("portal:order", args=[document.lines.get().number]))
     assert "was voided: wrong commission" in order
-
-
-def test_orders_that_lie_with_accounting_are_not_counted_as_the_next_settlement(
-    ana_client: Client, make_order: MakeOrder, seller: Seller
-) -> None:
-    Contract.objects.update(approves_clean=False)
-    make_order()
-    settle(seller.market)
-
-    page = text_of(ana_client, "/").replace("\xa0", " ")
-
-    assert "1 more order (CZK 1,210.00) lies with accounting" in page
-    assert "Customers&#x27; total of 0 orders" in page
-
-
-def test_another_sellers_order_looks_like_one_that_does_not_exist(
-    ana_client: Client, seller: Seller, rival: Seller, ana: User
-) -> None:
-    take(seller.market, tell_order(number="THEIRS", seller="3004"))
-    submission = hand_in(seller, ana, "THEIRS", "NOWHERE")
-
-    page = text_of(ana_client, reverse("portal:submission", args=[submission.pk]))
-
-    assert page.count("No such order") >= 3
-    assert "Another seller" not in page
-    assert "other_seller" not in page
-
-
-def test_a_customer_of_an_order_never_confirmed_stays_masked(
-    ana_client: Client, make_order: MakeOrder
-) -> None:
-    order = make_order(status="open", status_times={})
-    ana_client.post(reverse("portal:order_advance", args=[order.number, "cancelled"]))
-
-    page = text_of(ana_client, reverse("portal:order", args=[order.number]))
-
-    assert "Cancelled" in page
-    assert "eva@example.com" not in page
 
 
 def test_a_seller_is_told_by_mail_of_every_change_of_its_bank_account(
