@@ -9,12 +9,14 @@ from django.utils import timezone
 
 from marketplace.kernel import jobs
 from marketplace.kernel.books import run_checks
+from marketplace.kernel.models import OutgoingMail
 from marketplace.orders.models import Order, State
 from marketplace.parties.models import Market, Seller
 from sellers.erp.alegra.client import Alegra
-from sellers.erp.models import Channel, ErpContact, ErpState, Knowledge
+from sellers.erp.models import Channel, ChannelState, ErpContact, ErpState, Knowledge
 from sellers.erp.operations.connecting import (
     automate_channel,
+    change_credentials,
     configure_channel,
     connect_channel,
     disconnect_channel,
@@ -103,6 +105,28 @@ def test_an_order_cancelled_while_its_buyer_was_looked_for_is_left_out(
 
     assert (row_of(order).state, row_of(order).cause) == (ErpState.FAILED, Cause.CANCELLED)
     assert company.invoices("CO-803") == []
+
+
+def test_a_token_entered_while_the_one_of_before_was_in_use_is_not_refused_for_it(
+    colombia: Market, condor: Seller, channel: Channel, company: Company
+) -> None:
+    order = sell(colombia, "805")
+    click(order)
+
+    def renew() -> None:
+        company.change_token("a-newer-token")
+        clock, email, token = timezone.now, company.email, company.token
+        tried = try_credentials(provider="alegra", email=email, token=token, clock=clock)
+        change_credentials(
+            channel_id=channel.pk, name="Alegra", email=email, token=token, tried=tried, by=None, at=clock()
+        )
+
+    work_while(channel, renew)
+
+    channel.refresh_from_db()
+    assert channel.state == ChannelState.ON
+    assert not OutgoingMail.objects.filter(key__startswith="erp_channel:").exists()
+    assert row_of(order).state == ErpState.WAITING
 
 
 @pytest.mark.parametrize("printed", [True, False])

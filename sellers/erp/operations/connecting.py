@@ -202,13 +202,18 @@ def refuse_channel(*, channel_id: int, at: datetime) -> None:
         )
 
 
-def heed_failure(*, channel_id: int, error: ErpError | Unreadable, at: datetime) -> None:
-    """Stop a channel whose token is refused, or that no key opens; else leave its ERP alone for a while."""
+def heed_failure(*, channel: Channel, error: ErpError | Unreadable, at: datetime) -> None:
+    """Stop a channel whose token is refused, or that no key opens; else leave its ERP alone for a while.
+
+    ``channel`` is as it was when the ERP was asked: of a token entered since then the refusal says nothing.
+    """
     if isinstance(error, Unreadable) or error.fault == Fault.UNAUTHORISED:
-        refuse_channel(channel_id=channel_id, at=at)
+        now = Channel.objects.locked().get(pk=channel.pk)
+        if (now.email, now.token) == (channel.email, channel.token):
+            refuse_channel(channel_id=channel.pk, at=at)
         return
     until = at + timedelta(seconds=max(error.wait, 1.0))
-    Channel.objects.filter(pk=channel_id).update(rests_until=until)
+    Channel.objects.filter(pk=channel.pk).update(rests_until=until)
 
 
 def _renew(channel: Channel, *, by: Any, at: datetime, **told: Any) -> Channel:

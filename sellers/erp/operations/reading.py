@@ -75,4 +75,4 @@ def _speak(claimed: Claimed, channel_id: int, clock: Clock, read: Callable[[Chan
         read(channel, erp_of(channel, clock=clock, heartbeat=claimed.heartbeat))
     except (ErpError, Unreadable) as error:
         with claimed.effect():
-            heed_failure(channel_id=channel.pk, error=error, at=clock())
+            heed_failure(channel=channel, error=error, at=clock())

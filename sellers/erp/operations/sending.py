@@ -59,7 +59,7 @@ def work(claimed: Claimed, *, channel_id: int, clock: Clock) -> None:
                 return
         except (ErpError, Unreadable) as error:
             with claimed.effect():
-                heed_failure(channel_id=channel_id, error=error, at=clock())
+                heed_failure(channel=channel, error=error, at=clock())
             return
         claimed.heartbeat()
 
