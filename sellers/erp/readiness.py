@@ -12,6 +12,7 @@ from marketplace.orders.models import Order
 from sellers.erp.models import Channel
 from sellers.erp.preparing import prepare
 from sellers.erp.queries import fitting_orders, lines_by_order, mapped_for, taxes_of
+from sellers.erp.rules.buyers import names_somebody
 from sellers.erp.rules.causes import CannotInvoice, Cause
 from sellers.erp.rules.lines import GOODS, Mapped, Sold
 
@@ -84,7 +85,9 @@ def rehearsal_of(channel: Channel, *, at: datetime) -> Rehearsal:
         skus=len(skus),
         skus_matched=len(matched),
         without_document=sum(
-            1 for order in orders if not (order.customer_id_number or order.customer_tax_id)
+            1
+            for order in orders
+            if not any(map(names_somebody, (order.customer_id_number, order.customer_tax_id)))
         ),
         rates_missing=_rates_missing(channel, sold),
         causes=_counted(rehearsed),

@@ -177,6 +177,18 @@ def test_nobodys_own_name_or_address_stands_on_what_all_without_a_document_share
     assert buyer_of(private, DEFAULTS, country="MX").name == "Público en general"
 
 
+@pytest.mark.parametrize("number", ["-", ".", "–", "0", "000-0", "  "])
+def test_what_names_nobody_is_no_document_and_no_two_buyers_share_one_contact_by_it(number: str) -> None:
+    anybody = buyer_of(customer(id_type="CC", id_number=number), DEFAULTS, country="CO")
+
+    assert (anybody.name, anybody.identification) == ("Consumidor final", "222222222222")
+    told = customer(id_type="CC", id_number="52888001", tax_id=number)
+    assert buyer_of(told, DEFAULTS, country="CO").identification == "52888001"
+    with pytest.raises(CannotInvoice) as refusal:
+        buyer_of(customer(id_number=number), Defaults("", "", "", "", "", ""), country="CO")
+    assert refusal.value.cause == Cause.NO_DOCUMENT
+
+
 def test_a_mark_is_found_again_whatever_stands_around_it() -> None:
     note = marked(mark_of(Marked("CO", "10085339302")), "paid by card " * 100)
 

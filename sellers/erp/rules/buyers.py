@@ -1,7 +1,7 @@
 """Whom an order's invoice is for. Pure: no Django, no clock."""
 
 import re
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 from stdnum.co import nit
 
@@ -70,6 +70,7 @@ def buyer_of(customer: Customer, defaults: Defaults, *, country: str) -> Buyer:
 
     :raises CannotInvoice: if there is no document and no default one.
     """
+    customer = replace(customer, tax_id=_told(customer.tax_id), id_number=_told(customer.id_number))
     if not (customer.tax_id or customer.id_number) or (_is_foreign(customer, country) and defaults.id_number):
         customer = _anybody(customer, defaults, country)
     is_company = bool(customer.tax_id) and not _is_persons(customer.tax_id, country)
@@ -90,6 +91,15 @@ def buyer_of(customer: Customer, defaults: Defaults, *, country: str) -> Buyer:
         country=customer.country or country,
         country_of_law=country,
     )
+
+
+def names_somebody(number: str) -> bool:
+    """Whether a document is one: a dash, or zeros, stand for none and would be many people's."""
+    return bool(document_key(number).strip("0"))
+
+
+def _told(number: str) -> str:
+    return number if names_somebody(number) else ""
 
 
 def _anybody(customer: Customer, defaults: Defaults, country: str) -> Customer:
