@@ -1,5 +1,7 @@
 """What nobody knows is found in the ERP's own list, wherever one stops and however the list moves."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 from pytest_django import Settings
@@ -47,6 +49,28 @@ def test_a_look_up_that_is_stopped_goes_on_where_it_was(
     assert lost.state == ErpState.DONE
     assert len(company.invoices("CO-850")) == 1
     assert run_checks() == []
+
+
+def test_a_look_up_that_was_stopped_for_long_begins_anew_since_the_list_may_be_shorter_by_now(
+    lost: ErpInvoice, channel: Channel, company: Company, alegra: Emulator
+) -> None:
+    alegra.limit(10_000)
+    others = [post(company, "/invoices", body_of(company)) for _invoice in range(130)]
+    alegra.fail("unavailable", method="GET", path="*/invoices", skip=3)
+    look(channel)
+    assert Reading.objects.get(kind=Kind.LOOK_UP).position == 88
+    for each in others:
+        company.client.delete(f"/invoices/{each['id']}")
+    a_day_ago = timezone.now() - timedelta(days=1)
+    Reading.objects.filter(kind=Kind.LOOK_UP).update(began_at=a_day_ago)
+    ErpInvoice.objects.update(due_at=a_day_ago)
+
+    go_on(channel)
+    go_on(channel)
+
+    lost.refresh_from_db()
+    assert (lost.state, lost.tries) == (ErpState.DONE, 1)
+    assert len(company.invoices("CO-850")) == 1
 
 
 def test_it_goes_on_too_after_what_it_looked_for_was_put_off(

@@ -109,7 +109,7 @@ def _begin(channel: Channel, at: datetime, *, since: datetime | None) -> Reading
         channel=channel, kind=Kind.CONTACTS, defaults={"began_at": at, "whole_at": at}
     )
     is_late_enough = reading.whole_at is not None and reading.whole_at >= (since or at - WHOLE)
-    if reading.finished_at is None and (since is None or is_late_enough):
+    if reading.finished_at is None and is_late_enough:
         return reading
     if not (reading.ordered and is_late_enough):
         reading.position, reading.ordered, reading.whole_at = 0, True, at

@@ -1,7 +1,7 @@
 """Reading a long list page by page: who is stopped, or killed, goes on from the last page that was kept."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from marketplace.kernel.faults import fault_point
@@ -15,13 +15,18 @@ OVERLAP = 30
 """Who goes on reads so many rows once more: some that stood before may be gone since."""
 
 
+HOLDS = timedelta(hours=6)
+"""How long one that was stopped goes on: later so many rows may be gone that what is looked for stands before
+the place where it stopped."""
+
+
 def begin_reading(claimed: Claimed, channel: Channel, kind: Kind, *, at: datetime) -> Reading:
     """The list's reading that is under way, or a new one from the start."""
     with claimed.effect():
         reading, _created = Reading.objects.get_or_create(
             channel=channel, kind=kind, defaults={"began_at": at}
         )
-        if reading.finished_at is not None:
+        if reading.finished_at is not None or reading.began_at < at - HOLDS:
             reading.began_at, reading.finished_at = at, None
             reading.position = 0
             reading.save()
