@@ -15,7 +15,9 @@ PATIENCE = timedelta(hours=1)
 
 @book_check("ERP: an order is in one ERP, once, of its own seller, and is no test")
 def strays() -> Iterable[str]:
-    twice = ErpInvoice.objects.values("order__number").annotate(count=Count("pk")).filter(count__gt=1)
+    twice = (
+        ErpInvoice.objects.values("order", "order__number").annotate(count=Count("pk")).filter(count__gt=1)
+    )
     yield from twice.values_list("order__number", flat=True)
     own = Q(seller=F("order__seller"), order__test=False) & Q(channel__seller=F("seller"))
     yield from ErpInvoice.objects.exclude(own).values_list("order__number", flat=True)

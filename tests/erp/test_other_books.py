@@ -126,6 +126,7 @@ def test_an_order_of_the_same_number_in_another_market_is_another_order(
     assert len({row_of(order).external_id for order in both}) == 2
     assert len(company.invoices("CO-705")) == 1
     assert len(company.invoices("PE-705")) == 1
+    assert run_checks() == []
 
 
 def test_a_click_that_comes_twice_connects_one_channel_and_is_not_refused(
