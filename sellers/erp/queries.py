@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from marketplace.orders.models import Fulfilment, Order, OrderLine, State
 from marketplace.parties.models import BusinessModel, Seller
-from sellers.erp.models import CatalogueItem, Channel, ErpInvoice, ErpState, Kind, Reading, SkuMap
+from sellers.erp.models import CatalogueItem, Channel, ErpInvoice, ErpState, Kind, Reading, SkuMap, Trigger
 from sellers.erp.port import Tax
 from sellers.erp.rules.buyers import Customer, Defaults
 from sellers.erp.rules.catalogue import Known, Matches, SkuIs, matches_for
@@ -64,6 +64,13 @@ def is_left_out(order: Order, channel: Channel) -> bool:
     """Whether an order is cancelled, and the channel's rules leave cancelled ones out."""
     wanted = not channel.order_groups or Group.CANCELLED in channel.order_groups
     return order.state == State.CANCELLED and not wanted
+
+
+def is_overtaken(row: ErpInvoice, channel: Channel) -> bool:
+    """Whether an order that the channel's rules took came back or was lost since, and they leave such out."""
+    state = row.order.state
+    came_back = row.trigger == Trigger.AUTOMATIC and state in (State.RETURNED, State.LOST)
+    return came_back and state not in states_of(channel.order_groups)
 
 
 def sold_lines(order: Order) -> list[Sold]:

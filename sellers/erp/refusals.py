@@ -50,7 +50,7 @@ CAUSES: Mapping[str, Any] = {
     Cause.CREDENTIALS: gettext_lazy("The ERP refuses the credentials"),
     Cause.PLAN: gettext_lazy("The ERP's plan does not allow it"),
     Cause.REFUSED: gettext_lazy("The ERP refused it"),
-    Cause.CANCELLED: gettext_lazy("The order was cancelled"),
+    Cause.CANCELLED: gettext_lazy("The order was cancelled, returned or lost"),
     Cause.OURS: gettext_lazy("Something went wrong on our side"),
     Cause.SHARED: gettext_lazy("Its invoice in the ERP is another order's"),
 }

@@ -13,7 +13,8 @@ from marketplace.kernel.models import OutgoingMail
 from marketplace.orders.models import Order, State
 from marketplace.parties.models import Market, Seller
 from sellers.erp.alegra.client import Alegra
-from sellers.erp.models import Channel, ChannelState, ErpContact, ErpState, Knowledge
+from sellers.erp.models import Channel, ChannelState, ErpContact, ErpState, Knowledge, Trigger
+from sellers.erp.operations.asking import pick_orders
 from sellers.erp.operations.connecting import (
     automate_channel,
     change_credentials,
@@ -105,6 +106,43 @@ def test_an_order_cancelled_while_its_buyer_was_looked_for_is_left_out(
 
     assert (row_of(order).state, row_of(order).cause) == (ErpState.FAILED, Cause.CANCELLED)
     assert company.invoices("CO-803") == []
+
+
+@pytest.mark.parametrize(
+    ("groups", "taken", "is_invoiced"),
+    [
+        (["sent"], Trigger.AUTOMATIC, False),
+        (["sent", "other"], Trigger.AUTOMATIC, True),
+        ([], Trigger.AUTOMATIC, True),
+        (["sent"], Trigger.CLICK, True),
+    ],
+)
+@pytest.mark.parametrize("state", [State.RETURNED, State.LOST])
+def test_an_order_taken_by_the_rules_that_came_back_before_it_was_sent_is_left_out_as_they_say(
+    colombia: Market,
+    channel: Channel,
+    company: Company,
+    state: State,
+    groups: list[str],
+    taken: Trigger,
+    is_invoiced: bool,
+) -> None:
+    told = {"order_groups": groups}
+    automate_channel(channel_id=channel.pk, automatic=True, told=told, by=None, at=timezone.now())
+    Channel.objects.update(automatic_since="2026-01-01T00:00:00+00:00")
+    order = sell(colombia, "806")
+    Order.objects.filter(pk=order.pk).update(state=State.SHIPPED)
+    if taken == Trigger.CLICK:
+        click(order)
+    else:
+        assert pick_orders(channel_id=channel.pk, at=timezone.now()) == 1
+
+    Order.objects.filter(pk=order.pk).update(state=state)
+    work_off()
+
+    assert row_of(order).trigger == taken
+    assert len(company.invoices("CO-806")) == int(is_invoiced)
+    assert row_of(order).cause == ("" if is_invoiced else Cause.CANCELLED)
 
 
 def test_a_token_entered_while_the_one_of_before_was_in_use_is_not_refused_for_it(

@@ -17,7 +17,6 @@ from marketplace.kernel.jobs import Claimed
 from marketplace.kernel.secrets import Unreadable
 from marketplace.kernel.states import move
 from marketplace.kernel.zones import local_date
-from marketplace.orders.models import Order
 from sellers.erp.gateway import erp_of
 from sellers.erp.models import Channel, ChannelState, ErpInvoice, ErpState
 from sellers.erp.operations.connecting import AUTOMATION, CONFIGURATION, heed_failure
@@ -27,7 +26,7 @@ from sellers.erp.operations.moving import fail, finish, wait
 from sellers.erp.pacing import Clock
 from sellers.erp.port import Erp, ErpError, Fault, Invoice, Made
 from sellers.erp.preparing import prepare
-from sellers.erp.queries import is_left_out, mapped_for, sold_lines
+from sellers.erp.queries import is_left_out, is_overtaken, mapped_for, sold_lines
 from sellers.erp.rules.causes import CannotInvoice, Cause
 from sellers.erp.rules.marks import Marked, mark_of
 from sellers.erp.wording import differs_text, order_note
@@ -89,7 +88,7 @@ def _send(
     claimed: Claimed, channel: Channel, row: ErpInvoice, erp: Erp, clock: Clock, quiet: timedelta
 ) -> None:
     try:
-        invoice = _prepared(claimed, channel, row.order, erp, clock, quiet)
+        invoice = _prepared(claimed, channel, row, erp, clock, quiet)
     except CannotInvoice as refusal:
         cause, about = refusal.cause, refusal.about
         _record(claimed, row, lambda fresh: fail(fresh, cause, about, at=clock()))
@@ -134,14 +133,15 @@ def _as_prepared(channel: Channel, row: ErpInvoice) -> ErpInvoice | None:
 
 
 def _prepared(
-    claimed: Claimed, channel: Channel, order: Order, erp: Erp, clock: Clock, quiet: timedelta
+    claimed: Claimed, channel: Channel, row: ErpInvoice, erp: Erp, clock: Clock, quiet: timedelta
 ) -> Invoice:
     """The invoice of an order as it is to be made, its buyer found or made first.
 
     :raises CannotInvoice: if it cannot be, and why.
     :raises NotYet: if it must wait until its buyer is known.
     """
-    if is_left_out(order, channel):
+    order = row.order
+    if is_left_out(order, channel) or is_overtaken(row, channel):
         raise CannotInvoice(Cause.CANCELLED, order.number)
     sold = sold_lines(order)
     lines, buyer = prepare(channel, order, sold, mapped_for(channel, sold))
