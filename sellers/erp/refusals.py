@@ -51,6 +51,7 @@ CAUSES: Mapping[str, Any] = {
     Cause.PLAN: gettext_lazy("The ERP's plan does not allow it"),
     Cause.REFUSED: gettext_lazy("The ERP refused it"),
     Cause.CANCELLED: gettext_lazy("The order was cancelled, returned or lost"),
+    Cause.SWITCHED_OFF: gettext_lazy("Automatic invoicing was switched off before"),
     Cause.OURS: gettext_lazy("Something went wrong on our side"),
     Cause.SHARED: gettext_lazy("Its invoice in the ERP is another order's"),
 }
@@ -79,6 +80,7 @@ ADVICE: Mapping[str, Any] = {
     Cause.PLAN: gettext_lazy("Ask the ERP for a plan that allows it."),
     Cause.REFUSED: gettext_lazy("Put right what the ERP names, then try again."),
     Cause.CANCELLED: gettext_lazy("Nothing is to be done."),
+    Cause.SWITCHED_OFF: gettext_lazy("Nothing was sent. Try again to have them invoiced all the same."),
     Cause.OURS: gettext_lazy(
         "Nothing was sent. Try again; if it fails again, tell the marketplace's support."
     ),

@@ -1,7 +1,7 @@
 """What changes while an order is being prepared: it goes as things are when it goes, or not at all."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -13,7 +13,7 @@ from marketplace.kernel.models import OutgoingMail
 from marketplace.orders.models import Order, State
 from marketplace.parties.models import Market, Seller
 from sellers.erp.alegra.client import Alegra
-from sellers.erp.models import Channel, ChannelState, ErpContact, ErpState, Knowledge, Trigger
+from sellers.erp.models import Channel, ChannelState, ErpContact, ErpInvoice, ErpState, Knowledge, Trigger
 from sellers.erp.operations.asking import pick_orders
 from sellers.erp.operations.connecting import (
     automate_channel,
@@ -28,6 +28,7 @@ from sellers.erp.port import Invoice, Line
 from sellers.erp.rules.causes import Cause
 from tests.erp.colombia import SKUS, click, go_on, row_of, sell, work_off
 from tests.erp.emulator import Company, Emulator
+from tests.portal.invoicing import sell_unknown
 
 
 class Meanwhile:
@@ -143,6 +144,49 @@ def test_an_order_taken_by_the_rules_that_came_back_before_it_was_sent_is_left_o
     assert row_of(order).trigger == taken
     assert len(company.invoices("CO-806")) == int(is_invoiced)
     assert row_of(order).cause == ("" if is_invoiced else Cause.CANCELLED)
+
+
+def switch(channel: Channel, *, automatic: bool) -> None:
+    told: dict[str, list[str]] = {"order_groups": []}
+    automate_channel(channel_id=channel.pk, automatic=automatic, told=told, by=None, at=timezone.now())
+    Channel.objects.filter(automatic=True).update(automatic_since="2026-01-01T00:00:00+00:00")
+
+
+def test_what_the_rules_took_is_not_sent_once_they_are_switched_off_but_what_somebody_asked_for_is(
+    colombia: Market, channel: Channel, company: Company
+) -> None:
+    taken, failed, clicked = sell(colombia, "807"), sell_unknown(colombia, "808"), sell(colombia, "809")
+    switch(channel, automatic=True)
+    click(clicked)
+    assert pick_orders(channel_id=channel.pk, at=timezone.now()) == 2
+    ErpInvoice.objects.filter(order=taken).update(due_at=timezone.now() + timedelta(hours=1))
+    work_off()
+    assert row_of(failed).state == ErpState.FAILED
+    click(failed)
+    assert row_of(failed).state == ErpState.WAITING
+
+    switch(channel, automatic=False)
+
+    assert (row_of(taken).state, row_of(taken).cause) == (ErpState.FAILED, Cause.SWITCHED_OFF)
+    assert row_of(failed).state == ErpState.WAITING
+    assert row_of(clicked).state == ErpState.DONE
+    click(taken)
+    work_off()
+    assert len(company.invoices("CO-807")) == 1
+    assert run_checks() == []
+
+
+def test_rules_switched_off_hold_for_the_order_at_hand(
+    colombia: Market, channel: Channel, company: Company
+) -> None:
+    switch(channel, automatic=True)
+    order = sell(colombia, "810")
+    pick_orders(channel_id=channel.pk, at=timezone.now())
+
+    work_while(channel, lambda: switch(channel, automatic=False))
+
+    assert company.invoices() == []
+    assert (row_of(order).state, row_of(order).cause) == (ErpState.FAILED, Cause.SWITCHED_OFF)
 
 
 def test_a_token_entered_while_the_one_of_before_was_in_use_is_not_refused_for_it(

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -13,12 +14,15 @@ from marketplace.kernel.audit import record
 from marketplace.kernel.jobs import AHEAD, enqueue
 from marketplace.kernel.mail import write_mail
 from marketplace.kernel.secrets import Unreadable, seal
+from marketplace.kernel.states import move_all
 from marketplace.parties.models import Seller
 from sellers.erp.gateway import speak_to
-from sellers.erp.models import Channel, ChannelState, ErpInvoice, ErpState
+from sellers.erp.models import Channel, ChannelState, ErpInvoice, ErpInvoiceChange, ErpState, Trigger
+from sellers.erp.operations.moving import MOVED_AT_ONCE
 from sellers.erp.pacing import Clock
 from sellers.erp.port import Company, ErpError, Fault, Offer
 from sellers.erp.refusals import CannotConnect, NotConnected, error_words
+from sellers.erp.rules.causes import Cause
 
 CONFIGURATION = (
     "note_printed",
@@ -153,7 +157,8 @@ def configure_channel(*, channel_id: int, told: Mapping[str, Any], by: Any, at: 
 def automate_channel(
     *, channel_id: int, automatic: bool, told: Mapping[str, Any], by: Any, at: datetime
 ) -> Channel:
-    """Switch automatic invoicing on or off and keep its rules; it takes the orders placed since then.
+    """Switch automatic invoicing on or off and keep its rules; it takes the orders placed since then. What it
+    took and has not sent yet is not sent once it is off.
 
     :raises NotConnected: if the channel is disconnected.
     """
@@ -161,6 +166,8 @@ def automate_channel(
     values = {name: told[name] for name in AUTOMATION if name in told}
     if automatic and not channel.automatic:
         values["automatic_since"] = at
+    if channel.automatic and not automatic:
+        _hold(channel, by, at)
     return _change(channel_id, {**values, "automatic": automatic}, by, at)
 
 
@@ -253,6 +260,16 @@ def _bring_waiting(channel: Channel, at: datetime) -> None:
     """What was not sent yet goes to the books of today; what may be in those of before stays with them."""
     waiting = ErpInvoice.objects.filter(seller=channel.seller_id, state=ErpState.WAITING)
     waiting.exclude(channel=channel).update(channel=channel, due_at=at)
+
+
+def _hold(channel: Channel, by: Any, at: datetime) -> None:
+    """Orders that the rules took and that were not tried yet wait for somebody to ask for them."""
+    moves = ErpInvoiceChange.objects.filter(invoice=OuterRef("pk"))
+    rows = ErpInvoice.objects.locked().filter(channel=channel, state=ErpState.WAITING)
+    untried = list(rows.filter(trigger=Trigger.AUTOMATIC).exclude(Exists(moves)))
+    also = {"cause": Cause.SWITCHED_OFF.value, "about": ""}
+    for first in range(0, len(untried), MOVED_AT_ONCE):
+        move_all(untried[first : first + MOVED_AT_ONCE], ErpState.FAILED, by=by, at=at, also=also)
 
 
 def _live(channel_id: int) -> Channel:

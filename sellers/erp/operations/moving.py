@@ -11,6 +11,8 @@ from sellers.erp.models import Channel, ErpInvoice, ErpState
 from sellers.erp.port import Made
 from sellers.erp.rules.causes import Cause
 
+MOVED_AT_ONCE = 500
+
 
 def fail(row: ErpInvoice, cause: Cause, about: str, *, at: datetime) -> None:
     """Put an order into the errors queue, with its cause."""

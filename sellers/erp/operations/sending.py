@@ -90,12 +90,11 @@ def _send(
     try:
         invoice = _prepared(claimed, channel, row, erp, clock, quiet)
     except CannotInvoice as refusal:
-        cause, about = refusal.cause, refusal.about
-        _record(claimed, row, lambda fresh: fail(fresh, cause, about, at=clock()))
+        _refuse(claimed, row, refusal.cause, refusal.about, at=clock())
         return
     except UNFORESEEN:
         log.exception("order %s cannot be prepared for its ERP", row.order_id)
-        _record(claimed, row, lambda fresh: fail(fresh, Cause.OURS, "", at=clock()))
+        _refuse(claimed, row, Cause.OURS, "", at=clock())
         return
     except NotYet as later:
         ErpInvoice.objects.filter(pk=row.pk, state=ErpState.WAITING).update(due_at=later.until)
@@ -165,6 +164,16 @@ def _prepared(
         country=channel.country,
         use=channel.cfdi_use,
     )
+
+
+def _refuse(claimed: Claimed, row: ErpInvoice, cause: Cause, about: str, *, at: datetime) -> None:
+    """Note why an order is not sent; the rules that took it may have been switched off meanwhile."""
+
+    def note(fresh: ErpInvoice) -> None:
+        if fresh.state == ErpState.WAITING:
+            fail(fresh, cause, about, at=at)
+
+    _record(claimed, row, note)
 
 
 def _record_made(claimed: Claimed, row: ErpInvoice, made: Made, *, at: datetime) -> None:

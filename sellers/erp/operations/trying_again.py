@@ -22,11 +22,10 @@ from sellers.erp.models import (
     Reading,
     SkuMap,
 )
-from sellers.erp.operations.moving import wake
+from sellers.erp.operations.moving import MOVED_AT_ONCE, wake
 from sellers.erp.refusals import NotForErp
 from sellers.erp.rules.causes import Cause
 
-MOVED_AT_ONCE = 500
 PUT_RIGHT_THERE = (Cause.REFUSED, Cause.BUYER)
 """What somebody puts right in the ERP, perhaps at a contact."""
 

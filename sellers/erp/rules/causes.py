@@ -22,6 +22,7 @@ class Cause(StrEnum):
     PLAN = "plan"
     REFUSED = "refused"
     CANCELLED = "cancelled"
+    SWITCHED_OFF = "switched_off"
     SHARED = "shared"
     OURS = "ours"
 
