@@ -4,8 +4,10 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 
 from marketplace.parties.models import BusinessModel, Role, Seller
 from sellers.door.context import may_have_channels
@@ -37,11 +39,22 @@ def erp_view(needed: Role) -> Callable[[View], View]:
         def entered(request: SellerRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not may_have_channels(request.seller):
                 raise Http404
+            if request.POST.get("seller", str(request.seller.pk)) != str(request.seller.pk):
+                return _of_another(request)
             return view(request, *args, **kwargs)
 
         return seller_view(needed)(entered)
 
     return guard
+
+
+def _of_another(request: SellerRequest) -> HttpResponseBase:
+    """A form of one seller, sent after the login went over to another in another window: what it says is of
+    other books.
+    """
+    text = _("The page was opened for another seller, and you are at %(seller)s now. Nothing was changed.")
+    messages.error(request, text % {"seller": request.seller.name})
+    return redirect("portal:erp_channels")
 
 
 def channel_view(needed: Role) -> Callable[[View], View]:
