@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from celery import current_app
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
@@ -199,10 +200,8 @@ def _fresh(name: str, errands: Sequence[Errand], by: Any, delay: timedelta, grou
 
 def wake() -> None:
     """Wake a worker. A lost wake only costs time, so a broker that is away stops nothing."""
-    from marketplace.kernel.tasks import drain  # the task module registers handlers with this one
-
     try:
-        drain.apply_async(retry=False)
+        current_app.tasks["kernel.drain"].apply_async(retry=False)  # by name: its module imports this one
     except Exception:
         log.warning("no worker could be woken; the next beat will", exc_info=True)
 
