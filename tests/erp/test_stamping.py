@@ -9,7 +9,7 @@ from marketplace.kernel.books import run_checks
 from marketplace.kernel.models import AuditRecord
 from marketplace.orders.models import Order
 from marketplace.parties.models import Market, Seller
-from sellers.erp.alegra.reading import stamp_refusal
+from sellers.erp.alegra.answers import stamp_refusal
 from sellers.erp.models import Channel, ErpState
 from sellers.erp.operations.connecting import automate_channel, disconnect_channel
 from sellers.erp.operations.stamping import stamp_invoice

@@ -1,7 +1,7 @@
 """What Alegra's answers mean: values, or why there is none, by what may be done next."""
 
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 import httpx
@@ -12,6 +12,8 @@ from sellers.erp.port import ErpError, Fault
 MISREAD = (Misread, ValueError, KeyError, TypeError)
 EXISTS_CODE = "2006"
 """What Alegra says of a contact whose document another contact has."""
+
+LONGEST_WORDS = 300
 
 Value = TypeVar("Value")
 
@@ -49,14 +51,32 @@ def _wait(response: httpx.Response) -> float:
     return 30.0 if response.status_code >= 500 else 0.0
 
 
+def stamp_refusal(told: Any, *, secrets: Iterable[str] = ()) -> str:
+    """What is said of the one invoice that was to be stamped and was not; "" where nothing is."""
+    rows = told.get("data", told) if isinstance(told, Mapping) else told
+    one = rows[0] if isinstance(rows, list) and rows else rows
+    if not isinstance(one, Mapping) or one.get("success") in (True, "true"):
+        return ""
+    return _without(error_text(one), secrets)
+
+
+def secrets_of(email: str, token: str) -> tuple[str, str]:
+    """What must be told nowhere: the token, and the credentials as they are sent."""
+    return base64.b64encode(f"{email}:{token}".encode()).decode(), token
+
+
 def _words(response: httpx.Response) -> str:
     """What an error says; should it repeat the credentials, not these."""
-    said = _said(response, error_text)
     sent = response.request.headers.get("Authorization", "").removeprefix("Basic ")
-    secrets = [sent, *base64.b64decode(sent).decode(errors="replace").partition(":")[2:]]
+    _email, _colon, token = base64.b64decode(sent).decode(errors="replace").partition(":")
+    return _without(_said(response, error_text), (sent, token))
+
+
+def _without(said: str, secrets: Iterable[str]) -> str:
+    """Words without secrets; cut only then, lest a part of one be left."""
     for secret in filter(None, secrets):
         said = said.replace(secret, "…")
-    return said
+    return said[:LONGEST_WORDS]
 
 
 def _said(response: httpx.Response, read: Callable[[Any], str]) -> str:

@@ -8,7 +8,15 @@ from urllib.parse import quote
 
 import httpx
 
-from sellers.erp.alegra.answers import MISREAD, checked, is_count, read_value, seconds_in
+from sellers.erp.alegra.answers import (
+    MISREAD,
+    checked,
+    is_count,
+    read_value,
+    seconds_in,
+    secrets_of,
+    stamp_refusal,
+)
 from sellers.erp.alegra.reading import (
     after,
     choice_of,
@@ -20,7 +28,6 @@ from sellers.erp.alegra.reading import (
     numbering_of,
     offered,
     rows_of,
-    stamp_refusal,
     tax_of,
     texts_of,
 )
@@ -130,7 +137,8 @@ class Alegra:
 
     def stamp(self, invoice_id: str) -> str:
         """Have an invoice stamped; what Alegra says where it would not. Whether it is, the invoice tells."""
-        return stamp_refusal(self._post("/invoices/stamp", {"ids": [invoice_id]}))
+        told = self._post("/invoices/stamp", {"ids": [invoice_id]})
+        return stamp_refusal(told, secrets=secrets_of(self.email, self.token))
 
     def create_contact(self, buyer: Buyer) -> Contact:
         """Make a contact."""

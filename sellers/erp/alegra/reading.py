@@ -159,7 +159,7 @@ def error_text(told: Any) -> str:
     words = [inner.get("message")] if isinstance(inner, Mapping) else [told.get("message"), inner]
     details = told.get("details")
     found = [text_of(each) for each in (*words, details if isinstance(details, str) else None) if each]
-    return "; ".join(dict.fromkeys(found))[:300]
+    return "; ".join(dict.fromkeys(found))
 
 
 def error_code(told: Any) -> str:
@@ -252,12 +252,3 @@ def _day(value: Any) -> date | None:
         return date.fromisoformat(text_of(value)[:10])
     except ValueError:
         return None
-
-
-def stamp_refusal(told: Any) -> str:
-    """What is said of the one invoice that was to be stamped and was not; "" where nothing is."""
-    rows = told.get("data", told) if isinstance(told, Mapping) else told
-    one = rows[0] if isinstance(rows, list) and rows else rows
-    if not isinstance(one, Mapping) or one.get("success") in (True, "true"):
-        return ""
-    return error_text(one)
