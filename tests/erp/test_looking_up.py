@@ -8,6 +8,7 @@ from pytest_django import Settings
 
 from marketplace.kernel.books import run_checks
 from marketplace.parties.models import Market
+from sellers.erp.alegra import client
 from sellers.erp.models import Channel, ErpInvoice, ErpState, Kind, Reading
 from sellers.erp.operations.asking import ask_for_invoice
 from sellers.erp.operations.connecting import automate_channel, configure_channel
@@ -66,6 +67,23 @@ def test_a_look_up_that_was_stopped_for_long_begins_anew_since_the_list_may_be_s
     ErpInvoice.objects.update(due_at=a_day_ago)
 
     go_on(channel)
+    go_on(channel)
+
+    lost.refresh_from_db()
+    assert (lost.state, lost.tries) == (ErpState.DONE, 1)
+    assert len(company.invoices("CO-850")) == 1
+
+
+def test_a_list_longer_than_is_read_at_once_is_not_taken_for_one_read_to_its_end(
+    lost: ErpInvoice, channel: Channel, company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _invoice in range(70):
+        post(company, "/invoices", body_of(company))
+    monkeypatch.setattr(client, "MOST_PAGES", 2)
+
+    look(channel)
+    lost.refresh_from_db()
+    assert lost.state == ErpState.UNKNOWN
     go_on(channel)
 
     lost.refresh_from_db()

@@ -181,6 +181,7 @@ class Alegra:
             if len(told) < PAGE and (not order or (not fresh and (told or empty))):
                 return
             last, empty = (id_in(told[-1]) if told else None), not told
+        raise ErpError(Fault.AWAY, "the list has no end", wait=30)
 
     def _list(self, path: str, asked: Mapping[str, Any], *, first: bool) -> tuple[Any, Mapping[str, Any]]:
         """A page, and how it was asked for. An order that is refused is left out from the first page, never
