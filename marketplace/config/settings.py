@@ -81,6 +81,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "sellers.door.middleware.ClientAddress",
+    "sellers.door.middleware.FormAddress",
 ]
 ROOT_URLCONF = "marketplace.config.urls"
 WSGI_APPLICATION = "marketplace.config.wsgi.application"

@@ -2,6 +2,7 @@
 forgotten.
 """
 
+import re
 from typing import Any
 from uuid import UUID
 
@@ -145,6 +146,20 @@ def test_nothing_is_changed_by_looking(name: str, rows: Arguments, ana_client: C
 
     assert ana_client.get(reverse(name, kwargs=rows.get(name))).status_code == 405
     assert stand() == before
+
+
+@pytest.mark.parametrize("name", sorted(WRITES))
+def test_who_opens_the_address_of_a_form_is_led_to_a_page(
+    name: str, rows: Arguments, ana_client: Client
+) -> None:
+    answer = ana_client.get(reverse(name, kwargs=rows.get(name)))
+
+    text = answer.content.decode()
+    assert "Nothing was sent or changed just now" in text
+    [page] = re.findall(r'class="btn btn-secondary" href="([^"]+)"', text)
+    led = ana_client.get(page, follow=True)
+    led.close()
+    assert led.status_code == 200
 
 
 def test_an_accountant_without_a_seller_belongs_in_the_back_office(
