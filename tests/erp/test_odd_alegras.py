@@ -79,6 +79,13 @@ def test_notes_that_were_left_out_or_cut_may_have_held_a_mark() -> None:
         assert not may_be_marked([text, ""])
 
 
+def test_a_note_that_is_told_says_nothing_of_the_one_that_was_left_out() -> None:
+    told = {"id": "1", "date": "2026-10-05", "total": "1190.00", "anotation": "Gracias por su compra"}
+
+    assert may_be_marked(made_of(told).texts)
+    assert not may_be_marked(made_of(told | {"observations": None}).texts)
+
+
 def stamping(channel: Channel, company: Company, **told: Any) -> None:
     values = {"stamp": True, "as_draft": False, "payment_form": "CASH", "payment_method": "CASH"}
     values |= {"numbering": company.id_of("number-templates", prefix="FE")}

@@ -125,9 +125,9 @@ def made_of(told: Any) -> Made:
 
 
 def texts_of(told: Any) -> tuple[str, ...]:
-    """An invoice's notes."""
+    """An invoice's notes, as far as it tells them."""
     values = told if isinstance(told, Mapping) else {}
-    return tuple(text_of(values.get(name)) for name in ("observations", "anotation"))
+    return tuple(text_of(values[name]) for name in ("observations", "anotation") if name in values)
 
 
 def rows_of(told: Any) -> list[Any]:

@@ -1,11 +1,14 @@
 """How an order's invoice is found again in an ERP: by a mark in its notes. Pure: no Django, no clock."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 from urllib.parse import quote, unquote
 
 LONGEST_NOTE = 500
+NOTES = 2
+"""An invoice has one note that is printed and one that is not; the mark is in either."""
+
 _BEGINS = "[Saldo "
 _MARK = re.compile(r"\[Saldo ([A-Z]{2})-([^\[\]\s]{1,300})\]")
 
@@ -28,10 +31,11 @@ def orders_marked(texts: Iterable[str]) -> list[Marked]:
     return [Marked(market, unquote(number)) for market, number in found]
 
 
-def may_be_marked(texts: Iterable[str]) -> bool:
+def may_be_marked(texts: Sequence[str]) -> bool:
     """Whether notes may have been marked before they were left out or cut: some lists show no whole ones."""
     notes = [text for text in texts if text]
-    return not orders_marked(notes) and (not notes or any(note.startswith(_BEGINS) for note in notes))
+    are_whole = len(texts) >= NOTES and any(notes) and not any(note.startswith(_BEGINS) for note in notes)
+    return not orders_marked(notes) and not are_whole
 
 
 def marked(mark: str, note: str) -> str:
