@@ -1,6 +1,6 @@
 """What the layout of a seller's page shows: the seller at hand, the others of this login, the menu."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.http import HttpRequest
@@ -51,6 +51,8 @@ UNDER = {
     ),
 }
 """What an entry of the menu opens into while one is within it."""
+
+OF_A_LIVE_CHANNEL = {"portal:erp_items", "portal:erp_readiness", "portal:erp_configuration"}
 
 
 def layout(request: HttpRequest) -> dict[str, Any]:
@@ -105,25 +107,33 @@ def _menu(request: HttpRequest, seller: Seller) -> list[dict[str, Any]]:
             "icon": icon,
             "active": urls[name] == here,
             "count": counts.get(name, 0),
-            "under": _under(request.path, name) if urls[name] == here and _opens(name, seller) else [],
+            "under": _under(request.path, name, seller) if urls[name] == here else [],
         }
         for name, icon, label in MENU
         if name in urls
     ]
 
 
-def _opens(name: str, seller: Seller) -> bool:
-    """Whether an entry opens: what channels lead to is not there before the first is connected."""
-    return name != "portal:erp_channels" or seller.channels.exists()
-
-
-def _under(path: str, name: str) -> list[dict[str, Any]]:
+def _under(path: str, name: str, seller: Seller) -> list[dict[str, Any]]:
     """What an entry opens into; its own address, with which all of these begin, is meant by itself alone."""
-    top, entries = reverse(name), [(reverse(inner), label) for inner, label in UNDER.get(name, ())]
+    top, entries = reverse(name), [(reverse(inner), label) for inner, label in _opens(name, seller)]
     return [
         {"url": url, "label": label, "active": path == url if url == top else _is_within(path, url)}
         for url, label in entries
     ]
+
+
+def _opens(name: str, seller: Seller) -> Sequence[tuple[str, Any]]:
+    """The pages under an entry: of channels none before the first is connected, and while none is, those
+    that tell of before.
+    """
+    under = UNDER.get(name, ())
+    if name != "portal:erp_channels":
+        return under
+    states = set(seller.channels.values_list("state", flat=True))
+    if states <= {"off"}:
+        return [each for each in under if states and each[0] not in OF_A_LIVE_CHANNEL]
+    return under
 
 
 def _innermost(path: str, urls: Iterable[str]) -> str:
