@@ -62,6 +62,17 @@ def test_the_first_step_connects_and_says_whose_books_these_are(
     assert Job.objects.filter(name="erp.read_catalogue").exists()
 
 
+def test_the_country_is_proposed_where_it_is_known_and_else_asked_for(condor: Seller, vera: Browser) -> None:
+    assert vera.client.get(FIRST).context["form"]["country"].value() == "CO"
+    condor.country = "HU"
+    condor.save()
+
+    form = vera.client.get(FIRST).context["form"]
+
+    assert form["country"].value() == ""
+    assert form.fields["country"].choices[0] == ("", "Choose")
+
+
 def test_a_wrong_token_is_told_at_the_form_and_nothing_is_kept(vera: Browser, company: Company) -> None:
     answer = vera.client.post(TRY, entered(company, token="a-wrong-one"))
 
@@ -280,3 +291,5 @@ def test_only_the_countrys_fields_are_asked_for(
     form = vera.client.get(AUTOMATIC).context["form"]
 
     assert coded & set(form.fields) == fields
+    words = [str(text) for _code, text in form.fields["kind_of_person"].choices]
+    assert words == ["The usual one (natural person)", "Natural person", "Legal entity"]

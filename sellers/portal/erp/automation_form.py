@@ -23,7 +23,7 @@ CODED: dict[str, tuple[Any, Any, Any]] = {
     "kind_of_person": (
         _("Kind of person"),
         _("What a buyer without a tax id is."),
-        _("Natural person"),
+        _("The usual one (natural person)"),
     ),
     "regime": (
         _("Regime"),

@@ -35,7 +35,10 @@ class ConfigurationForm(GroupedForm):
         Group(
             "fees",
             _("Delivery and cash on delivery"),
-            _("What buyers pay for delivery is a line too: choose the items (services) it is billed as."),
+            _(
+                "What buyers pay for delivery is a line too: choose the items (services) it is billed as."
+                " Without them such orders wait for you as errors."
+            ),
             ITEMS,
         ),
     )

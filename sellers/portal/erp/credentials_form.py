@@ -50,11 +50,12 @@ class CredentialsForm(forms.Form):
             return
         country = self.fields["country"]
         assert isinstance(country, forms.ChoiceField)
-        country.choices = sorted(COUNTRIES.items(), key=lambda each: str(each[1]))
+        known = sorted(COUNTRIES.items(), key=lambda each: str(each[1]))
+        country.choices = known if self.initial["country"] else [("", _("Choose")), *known]
 
 
 def _begun(seller: Seller, channel: Channel | None) -> dict[str, str]:
     if channel is not None:
         return {"name": channel.name, "email": channel.email}
     country = seller.country or seller.market.code
-    return {"name": Provider.ALEGRA.label, "country": country if country in COUNTRIES else "CO"}
+    return {"name": Provider.ALEGRA.label, "country": country if country in COUNTRIES else ""}
