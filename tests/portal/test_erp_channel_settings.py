@@ -40,7 +40,8 @@ def test_a_new_token_of_another_company_is_refused_in_words(
 
     page = vera.post(CHANGE, entered(other), status=422)
 
-    assert "This token opens the books of Comercial Pacífico S.A.C.; this channel is to those of" in page
+    said = "This token opens other books (Comercial Pacífico S.A.C.) than those of this channel (Comercial"
+    assert f"{said} Andina S.A.S.). Disconnect it, then connect the other company." in page
 
 
 def test_a_refused_channel_says_so_and_goes_on_with_a_new_token(
@@ -111,6 +112,9 @@ def test_disconnecting_says_what_stays_and_forgets_the_token(vera: Browser, chan
     assert "Connected before Alegra: Comercial Andina S.A.S. (900123456)" in page
     channel.refresh_from_db()
     assert (channel.state, channel.token) == (ChannelState.OFF, "")
+    menu = vera.links(CHANNELS)
+    assert {"/channels/errors/", "/channels/invoices/"} <= menu
+    assert menu.isdisjoint({"/channels/items/", "/channels/readiness/", SETTINGS})
 
 
 def test_without_a_channel_its_pages_lead_to_where_one_is_connected(vera: Browser) -> None:
