@@ -82,3 +82,14 @@ def test_more_orders_take_no_more_questions(october: None, colombia: Market, ver
 
 def test_without_an_order_there_is_nothing_to_judge_by(channel: Channel, vera: Browser) -> None:
     assert "There is no order yet that these rules fit" in vera.page(PAGE)
+
+
+def test_books_in_another_currency_are_named_as_what_stands_in_the_way(
+    october: None, channel: Channel, vera: Browser
+) -> None:
+    Channel.objects.filter(pk=channel.pk).update(currency="PEN")
+
+    page = vera.page(PAGE)
+
+    assert "The company's books are in PEN. Orders in COP cannot be invoiced there." in page
+    assert "There is no order yet" not in page
