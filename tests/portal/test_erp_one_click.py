@@ -1,10 +1,12 @@
 """Invoicing by a click: on an order's page, and many from the list of orders."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from marketplace.orders.models import Order
+from marketplace.orders.models import Order, State
 from marketplace.parties.models import Market, Seller
 from sellers.erp.models import Channel, ErpInvoice, ErpState, Trigger
 from sellers.erp.operations.asking import ask_for_invoices
@@ -39,6 +41,30 @@ def test_an_order_is_invoiced_by_one_click_and_its_page_tells_how_far_it_is(
     assert f"Id in Alegra {row.external_id}" in page
     assert "Open the PDF" in page
     assert "By a click" in page
+
+
+def test_who_is_about_to_invoice_what_came_back_is_told(
+    olga_sees: Browser, colombia: Market, channel: Channel
+) -> None:
+    order = sell(colombia, "603")
+    said = "Its invoice would be of the whole order, and you would owe the customer a credit note of it."
+    assert said not in olga_sees.page("/orders/603/")
+
+    Order.objects.filter(pk=order.pk).update(state=State.LOST)
+
+    assert said in olga_sees.page("/orders/603/")
+
+
+def test_an_order_that_waits_while_the_erp_is_left_alone_says_until_when(
+    olga_sees: Browser, colombia: Market, channel: Channel
+) -> None:
+    click(sell(colombia, "604"))
+    rests = "Alegra does not answer or has too many requests just now."
+    assert rests not in olga_sees.page("/orders/604/")
+
+    Channel.objects.filter(pk=channel.pk).update(rests_until=timezone.now() + timedelta(minutes=5))
+
+    assert rests in olga_sees.page("/orders/604/")
 
 
 def test_an_order_that_failed_says_why_and_is_put_right_on_its_own_page(
@@ -193,6 +219,7 @@ def test_all_of_a_list_are_invoiced_at_once_and_none_twice(
     second = olga_sees.post(BULK, told)
     work_off()
 
+    assert "See how they go on" in first
     assert "Done 2" in first
     assert "Tick the orders" in second
     assert len(company.invoices()) == 2

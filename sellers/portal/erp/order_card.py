@@ -1,7 +1,9 @@
 """An order's invoice in the ERP, as the order's page shows it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from marketplace.orders.models import Order, State
@@ -19,7 +21,8 @@ from sellers.portal.lists.erp_invoices import badge_of, status_text
 @dataclass(frozen=True, slots=True)
 class ErpCard:
     """How an order stands in the ERP: ``name`` is the ERP's; ``why_not`` says why it is not to be there,
-    ``since`` what became of an order that is.
+    ``since`` what became of an order that is, or what to think of before it is; ``rests_until`` while the
+    ERP is left alone.
     """
 
     name: str
@@ -29,6 +32,7 @@ class ErpCard:
     status: str
     why_not: str
     since: str
+    rests_until: datetime | None
     cause: str
     advice: str
     fix: str
@@ -56,7 +60,8 @@ def erp_card(order: Order) -> ErpCard | None:
         badge=badge_of(row) if row else None,
         status=status_text(row) if row else "",
         why_not="" if row else _why_not(order, live),
-        since=_since(order, row),
+        since=_since(order, row) if row else _before(order),
+        rests_until=channel.rests_until if channel is not None and _rests(channel) else None,
         cause=str(CAUSES[cause]) if cause else "",
         advice=str(ADVICE[cause]) if cause else "",
         fix=setting_url(cause) if cause else "",
@@ -76,6 +81,10 @@ def _is_on(channel: Channel | None) -> bool:
     return channel is not None and channel.state == ChannelState.ON
 
 
+def _rests(channel: Channel) -> bool:
+    return channel.rests_until is not None and channel.rests_until > timezone.now()
+
+
 def _why_not(order: Order, channel: Channel | None) -> str:
     if order.test:
         return _("This is a test order; tests are never invoiced.")
@@ -84,14 +93,28 @@ def _why_not(order: Order, channel: Channel | None) -> str:
     return _("The order is cancelled, and by the channel's settings cancelled orders are not invoiced.")
 
 
-def _since(order: Order, row: ErpInvoice | None) -> str:
+def _before(order: Order) -> str:
+    """What the seller is to know before it invoices what came back."""
+    if not _came_back(order):
+        return ""
+    return _(
+        "Goods of this order came back or were lost. Its invoice would be of the whole order, and you would"
+        " owe the customer a credit note of it."
+    )
+
+
+def _came_back(order: Order) -> bool:
+    return order.state in (State.RETURNED, State.LOST) or order.returns.exists()
+
+
+def _since(order: Order, row: ErpInvoice) -> str:
     """What the seller has to do in its ERP about an invoice of what was not sold in the end."""
-    if row is None or row.state != ErpState.DONE or row.status == "void":
+    if row.state != ErpState.DONE or row.status == "void":
         return ""
     told = {"erp": row.channel.get_provider_display()}
     if order.state == State.CANCELLED:
         return _("The order is cancelled. Void its invoice in %(erp)s, or make a credit note there.") % told
-    if order.state in (State.RETURNED, State.LOST) or order.returns.exists():
+    if _came_back(order):
         text = _(
             "Goods of this order came back or were lost, and the invoice is of the whole order. Make a credit"
             " note in %(erp)s."
