@@ -21,7 +21,7 @@ from sellers.erp.models import (
 )
 from sellers.erp.operations.moving import wake
 from sellers.erp.operations.trying_again import try_again
-from sellers.erp.queries import channel_of, chosen_orders, is_left_out
+from sellers.erp.queries import chosen_orders, is_left_out
 from sellers.erp.refusals import NotConnected, NotForErp
 
 PICKED_AT_ONCE = 500
@@ -104,7 +104,8 @@ def pick_orders(*, channel_id: int, at: datetime) -> int:
 
 
 def _connected(seller: Seller) -> Channel:
-    channel = channel_of(seller)
+    # Locked, as the rules lock it too: an order that both take at once is taken by the one that comes first.
+    channel = Channel.objects.of(seller).live().locked().first()
     if channel is None:
         raise NotConnected(_("No ERP is connected. Connect one under Channels."))
     if channel.state != ChannelState.ON:
