@@ -130,3 +130,48 @@ def test_at_night_what_changed_in_the_erp_is_taken_over_and_what_differs_is_said
     assert "more than one invoice" in row_of(orders[3]).differs
     assert twin == row_of(orders[3]).external_id
     assert channel_of(channel.seller) == channel
+
+
+def test_one_invoice_that_cannot_be_had_does_not_keep_the_others_from_being_compared(
+    colombia: Market, channel: Channel, company: Company, alegra: Emulator
+) -> None:
+    orders = [sell(colombia, f"54{place}") for place in range(3)]
+    click(*orders)
+    work_off()
+    for order in orders:
+        company.client.delete(f"/invoices/{row_of(order).external_id}")
+    bad = row_of(orders[0])
+    alegra.fail("unavailable", method="GET", path=f"*/invoices/{bad.external_id}", times=None)
+
+    ErpInvoice.objects.update(compared_at=timezone.now() - timedelta(days=1))
+    enqueue("erp.compare", key=f"channel:{channel.pk}", channel_id=channel.pk)
+    work_off()
+
+    assert [row_of(order).differs for order in orders] == [
+        "",
+        *["The ERP does not have this invoice any more."] * 2,
+    ]
+    assert Reading.objects.get(channel=channel, kind=Kind.INVOICES).finished_at is not None
+    channel.refresh_from_db()
+    assert channel.rests_until is None
+
+
+def test_an_erp_that_is_away_is_left_alone_and_compared_later(
+    colombia: Market, channel: Channel, company: Company, alegra: Emulator
+) -> None:
+    orders = [sell(colombia, f"55{place}") for place in range(12)]
+    click(*orders)
+    work_off()
+    for order in orders:
+        company.client.delete(f"/invoices/{row_of(order).external_id}")
+    alegra.fail("unavailable", method="GET", path="*/invoices/*", times=None)
+    asked = alegra.requests().get("GET /invoices/{id}", 0)
+
+    ErpInvoice.objects.update(compared_at=timezone.now() - timedelta(days=1))
+    enqueue("erp.compare", key=f"channel:{channel.pk}", channel_id=channel.pk)
+    work_off()
+
+    channel.refresh_from_db()
+    assert channel.rests_until is not None
+    assert Reading.objects.get(channel=channel, kind=Kind.INVOICES).finished_at is None
+    assert alegra.requests().get("GET /invoices/{id}", 0) - asked < len(orders)

@@ -4,20 +4,25 @@ A list may be longer than a rate limit lets one read at once. Each page is kept 
 is stopped, or killed, goes on from there.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 
 from marketplace.kernel.jobs import Claimed
 from marketplace.kernel.secrets import Unreadable
 from sellers.erp.gateway import erp_of
-from sellers.erp.models import Channel, ChannelState, Kind
+from sellers.erp.models import Channel, ChannelState, ErpInvoice, Kind
 from sellers.erp.operations.comparing import compare_page, note_gone, to_compare
 from sellers.erp.operations.connecting import heed_failure
 from sellers.erp.operations.keeping import forget_items, keep_items
 from sellers.erp.operations.lists import begin_reading, finish_reading, read_on
 from sellers.erp.operations.moving import wake
 from sellers.erp.pacing import Clock
-from sellers.erp.port import Erp, ErpError
+from sellers.erp.port import Erp, ErpError, Fault
+
+OF_ONE_ALONE = (Fault.AWAY, Fault.PLAN, Fault.REFUSED)
+"""Faults that may be of the one thing that was asked for, and of nothing else."""
+
+MOST_MISSED = 5
 
 
 def read_catalogue(claimed: Claimed, *, channel_id: int, clock: Clock) -> None:
@@ -55,15 +60,30 @@ def compare_invoices(claimed: Claimed, *, channel_id: int, clock: Clock) -> None
             lambda page: compare_page(channel, page.rows, at=clock()),
             until=lambda: not left.exists(),
         )
-        for row in left:
-            # A list that moves while it is read may hide one: it is asked for itself.
-            made = erp.invoice(row.external_id)
-            with claimed.effect():
-                note_gone(row.pk, made, at=clock())
+        # A list that moves while it is read may hide some: each is asked for itself.
+        _compare_each(claimed, erp, list(left), clock)
         with claimed.effect():
             finish_reading(reading, at=clock())
 
     _speak(claimed, channel_id, clock, read)
+
+
+def _compare_each(claimed: Claimed, erp: Erp, rows: Sequence[ErpInvoice], clock: Clock) -> None:
+    """Compare invoices one by one; the few that the ERP cannot tell of are left for the next night.
+
+    :raises ErpError: if it can tell of none any more.
+    """
+    missed = 0
+    for row in rows:
+        try:
+            made = erp.invoice(row.external_id)
+        except ErpError as error:
+            missed += 1
+            if error.fault not in OF_ONE_ALONE or missed > MOST_MISSED:
+                raise
+            continue
+        with claimed.effect():
+            note_gone(row.pk, made, at=clock())
 
 
 def _speak(claimed: Claimed, channel_id: int, clock: Clock, read: Callable[[Channel, Erp], None]) -> None:
