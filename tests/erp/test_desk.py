@@ -1,5 +1,7 @@
 """ERP channels in the back office: what failed is seen and tried again; no token is."""
 
+import re
+
 from django.test import Client
 from django.utils import timezone
 
@@ -63,3 +65,29 @@ def test_orders_the_erp_has_otherwise_wait_on_the_first_page(
 
     assert "Orders an ERP has otherwise" in carla_client.get("/admin/").content.decode()
     assert "does not have this invoice" in listed(carla_client, ErpInvoice, state="done", differs="1")
+
+
+def test_what_failed_is_found_by_its_cause_in_words_and_by_what_it_is_about(
+    colombia: Market, channel: Channel, carla_client: Client
+) -> None:
+    lines = [goods("5.00", sku="NEW", vat="19")]
+    order = sell(colombia, "605", lines=lines, tenders=[tender("card", "5.00")])
+    click(order)
+    work_off()
+
+    address = "/admin/erp/erpinvoice/"
+    filters = carla_client.get(address).content.decode()
+
+    assert '<a href="?cause=sku_missing">SKU not in the ERP</a>' in re.sub(r"\s*\n\s*", "", filters)
+    assert "605" in listed(carla_client, ErpInvoice, cause="sku_missing")
+    assert "605" not in listed(carla_client, ErpInvoice, cause="buyer")
+    assert "605" in listed(carla_client, ErpInvoice, q="NEW")
+    assert str(row_of(order)) == "605"
+
+
+def test_a_channels_page_says_which_orders_are_invoiced(channel: Channel, carla_client: Client) -> None:
+    assert "Order statuses: All" in page(carla_client, channel)
+
+    Channel.objects.filter(pk=channel.pk).update(order_groups=["sent", "completed"])
+
+    assert "Order statuses: Sent, Completed" in page(carla_client, channel)

@@ -7,13 +7,13 @@ from django.contrib import admin
 from django.db.models import Count, Q
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from marketplace.kernel.backoffice import state_column
 from marketplace.kernel.desk import Deed, DeskAdmin, acting
 from marketplace.kernel.desk_parts import Notice, Table, figure, list_link, moment
-from sellers.erp.models import Channel, ChannelState, ErpInvoice, ErpState
+from sellers.erp.models import Channel, ChannelState, ErpInvoice, ErpState, OrderGroup
 from sellers.erp.operations.reading_anew import read_anew
 from sellers.erp.operations.trying_again import try_all_again
 from sellers.erp.queries import TO_DO
@@ -66,6 +66,8 @@ class ChannelAdmin(DeskAdmin):
         "rests_until",
         "automatic",
         "automatic_since",
+        "shown_statuses",
+        "fulfilment",
         "as_draft",
         "stamp",
         "sku_is",
@@ -102,6 +104,11 @@ class ChannelAdmin(DeskAdmin):
     @admin.display(description=pgettext_lazy("orders", "failed"), ordering="count_failed")
     def failed(self, row: Any) -> SafeString:
         return figure(row.count_failed)
+
+    @admin.display(description=_("order statuses"))
+    def shown_statuses(self, row: Channel) -> str:
+        chosen = [str(OrderGroup(group).label) for group in row.order_groups]
+        return ", ".join(chosen) or gettext("All")
 
     @admin.display(description=_("invoices"))
     def shown_invoices(self, row: Channel) -> SafeString:

@@ -51,6 +51,19 @@ class DiffersFilter(admin.SimpleListFilter):
         return rows.exclude(differs="") if self.value() else rows
 
 
+class CauseFilter(admin.SimpleListFilter):
+    """What stood in the way, in words."""
+
+    title = _("cause")
+    parameter_name = "cause"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(cause, words) for cause, words in CAUSES.items()]
+
+    def queryset(self, request: HttpRequest, rows: Any) -> Any:
+        return rows.filter(cause=self.value()) if self.value() else rows
+
+
 @admin.register(ErpInvoice)
 class ErpInvoiceAdmin(DeskAdmin):
     list_display = (
@@ -69,13 +82,20 @@ class ErpInvoiceAdmin(DeskAdmin):
     list_filter = (
         queue_filter(ErpState.choices, waiting=(ErpState.FAILED, ErpState.UNKNOWN)),
         DiffersFilter,
-        "cause",
+        CauseFilter,
         "trigger",
         "stamped",
         "seller__market",
         one_filter("channel", Channel, _("channel")),
     )
-    search_fields = ("order__number", "number", "external_id", "seller__partner_number", "seller__name")
+    search_fields = (
+        "order__number",
+        "number",
+        "external_id",
+        "about",
+        "seller__partner_number",
+        "seller__name",
+    )
     ordering = ("-asked_at", "-pk")
     date_hierarchy = "asked_at"
     list_select_related = ("order", "seller__market")

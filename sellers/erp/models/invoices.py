@@ -114,7 +114,7 @@ class ErpInvoice(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.number or f"{self.order_id}"
+        return self.number or self.order.number
 
 
 class ErpInvoiceChange(Change):
