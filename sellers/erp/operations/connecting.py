@@ -136,8 +136,8 @@ def change_credentials(
     if not _same_books(channel, tried):
         raise CannotConnect(
             _(
-                "This token opens other books (%(other)s) than those of this channel (%(company)s). Disconnect"
-                " it, then connect the other company."
+                "This token opens other books (%(other)s) than those of this channel (%(company)s)."
+                " Disconnect it, then connect the other company."
             )
             % {"other": tried.company.name, "company": channel.company}
         )
