@@ -75,6 +75,10 @@ def _asker(row: Any) -> str:
     return str(row.asked_by or "")
 
 
+def _trigger(row: Any) -> str:
+    return str(row.get_trigger_display())
+
+
 def _company(row: Any) -> str:
     return str(row.channel.company or row.channel.name)
 
@@ -95,7 +99,7 @@ ERP_INVOICES = Listing(
             css="at-sub long",
             width=30,
         ),
-        Column(gettext_lazy("State"), badge_of, Kind.STATE, css="at-badge", note=_why, width=20),
+        Column(gettext_lazy("State"), badge_of, Kind.STATE, css="at-badge why", note=_why, width=20),
         Column(gettext_lazy("Why"), _why, on_page=False, width=40),
         Column(gettext_lazy("Number in the ERP"), _number, css="nowrap", note=_id_note, width=22, quiet=True),
         Column(gettext_lazy("Id in the ERP"), lambda row: row.external_id, on_page=False),
@@ -116,9 +120,16 @@ ERP_INVOICES = Listing(
             quiet=True,
         ),
         Column(gettext_lazy("What differs"), lambda row: row.differs, on_page=False, width=40),
-        Column(gettext_lazy("How"), lambda row: row.get_trigger_display(), css="at-none", width=18),
+        Column(gettext_lazy("How"), _trigger, on_page=False, width=18),
         Column(gettext_lazy("Asked by"), _asker, on_page=False, width=28),
-        Column(gettext_lazy("Asked"), lambda row: row.asked_at, Kind.MOMENT, "at-sub", sort="-asked"),
+        Column(
+            gettext_lazy("Asked"),
+            lambda row: row.asked_at,
+            Kind.MOMENT,
+            "at-sub",
+            note=_trigger,
+            sort="-asked",
+        ),
         Column(gettext_lazy("Invoiced"), lambda row: row.done_at, Kind.MOMENT, on_page=False),
         Column(gettext_lazy("Company in the ERP"), _company, on_page=False, width=30),
     ),
