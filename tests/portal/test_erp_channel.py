@@ -240,6 +240,17 @@ def test_automatic_invoicing_is_switched_on_with_its_rules(
     assert (channel.fulfilment, channel.as_draft, channel.stamp) == (True, True, False)
 
 
+@pytest.mark.parametrize("address", [THIRD, AUTOMATIC])
+def test_who_switches_on_for_the_first_time_is_proposed_no_cancelled_orders(
+    vera: Browser, channel: Channel, address: str
+) -> None:
+    assert vera.client.get(address).context["form"]["order_groups"].value() == ["sent", "completed"]
+
+    vera.post(SAVE_AUTOMATIC, automation(automatic="on", order_groups=[]))
+
+    assert vera.client.get(address).context["form"]["order_groups"].value() == []
+
+
 @pytest.mark.parametrize("groups", [[], ["completed", "cancelled"]])
 def test_that_cancelled_orders_are_invoiced_too_is_said(
     vera: Browser, channel: Channel, groups: list[str]

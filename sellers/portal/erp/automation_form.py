@@ -106,8 +106,8 @@ class AutomationForm(GroupedForm):
         ),
     )
 
-    def __init__(self, *args: Any, channel: Channel, begins: bool = False, **kwargs: Any) -> None:
-        kwargs.setdefault("initial", _begun(channel, begins))
+    def __init__(self, *args: Any, channel: Channel, **kwargs: Any) -> None:
+        kwargs.setdefault("initial", _begun(channel))
         super().__init__(*args, **kwargs)
         self.channel = channel
         sources = self.fields["source_channels"]
@@ -166,10 +166,12 @@ def sources_of(channel: Channel) -> list[str]:
     return sorted({*found, *channel.source_channels})
 
 
-def _begun(channel: Channel, begins: bool) -> dict[str, Any]:
-    """What the form begins with; one that was never filled in proposes statuses without cancelled orders."""
+def _begun(channel: Channel) -> dict[str, Any]:
+    """What the form begins with; until it is switched on for the first time, as a step or later, it proposes
+    statuses without cancelled orders.
+    """
     initial = {name: getattr(channel, name) for name in (*AUTOMATION, "automatic")}
     initial["as_draft"] = "draft" if channel.as_draft else "open"
-    if begins and not channel.order_groups and channel.automatic_since is None:
+    if not channel.order_groups and channel.automatic_since is None:
         initial["order_groups"] = [OrderGroup.SENT, OrderGroup.COMPLETED]
     return initial

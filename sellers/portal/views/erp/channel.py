@@ -61,7 +61,7 @@ def item_choices(request: ChannelRequest) -> HttpResponse:
 @channel_view(READERS)
 def automation(request: ChannelRequest, wizard: bool = False) -> HttpResponse:
     """Which orders are invoiced by themselves, and as what."""
-    return _automation_page(request, AutomationForm(channel=request.channel, begins=wizard), wizard)
+    return _automation_page(request, AutomationForm(channel=request.channel), wizard)
 
 
 @require_POST
