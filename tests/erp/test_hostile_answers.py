@@ -1,6 +1,8 @@
 """What an ERP answers is read with care: nothing of it stops a worker or fills its memory."""
 
+from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any, ClassVar
 
 import httpx
 import pytest
@@ -8,6 +10,14 @@ import pytest
 from sellers.erp.alegra.client import Alegra
 from sellers.erp.alegra.reading import Misread, decimal_of, item_of, text_of
 from sellers.erp.models import CatalogueItem, Channel
+
+
+class NoPace:
+    """No limit is kept."""
+
+    def take(self) -> None: ...
+
+    def note(self, *, remaining: int, reset_seconds: float) -> None: ...
 
 
 @pytest.mark.parametrize(
@@ -60,3 +70,21 @@ def test_odd_words_about_the_rate_limit_are_passed_over(told: str) -> None:
     erp._note(httpx.Response(429, headers=headers))
 
     assert noted == [(0, 60.0)]
+
+
+class Unturned(Alegra):
+    """It answers each request for a page of a list with all it has."""
+
+    def _get(self, path: str, asked: Mapping[str, Any] | None = None) -> Any:
+        self.asked.append(path)
+        assert len(self.asked) < 50, "it is asked without end"
+        return [{"id": number, "name": f"Lista {number}", "percentage": "19"} for number in range(40)]
+
+    asked: ClassVar[list[str]] = []
+
+
+def test_a_list_to_choose_from_that_cannot_be_turned_is_read_once() -> None:
+    offer = Unturned("a@b.example", "token", NoPace()).offer()
+
+    assert [each.id for each in offer.price_lists] == [str(number) for number in range(40)]
+    assert len(offer.taxes) == 40

@@ -178,7 +178,9 @@ class Alegra:
             start = begin + len(told)
             if fresh or not told:
                 yield Page(list(_readable(read, fresh, must_read)), start)
-            if len(told) < PAGE and (not order or (not fresh and (told or empty))):
+            if not order and (len(told) < PAGE or not fresh):
+                return
+            if len(told) < PAGE and not fresh and (told or empty):
                 return
             last, empty = (id_in(told[-1]) if told else None), not told
         raise ErpError(Fault.AWAY, "the list has no end", wait=30)
