@@ -9,7 +9,10 @@ import pytest
 
 from sellers.erp.alegra.client import Alegra
 from sellers.erp.alegra.reading import Misread, decimal_of, item_of, text_of
-from sellers.erp.models import CatalogueItem, Channel
+from sellers.erp.models import CatalogueItem, Channel, SkuField
+from sellers.erp.operations.keeping import keep_items
+from sellers.erp.port import Item
+from sellers.erp.queries import known_items
 
 
 class NoPace:
@@ -70,6 +73,18 @@ def test_odd_words_about_the_rate_limit_are_passed_over(told: str) -> None:
     erp._note(httpx.Response(429, headers=headers))
 
     assert noted == [(0, 60.0)]
+
+
+def test_an_item_whose_code_is_longer_than_any_sku_is_no_skus_item(channel: Channel) -> None:
+    sku = "K" * 64
+    long = Item("7001", "Another", reference=f"{sku}-2", barcode=f"{sku}-3")
+
+    keep_items(channel, [long, Item("7002", "Mine", reference=sku)], at=channel.connected_at)
+
+    channel.sku_is = SkuField.REFERENCE
+    assert known_items(channel, [sku]).items == {sku: "7002"}
+    channel.sku_is = SkuField.BARCODE
+    assert known_items(channel, [sku]).items == {}
 
 
 class Unturned(Alegra):

@@ -6,6 +6,8 @@ from datetime import datetime
 from sellers.erp.models import CatalogueItem, Channel
 from sellers.erp.port import Item
 
+LONGEST_CODE = 64
+
 
 def keep_items(channel: Channel, items: Sequence[Item], *, at: datetime) -> None:
     """Keep items as they were read; what an id stood for before is overwritten."""
@@ -14,8 +16,8 @@ def keep_items(channel: Channel, items: Sequence[Item], *, at: datetime) -> None
             channel=channel,
             external_id=each.id,
             name=each.name[:250],
-            reference=each.reference[:64],
-            barcode=each.barcode[:64],
+            reference=_code(each.reference),
+            barcode=_code(each.barcode),
             active=each.active,
             stock={warehouse: str(count) for warehouse, count in each.stock},
             seen_at=at,
@@ -29,6 +31,11 @@ def keep_items(channel: Channel, items: Sequence[Item], *, at: datetime) -> None
         unique_fields=["channel", "external_id"],
         update_fields=["name", "reference", "barcode", "active", "stock", "seen_at"],
     )
+
+
+def _code(told: str) -> str:
+    """A code as it is looked for; cut, a longer one could be another item's."""
+    return told if len(told) <= LONGEST_CODE else ""
 
 
 def forget_items(channel: Channel, *, before: datetime) -> None:
