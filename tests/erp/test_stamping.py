@@ -61,6 +61,21 @@ def test_a_lost_answer_is_no_lost_stamp(fault: str, rejected: Order, alegra: Emu
     assert row_of(rejected).stamped
 
 
+def test_who_asked_for_a_stamp_is_kept_also_where_nothing_more_is_heard_of_it(
+    rejected: Order, company: Company, alegra: Emulator
+) -> None:
+    alegra.fail("lost", method="POST", path="*/stamp")
+    alegra.fail("unavailable", method="GET", path="*/invoices/*")
+
+    with pytest.raises(NotStamped, match="does not answer"):
+        stamp(rejected)
+
+    (made,) = company.invoices("901")
+    assert made["stamp"]["legalStatus"] == "STAMPED_AND_ACCEPTED"
+    kept = AuditRecord.objects.get(verb="erp_invoice.stamp_asked")
+    assert (kept.subject, kept.details["stamped"]) == ("901", None)
+
+
 def test_a_stamp_the_erp_has_already_is_taken_over(rejected: Order, company: Company) -> None:
     company.client.post("/invoices/stamp", json={"ids": [row_of(rejected).external_id]})
 

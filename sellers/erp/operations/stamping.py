@@ -1,5 +1,6 @@
 """Having an invoice stamped that was made without its stamp, or whose stamp was rejected."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -35,21 +36,27 @@ def stamp_invoice(*, invoice_id: int, by: Any, clock: Clock) -> None:
     try:
         said, made = _stamped(erp_of(row.channel, clock=clock), row.external_id)
     except ErpError as error:
+        _record(row, by, clock(), number=row.number, stamped=None)
         raise NotStamped(error_words(error)) from None
     except Unreadable:
         raise NotStamped(_("The token in use cannot be read any more. Enter it anew.")) from None
     with transaction.atomic():
-        note_gone(row.pk, made, at=clock())
-        told = {"number": made.number if made else "", "stamped": bool(made and made.stamped)}
-        record(
-            verb="erp_invoice.stamp_asked",
-            subject=row.order.number,
-            by=by,
-            at=clock(),
-            seller_id=row.seller_id,
-            details=told,
-        )
+        at = clock()
+        note_gone(row.pk, made, at=at)
+        _record(row, by, at, number=made.number if made else "", stamped=bool(made and made.stamped))
     _check(made, said)
+
+
+def _record(row: ErpInvoice, by: Any, at: datetime, **told: Any) -> None:
+    """Keep who asked for a stamp; whether it is there may be unknown, and stand there all the same."""
+    record(
+        verb="erp_invoice.stamp_asked",
+        subject=row.order.number,
+        by=by,
+        at=at,
+        seller_id=row.seller_id,
+        details=told,
+    )
 
 
 def _stamped(erp: Erp, external_id: str) -> tuple[str, Made | None]:
