@@ -118,6 +118,22 @@ def test_an_invoice_that_lacks_its_stamp_is_stamped_by_a_click(
 
 
 @pytest.mark.parametrize(
+    ("state", "is_offered"), [("delivered", True), ("cancelled", False), ("lost", False)]
+)
+def test_a_stamp_is_not_offered_for_what_was_not_sold_in_the_end(
+    olga_sees: Browser, colombia: Market, channel: Channel, state: str, is_offered: bool
+) -> None:
+    order = sell(colombia, "612")
+    click(order)
+    work_off()
+    ErpInvoice.objects.update(to_stamp=True)
+
+    Order.objects.filter(pk=order.pk).update(state=state)
+
+    assert ("Have it stamped in Alegra" in olga_sees.page("/orders/612/")) is is_offered
+
+
+@pytest.mark.parametrize(
     ("state", "said"),
     [
         ("delivered", ""),

@@ -17,6 +17,9 @@ from sellers.portal.erp.errors import OF_A_SKU
 from sellers.portal.erp.fixes import setting_url
 from sellers.portal.lists.erp_invoices import badge_of, status_text
 
+NO_SALE = (State.CANCELLED, State.RETURNED, State.LOST)
+"""Of these there is nothing to have stamped: the invoice is voided."""
+
 
 @dataclass(frozen=True, slots=True)
 class ErpCard:
@@ -69,7 +72,7 @@ def erp_card(order: Order) -> ErpCard | None:
         is_lost=is_lost,
         is_of_sku=cause in OF_A_SKU,
         has_paper=row is not None and row.state == ErpState.DONE and not is_off,
-        lacks_stamp=row is not None and _lacks_stamp(row) and _is_on(channel),
+        lacks_stamp=row is not None and _lacks_stamp(row) and _is_on(channel) and order.state not in NO_SALE,
     )
 
 
