@@ -51,6 +51,7 @@ def test_a_refused_channel_says_so_and_goes_on_with_a_new_token(
     assert "Alegra refuses the token" in vera.page(CHANNELS)
     for address in (SETTINGS, AUTOMATIC, "/channels/items/", "/channels/readiness/"):
         assert "Alegra refuses the token; nothing is sent until you enter a new one." in vera.page(address)
+    assert "Read lists anew" not in vera.page(SETTINGS)
     assert "This field is required." in vera.post(CHANGE, entered(company, token=""), status=422)
     company.change_token("a-new-token")
 
