@@ -10,11 +10,14 @@ from marketplace.kernel.books import run_checks
 from marketplace.parties.models import Market, Seller
 from sellers.erp.models import Channel, ChannelState, ErpInvoice, ErpState
 from sellers.erp.operations.connecting import (
+    Tried,
     change_credentials,
     connect_channel,
     disconnect_channel,
     try_credentials,
 )
+from sellers.erp.port import Company as Books
+from sellers.erp.port import Offer
 from sellers.erp.refusals import CannotConnect
 from tests.cast import make_market
 from tests.erp.colombia import SKUS, click, connect, go_on, make_condor, row_of, sell, work_off
@@ -144,3 +147,19 @@ def test_a_click_that_comes_twice_connects_one_channel_and_is_not_refused(
     tried = try_credentials(provider="alegra", clock=timezone.now, **login)
     with pytest.raises(CannotConnect, match="Alegra is connected already"):
         connect_channel(tried=tried, at=timezone.now(), **told, **login)
+
+
+def test_books_that_say_nothing_of_whose_they_are_are_never_taken_for_the_same(condor: Seller) -> None:
+    nameless = Tried(Books("", "", "CO", "COP"), Offer())
+    at = timezone.now()
+    told: dict[str, Any] = {"name": "Alegra", "tried": nameless, "by": None, "at": at}
+    mine: dict[str, Any] = told | {"seller": condor, "country": "CO"}
+    channel = connect_channel(**mine, email="una@example.com", token="one")
+
+    with pytest.raises(CannotConnect):
+        connect_channel(**mine, email="otra@example.com", token="two")
+    with pytest.raises(CannotConnect):
+        change_credentials(**told, channel_id=channel.pk, email="otra@example.com", token="two")
+
+    channel.refresh_from_db()
+    assert channel.email == "una@example.com"

@@ -247,7 +247,7 @@ def _same_books(channel: Channel, tried: Tried) -> bool:
     known, told = channel.company_number, company.identification[:40]
     if not (known and told):
         known, told = channel.company, company.name[:150]
-    return known == told and channel.country == (company.country or channel.country)
+    return known == told != "" and channel.country == (company.country or channel.country)
 
 
 def _switch_off(channel: Channel, by: Any, at: datetime) -> None:
