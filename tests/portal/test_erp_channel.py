@@ -7,6 +7,8 @@ from pytest_django import Settings
 from marketplace.kernel.models import Job
 from marketplace.parties.models import Market, Role, Seller
 from sellers.erp.models import CatalogueItem, Channel, ChannelState
+from sellers.erp.operations.connecting import try_credentials
+from sellers.erp.refusals import CannotConnect
 from tests.cast import client_of, make_member, make_seller
 from tests.erp.colombia import connect, sell, work_off
 from tests.erp.emulator import Company, Emulator
@@ -104,6 +106,21 @@ def test_an_erp_that_is_away_is_told_and_nothing_is_kept(
 
     assert "The ERP does not answer just now" in vera.post(TRY, entered(company), status=422)
     assert not Channel.objects.exists()
+
+
+def test_an_erp_that_answers_slowly_each_time_is_waited_for_no_longer_than_a_person_would(
+    alegra: Emulator, company: Company, settings: Settings
+) -> None:
+    settings.ALEGRA_URL = alegra.url
+    alegra.fail("hang_before", seconds=0.3, times=None)
+    login = {"email": company.email, "token": company.token}
+
+    with pytest.raises(CannotConnect, match="does not answer"):
+        try_credentials(provider="alegra", clock=timezone.now, patience=0.5, **login)
+
+    asked = alegra.requests()
+    assert asked["GET /company"] == 1
+    assert "GET /number-templates" not in asked
 
 
 def test_the_companys_country_counts_and_not_the_one_chosen(

@@ -1,6 +1,7 @@
 """Connecting a channel, changing it, and taking it off."""
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -55,6 +56,10 @@ AUTOMATION = (
 )
 
 
+PATIENCE = 30.0
+"""Seconds a person waits while credentials are tried: each answer of a slow ERP may take most of that."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tried:
     """What an ERP answered to credentials that it takes."""
@@ -63,12 +68,15 @@ class Tried:
     offer: Offer
 
 
-def try_credentials(*, provider: str, email: str, token: str, clock: Clock) -> Tried:
+def try_credentials(
+    *, provider: str, email: str, token: str, clock: Clock, patience: float = PATIENCE
+) -> Tried:
     """Ask the ERP, outside of any transaction, whose books the credentials open and what there is to choose.
 
     :raises CannotConnect: if it refuses them, does not answer, or its plan lacks price lists or warehouses.
     """
-    erp = speak_to(provider, email=email, token=token, clock=clock)
+    still = _until(time.monotonic() + patience)
+    erp = speak_to(provider, email=email, token=token, clock=clock, heartbeat=still)
     try:
         tried = Tried(erp.company(), erp.offer())
     except ErpError as error:
@@ -86,6 +94,16 @@ def try_credentials(*, provider: str, email: str, token: str, clock: Clock) -> T
             % {"missing": ", ".join(missing)}
         )
     return tried
+
+
+def _until(stop_at: float) -> Callable[[], None]:
+    """What asks no more of an ERP from a moment on."""
+
+    def still() -> None:
+        if time.monotonic() > stop_at:
+            raise ErpError(Fault.AWAY, wait=30)
+
+    return still
 
 
 @transaction.atomic
