@@ -2,6 +2,7 @@
 
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from marketplace.kernel.amounts import money_text
 from marketplace.orders.models import Method, Order, Tender
@@ -47,6 +48,18 @@ def _total_text(total: int | None, order: Order) -> str:
         "ours": money_text(order.total, currency=order.currency, language=language),
     }
     return _("The ERP says %(theirs)s, the order %(ours)s.") % told
+
+
+def status_text(status: str, *, stamped: bool) -> str:
+    """What the ERP says of an invoice, in words where we know its own."""
+    words = {
+        "draft": pgettext("ERP's invoice", "Draft"),
+        "open": pgettext("ERP's invoice", "Open"),
+        "closed": pgettext("ERP's invoice", "Paid"),
+        "void": pgettext("ERP's invoice", "Voided"),
+    }
+    said = words.get(status, status)
+    return _("%(status)s, stamped") % {"status": said} if stamped else said
 
 
 def gone_text() -> str:

@@ -166,7 +166,7 @@ def test_an_alegra_whose_numberings_cannot_be_listed_is_connected_without_them(
     "odd", [{"price_lists": False, "warehouses": False, "lacking_is": "empty"}], indirect=True
 )
 def test_a_plan_whose_price_lists_and_warehouses_are_empty_lists_has_none(odd: Company, db: None) -> None:
-    with pytest.raises(CannotConnect, match="no price lists, warehouses"):
+    with pytest.raises(CannotConnect, match="no price lists and warehouses"):
         try_credentials(provider="alegra", email=odd.email, token=odd.token, clock=timezone.now)
 
 

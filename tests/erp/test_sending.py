@@ -223,7 +223,7 @@ def test_wrong_credentials_and_a_poor_plan_are_refused_in_words(
     with pytest.raises(CannotConnect, match="refuses the e-mail and token"):
         connect(condor, company)
     poor = alegra.company("peru", warehouses=False, price_lists=False)
-    with pytest.raises(CannotConnect, match="price lists, warehouses"):
+    with pytest.raises(CannotConnect, match="price lists and warehouses"):
         connect(condor, poor)
     assert not Channel.objects.exists()
 

@@ -24,6 +24,7 @@ from marketplace.kernel.states import IllegalMove
 from sellers.erp.models import Channel, ErpInvoice, ErpState
 from sellers.erp.operations.asking import ask_for_invoice
 from sellers.erp.refusals import ADVICE, CAUSES, Refused
+from sellers.erp.wording import status_text
 
 TONES: dict[str, str] = {
     ErpState.WAITING: "info",
@@ -73,7 +74,7 @@ class ErpInvoiceAdmin(DeskAdmin):
         "shown_cause",
         "about",
         "number",
-        "status",
+        "shown_status",
         "shown_total",
         "differs",
         "asked_at",
@@ -120,7 +121,7 @@ class ErpInvoiceAdmin(DeskAdmin):
         "sent_at",
         "external_id",
         "number",
-        "status",
+        "shown_status",
         "shown_total",
         "to_stamp",
         "stamped",
@@ -146,6 +147,10 @@ class ErpInvoiceAdmin(DeskAdmin):
     @admin.display(description=_("cause"), ordering="cause")
     def shown_cause(self, row: ErpInvoice) -> Any:
         return CAUSES.get(row.cause, row.cause) or "–"
+
+    @admin.display(description=_("status"), ordering="status")
+    def shown_status(self, row: ErpInvoice) -> str:
+        return status_text(row.status, stamped=row.stamped) or "–"
 
     @admin.display(description=_("total in the ERP"), ordering="total")
     def shown_total(self, row: ErpInvoice) -> SafeString:

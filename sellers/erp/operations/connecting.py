@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import translation
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from marketplace.kernel.audit import record
@@ -19,7 +20,7 @@ from marketplace.kernel.states import move_all
 from marketplace.parties.models import Seller
 from sellers.erp.gateway import speak_to
 from sellers.erp.models import Channel, ChannelState, ErpInvoice, ErpInvoiceChange, ErpState, Trigger
-from sellers.erp.operations.moving import MOVED_AT_ONCE
+from sellers.erp.operations.moving import MOVED_AT_ONCE, wake
 from sellers.erp.pacing import Clock
 from sellers.erp.port import Company, ErpError, Fault, Offer
 from sellers.erp.refusals import CannotConnect, NotConnected, error_words
@@ -91,7 +92,7 @@ def try_credentials(
                 "The ERP's plan has no %(missing)s, which a channel needs. Ask the ERP for a plan that has"
                 " them."
             )
-            % {"missing": ", ".join(missing)}
+            % {"missing": get_text_list(missing, _("and"))}
         )
     return tried
 
@@ -247,6 +248,7 @@ def _renew(channel: Channel, *, by: Any, at: datetime, **told: Any) -> Channel:
     channel.state, channel.rests_until = ChannelState.ON, None
     channel.save()
     _record("erp_channel.credentials_changed", channel, by, at)
+    wake(channel)
     return channel
 
 

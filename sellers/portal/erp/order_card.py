@@ -12,10 +12,11 @@ from sellers.erp.models import Channel, ChannelState, ErpInvoice, ErpState
 from sellers.erp.queries import TO_DO, channel_of, is_left_out
 from sellers.erp.refusals import ADVICE, CAUSES
 from sellers.erp.rules.causes import Cause
+from sellers.erp.wording import status_text
 from sellers.portal.columns import Badge
 from sellers.portal.erp.errors import OF_A_SKU
 from sellers.portal.erp.fixes import setting_url
-from sellers.portal.lists.erp_invoices import badge_of, status_text
+from sellers.portal.lists.erp_invoices import badge_of
 
 NO_SALE = (State.CANCELLED, State.RETURNED, State.LOST)
 """Of these there is nothing to have stamped: the invoice is voided."""
@@ -61,7 +62,7 @@ def erp_card(order: Order) -> ErpCard | None:
         channel=live,
         row=row,
         badge=badge_of(row) if row else None,
-        status=status_text(row) if row else "",
+        status=status_text(row.status, stamped=row.stamped) if row else "",
         why_not="" if row else _why_not(order, live),
         since=_since(order, row) if row else _before(order),
         rests_until=channel.rests_until if channel is not None and _rests(channel) else None,

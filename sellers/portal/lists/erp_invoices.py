@@ -5,12 +5,13 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from marketplace.parties.models import Seller
 from sellers.erp.models import ErpInvoice, ErpState, Trigger
 from sellers.erp.queries import TO_DO
 from sellers.erp.refusals import CAUSES
+from sellers.erp.wording import status_text
 from sellers.portal.columns import Badge, Column, Kind
 from sellers.portal.listing import Listing
 
@@ -31,18 +32,6 @@ def erp_invoices_of(seller: Seller) -> "QuerySet[ErpInvoice]":
 def badge_of(row: ErpInvoice) -> Badge:
     """How far an order is on its way into the ERP."""
     return Badge(row.get_state_display(), TONES[ErpState(row.state)])
-
-
-def status_text(row: ErpInvoice) -> str:
-    """What the ERP says of the invoice, in words where we know its own."""
-    words = {
-        "draft": pgettext("ERP's invoice", "Draft"),
-        "open": pgettext("ERP's invoice", "Open"),
-        "closed": pgettext("ERP's invoice", "Paid"),
-        "void": pgettext("ERP's invoice", "Voided"),
-    }
-    said = words.get(row.status, row.status)
-    return _("%(status)s, stamped") % {"status": said} if row.stamped else said
 
 
 def search_invoices(seller: Seller, text: str) -> Q:
@@ -75,6 +64,10 @@ def _asker(row: Any) -> str:
     return str(row.asked_by or "")
 
 
+def _status(row: Any) -> str:
+    return status_text(row.status, stamped=row.stamped)
+
+
 def _trigger(row: Any) -> str:
     return str(row.get_trigger_display())
 
@@ -103,7 +96,7 @@ ERP_INVOICES = Listing(
         Column(gettext_lazy("Why"), _why, on_page=False, width=40),
         Column(gettext_lazy("Number in the ERP"), _number, css="nowrap", note=_id_note, width=22, quiet=True),
         Column(gettext_lazy("Id in the ERP"), lambda row: row.external_id, on_page=False),
-        Column(gettext_lazy("Status in the ERP"), status_text, width=20, quiet=True),
+        Column(gettext_lazy("Status in the ERP"), _status, width=20, quiet=True),
         Column(
             gettext_lazy("Total"),
             lambda row: row.total,
