@@ -51,8 +51,11 @@ def chosen_orders(channel: Channel, *, limit: int) -> list[Order]:
 
 
 def fitting_orders(channel: Channel) -> QuerySet[Order]:
-    """The orders that the channel's rules for automatic invoicing fit."""
+    """The orders that the channel's rules for automatic invoicing fit. One that waits for its seller's
+    confirmation is none yet: till then its customer is masked, and an invoice would tell it all.
+    """
     rows = Order.objects.filter(invoiceable(channel), state__in=states_of(channel.order_groups))
+    rows = rows.exclude(state=State.OPEN, confirmed_at__isnull=True)
     if channel.source_channels:
         rows = rows.filter(channel__in=channel.source_channels)
     if not channel.fulfilment:

@@ -10,6 +10,7 @@ from pytest_django import Settings
 from marketplace.kernel import jobs
 from marketplace.kernel.books import run_checks
 from marketplace.kernel.models import OutgoingMail
+from marketplace.orders.operations.moves import confirm_order
 from marketplace.parties.models import Market, Seller
 from sellers.erp.models import Channel, ChannelState, ErpContact, ErpInvoice, ErpState
 from sellers.erp.operations.asking import pick_orders
@@ -182,6 +183,24 @@ def test_automatic_invoicing_takes_each_order_once_and_no_tests(
 
     assert {row_of(each).state for each in orders} == {ErpState.DONE}
     assert len(company.invoices()) == 3
+
+
+def test_an_order_is_invoiced_only_once_its_seller_confirmed_it_as_its_customer_is_masked_till_then(
+    colombia: Market, channel: Channel, company: Company
+) -> None:
+    now = timezone.now()
+    automate_channel(channel_id=channel.pk, automatic=True, told={"order_groups": []}, by=None, at=now)
+    Channel.objects.filter(pk=channel.pk).update(automatic_since="2026-01-01T00:00:00+00:00")
+    order = sell(colombia, "525", status="open", status_times={})
+
+    with pytest.raises(NotForErp, match="waits for your confirmation"):
+        click(order)
+    assert pick_orders(channel_id=channel.pk, at=now) == 0
+
+    confirm_order(order_id=order.pk, by=None, at=now)
+    assert pick_orders(channel_id=channel.pk, at=now) == 1
+    work_off()
+    assert row_of(order).state == ErpState.DONE
 
 
 def test_an_order_is_not_invoiced_a_second_time(colombia: Market, channel: Channel, company: Company) -> None:

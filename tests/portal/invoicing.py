@@ -28,8 +28,8 @@ def vera_looks(condor: Seller) -> Browser:
 
 
 def sell_unknown(market: Market, number: str, sku: str = UNKNOWN, **told: Any) -> Order:
-    """An order, placed just now, of something that the catalogue does not have."""
+    """An order, placed and confirmed just now, of something that the catalogue does not have."""
     lines = [goods("1190.00", sku=sku, name="Televisor 55 pulgadas", vat="19")]
     at = timezone.now().isoformat(timespec="seconds")
     facts = {"lines": lines, "tenders": [tender("card", "1190.00", paid_at=at)], "placed_at": at}
-    return sell(market, number, **(facts | {"status": "open", "status_times": {}} | told))
+    return sell(market, number, **(facts | {"status": "shipping", "status_times": {"shipping": at}} | told))

@@ -123,6 +123,11 @@ def _misfit(order: Order, channel: Channel) -> str:
         return _(
             "Order %(order)s was sold by the marketplace; you invoice the marketplace, by its document."
         ) % {"order": order}
+    if order.is_pending:
+        return _(
+            "Order %(order)s waits for your confirmation, and its customer is masked until then. Confirm it"
+            " first."
+        ) % {"order": order}
     if is_left_out(order, channel):
         return _(
             "Order %(order)s is cancelled, and by the channel's settings cancelled orders are not invoiced."

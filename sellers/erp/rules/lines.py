@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 
-from marketplace.kernel.money import split
+from marketplace.kernel.money import decimal_text, split
 from sellers.erp.port import Line, Tax
 from sellers.erp.rules.catalogue import Matches
 from sellers.erp.rules.causes import CannotInvoice, Cause
@@ -53,7 +53,7 @@ def lines_of(sold: Sequence[Sold], mapped: Mapped, *, total: int) -> tuple[Line,
     )
     reckoned = total_of(lines)
     if reckoned != total:
-        raise CannotInvoice(Cause.TOTAL_DIFFERS, f"{reckoned} <> {total}")
+        raise CannotInvoice(Cause.TOTAL_DIFFERS, f"{decimal_text(reckoned)} ≠ {decimal_text(total)}")
     return lines
 
 

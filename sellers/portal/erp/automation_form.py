@@ -81,7 +81,10 @@ class AutomationForm(GroupedForm):
         choices=OrderGroup.choices,
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("An order is taken once it has one of these. None ticked means all. Tests never are."),
+        help_text=_(
+            "An order is taken once it has one of these, pending ones once you have confirmed them. None"
+            " ticked means all. Tests never are."
+        ),
     )
     fulfilment = forms.BooleanField(
         label=_("Invoice fulfilment orders"),

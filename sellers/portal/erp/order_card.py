@@ -92,6 +92,8 @@ def _rests(channel: Channel) -> bool:
 def _why_not(order: Order, channel: Channel | None) -> str:
     if order.test:
         return _("This is a test order; tests are never invoiced.")
+    if order.is_pending:
+        return _("The order waits for your confirmation. Confirm it, and it can be invoiced.")
     if channel is None or not is_left_out(order, channel):
         return ""
     return _("The order is cancelled, and by the channel's settings cancelled orders are not invoiced.")
