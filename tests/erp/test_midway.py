@@ -68,7 +68,7 @@ def test_an_order_prepared_for_one_company_is_not_sent_to_it_once_another_is_con
     def switch() -> None:
         at, login = timezone.now(), {"email": other.email, "token": other.token}
         disconnect_channel(channel_id=channel.pk, by=None, at=at)
-        tried = try_credentials(provider="alegra", clock=timezone.now, **login)
+        tried = try_credentials(provider="alegra", email=other.email, token=other.token, clock=timezone.now)
         connect_channel(seller=condor, name="Otra", country="CO", tried=tried, by=None, at=at, **login)
 
     work_while(channel, switch)
