@@ -128,6 +128,21 @@ def test_an_invoice_that_is_another_orders_too_is_a_case_for_a_person(
     assert lost.state == ErpState.DONE
 
 
+def test_of_two_invoices_of_an_order_the_one_that_holds_is_found(
+    lost: ErpInvoice, channel: Channel, company: Company
+) -> None:
+    (ours,) = company.invoices("CO-850")
+    company.client.put(f"/invoices/{ours['id']}", json={"status": "open"})
+    assert company.client.post(f"/invoices/{ours['id']}/void").status_code == 200
+    copied = {name: ours[name] for name in ("date", "dueDate", "items", "observations")}
+    anew = post(company, "/invoices", copied | {"client": int(ours["client"])})
+
+    look(channel)
+
+    lost.refresh_from_db()
+    assert (lost.state, lost.external_id, lost.differs) == (ErpState.DONE, str(anew["id"]), "")
+
+
 def test_what_was_refused_and_is_there_all_the_same_is_found_when_somebody_tries_again(
     colombia: Market, channel: Channel, company: Company
 ) -> None:

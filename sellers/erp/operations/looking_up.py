@@ -82,8 +82,9 @@ def _note(key: int, made: Sequence[Made], clock: Clock) -> None:
     taken = linked(row, made)
     own = [each for each in made if each.id not in taken]
     if own:
-        first = min(own, key=lambda each: (len(each.id), each.id))
-        differs = differs_text(first, row.order, twins=len(own) - 1, to_stamp=row.to_stamp)
+        live = [each for each in own if each.status != "void"] or own
+        first = min(live, key=lambda each: (len(each.id), each.id))
+        differs = differs_text(first, row.order, twins=len(live) - 1, to_stamp=row.to_stamp)
         finish(row, first, differs=differs, at=clock())
     elif made:
         fail(row, Cause.SHARED, made[0].number or made[0].id, at=clock())
