@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 from allauth.mfa.models import Authenticator
 from django.test import Client
+from django.utils import timezone
 
 from marketplace.kernel import jobs
 from marketplace.kernel.models import Job
+from marketplace.kernel.zones import local_date
 from marketplace.orders.models import Order
 from marketplace.orders.operations.intake import Outcome, Taken, take_orders
 from marketplace.orders.parsing.saldo import read_order
@@ -173,6 +175,11 @@ def carla_client(carla: User) -> Client:
 @pytest.fixture
 def sara_client(sara: User) -> Client:
     return client_of(sara)
+
+
+def today_in(market: Market) -> date:
+    """The day it is where a market is: late in the evening another one than in UTC."""
+    return local_date(timezone.now(), market.zone)
 
 
 def take(market: Market, *told: dict[str, Any], at: datetime = BEFORE) -> list[Taken]:

@@ -7,7 +7,6 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from marketplace.kernel.books import run_checks
 from marketplace.kernel.models import AuditRecord, OutgoingMail
@@ -17,7 +16,7 @@ from marketplace.users.models import User
 from settlement.billing.models import Deposit, DepositSource, DepositState
 from settlement.billing.operations.receiving import propose_deposit
 from tests.billing.mexico import NOON, charge, invoice, make_payer, pay_in
-from tests.cast import client_of, make_market
+from tests.cast import client_of, make_market, today_in
 from tests.desk import act, listed, make_looker, offered, page, press, queries_of, seen, told
 
 ENTER = reverse("admin:billing_deposit_enter")
@@ -193,7 +192,7 @@ def test_only_markets_that_take_deposits_can_be_chosen(sol: Seller, carla_client
 def test_a_day_before_today_is_the_beginning_of_that_day_in_the_market(
     sol: Seller, carla_client: Client
 ) -> None:
-    day = timezone.now().date().replace(day=1)
+    day = today_in(sol.market).replace(day=1)
 
     carla_client.post(ENTER, form(sol, day=day.isoformat()))
 

@@ -1,7 +1,7 @@
 """What changes while an order is being prepared: it goes as things are when it goes, or not at all."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -250,7 +250,7 @@ def test_a_worker_that_lost_its_work_while_it_was_connecting_says_nothing(
             raise jobs.Fenced
 
     erp = Alegra(company.email, company.token, NoPace(), base=alegra.url, heartbeat=look)
-    today = timezone.now().date()
+    today = date(2026, 11, 5)
     line = Line(company.id_of("items", reference="ENVIO"), Decimal(100), 1)
     with pytest.raises(jobs.Fenced):
         erp.create_invoice(Invoice("CO-1", today, today, "2", (line,)))

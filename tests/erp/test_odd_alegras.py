@@ -17,6 +17,7 @@ from sellers.erp.operations.papers import paper_url
 from sellers.erp.refusals import CannotConnect, NoPaper
 from sellers.erp.rules.causes import Cause
 from sellers.erp.rules.marks import may_be_marked
+from tests.cast import today_in
 from tests.erp.colombia import SKUS, click, connect, go_on, row_of, sell, work_off
 from tests.erp.emulator import Company, Emulator, body_of, post
 
@@ -61,7 +62,7 @@ def test_an_invoice_of_the_same_total_without_a_note_is_not_taken_for_ours(
     alegra.fail("error_before", method="POST", path="*/invoices")
     click(order)
     work_off()
-    today = timezone.now().date().isoformat()
+    today = str(today_in(colombia))
     line = {"id": odd.id_of("items", reference="TV-55"), "price": 1000, "quantity": 1, "tax": [{"id": 1}]}
     theirs = post(odd, "/invoices", body_of(odd, items=[line], date=today, dueDate=today))
 

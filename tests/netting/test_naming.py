@@ -8,6 +8,7 @@ from django.utils import timezone, translation
 
 from marketplace.kernel.books import run_checks
 from marketplace.kernel.models import OutgoingMail
+from marketplace.kernel.zones import local_date
 from marketplace.parties.models import Market, NegativeBalance, Seller
 from marketplace.users.models import User
 from settlement.documents.models import Document
@@ -195,7 +196,7 @@ def test_an_agency_demand_says_what_it_is_made_of(hungary: Market) -> None:
 def test_a_balance_confirmation_names_what_is_open_in_agency(hungary: Market) -> None:
     go_on(hungary, FIFTH)
     asked = Item.objects.latest("opened_at").opened_at
-    day = asked.date()
+    day = local_date(asked, hungary.zone)
     confirmation = ask_confirmation(
         seller=Seller.objects.get(), as_of=day, by=None, at=asked.replace(year=asked.year + 1)
     )

@@ -17,7 +17,7 @@ from marketplace.orders.models import Custody, Order, Refund, RefundState, Retur
 from marketplace.orders.operations.refunding import tell_refund
 from marketplace.parties.models import Market, Seller
 from marketplace.vouchers.models import Voucher
-from tests.cast import take
+from tests.cast import take, today_in
 from tests.desk import act, listed, make_looker, name_of, offered, page, press, queries_of, seen, told
 from tests.orders.telling import tell_order, tender
 from tests.stories.hungary import by_voucher, come_back, give_voucher, hungarian, make_agent, make_hungary
@@ -140,7 +140,7 @@ def test_without_a_day_it_was_paid_today(mixed: dict[str, Refund], carla_client:
 
 
 def test_a_day_that_cannot_be_is_refused(mixed: dict[str, Refund], carla_client: Client) -> None:
-    tomorrow = (timezone.localdate() + timedelta(days=2)).isoformat()
+    tomorrow = (today_in(mixed["card"].order.market) + timedelta(days=2)).isoformat()
     before = stand()
 
     for day, why in (

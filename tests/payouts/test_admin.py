@@ -19,7 +19,7 @@ from settlement.payouts.models import (
     PayoutState,
 )
 from settlement.payouts.operations.batching import approve_batch
-from tests.cast import client_of, settle, take, work_off_but_rendering
+from tests.cast import client_of, settle, take, today_in, work_off_but_rendering
 from tests.desk import act, listed, make_looker, name_of, offered, page, press, queries_of, seen
 from tests.netting.telling import agree, give_account, invoice, send_payouts
 from tests.orders.telling import tell_order
@@ -164,7 +164,7 @@ def test_a_payout_is_marked_paid_by_hand_with_a_note(
     assert way(carla_client, sent, "paid", "Seen on the account") == ["1 done."]
 
     paid = Payout.objects.get()
-    assert (paid.state, paid.paid_on) == (PayoutState.PAID, timezone.localdate())
+    assert (paid.state, paid.paid_on) == (PayoutState.PAID, today_in(sent.market))
     assert "Seen on the account" in page(carla_client, sent)
     assert not Item.objects.unsettled().exists()
 

@@ -8,7 +8,6 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from marketplace.kernel.typed import NotAnAmount, amount_in
 from marketplace.parties.models import Market
@@ -25,7 +24,7 @@ from settlement.payouts.models import (
     Statement,
     StatementState,
 )
-from tests.cast import work_off_but_rendering
+from tests.cast import today_in, work_off_but_rendering
 from tests.desk import act, listed, make_looker, name_of, offered, page, press, queries_of, seen
 from tests.payouts.standing import stand
 from tests.payouts.telling import movement, statement, upload
@@ -112,7 +111,7 @@ def test_overdue_demands_are_found(demand: Collection, carla_client: Client) -> 
     of_one = queries_of(carla_client, address)
     late = Collection.objects.get()
     late.pk, late.reference, late.serial, late.symbol = None, "CZ-D-2026-000009", 9, "2600000009"
-    late.due_on, late.set_off = timezone.localdate() - timedelta(days=3), _another(late.set_off)
+    late.due_on, late.set_off = today_in(demand.market) - timedelta(days=3), _another(late.set_off)
     late.save()
 
     assert "CZ-D-2026-000009" in listed(carla_client, Collection, due="overdue")

@@ -16,7 +16,7 @@ from settlement.netting.queries import balance_of
 from settlement.payouts.models import Confirmation
 from settlement.payouts.operations.confirming import NotOverYet, ask_confirmation
 from settlement.payouts.queries import open_items, totals
-from tests.cast import settle, take
+from tests.cast import settle, take, today_in
 from tests.netting.telling import agree, give_account, invoice, pay, send_payouts
 from tests.orders.telling import tell_order
 from tests.stories.test_resale import CARD, COD
@@ -60,7 +60,7 @@ def test_between_the_document_and_the_set_off_the_cash_is_owed(paid: SetOff, sel
 
 def test_a_day_that_is_not_over_is_not_confirmed(seller: Seller, ana: Any) -> None:
     with pytest.raises(NotOverYet):
-        ask_confirmation(seller=seller, as_of=timezone.now().date(), by=ana, at=timezone.now())
+        ask_confirmation(seller=seller, as_of=today_in(seller.market), by=ana, at=timezone.now())
 
     assert not Confirmation.objects.exists()
 

@@ -19,6 +19,7 @@ from settlement.payouts.models import (
 from settlement.payouts.operations.collecting import TooMuchMoney, cancel_collection, receive_money
 from settlement.payouts.operations.matching import NoMatch, assign_entry, set_aside
 from settlement.payouts.operations.preparing import prepare
+from tests.cast import today_in
 from tests.orders.telling import cod_fee, goods, shipping, tender
 from tests.payouts.conftest import agreed
 from tests.payouts.telling import movement, statement, upload
@@ -64,7 +65,7 @@ def test_more_than_is_demanded_waits_for_a_person(demand: Collection, market: Ma
         receive_money(
             collection_id=demand.pk,
             amount=1000_00,
-            received_on=timezone.now().date(),
+            received_on=today_in(market),
             by=None,
             at=timezone.now(),
         )

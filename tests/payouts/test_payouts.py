@@ -39,7 +39,7 @@ from settlement.payouts.operations.matching import NoMatch, assign_entry
 from settlement.payouts.operations.paying import give_up_payout, mark_failed, mark_paid, retry_payout
 from settlement.payouts.operations.preparing import prepare
 from settlement.payouts.operations.reading import TakenBefore
-from tests.cast import work_off_but_rendering
+from tests.cast import today_in, work_off_but_rendering
 from tests.netting.telling import give_account, send_payouts
 from tests.payouts.conftest import agreed
 from tests.payouts.telling import movement, statement, upload
@@ -227,7 +227,7 @@ def test_a_payout_given_up_comes_on_the_next_set_off(sent: Payout) -> None:
 
 def test_a_payout_is_not_paid_before_the_bank_has_it(payout: Payout) -> None:
     with pytest.raises(IllegalMove):
-        mark_paid(payout_id=payout.pk, paid_on=timezone.now().date(), by=None, at=timezone.now())
+        mark_paid(payout_id=payout.pk, paid_on=today_in(payout.market), by=None, at=timezone.now())
 
     assert not Entry.objects.filter(key__startswith="payout:").exists()
 

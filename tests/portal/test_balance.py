@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from marketplace.kernel.zones import local_date
 from marketplace.parties.models import Cadence, Market, Seller
 from marketplace.users.models import User
 from settlement.documents.models import Document
@@ -48,7 +49,7 @@ def test_a_new_seller_is_told_what_will_appear(ana_sees: Browser, seller: Seller
 def test_the_balance_of_a_day_is_what_stood_at_its_end(
     ana_sees: Browser, market: Market, seller: Seller, set_off: SetOff
 ) -> None:
-    issued = timezone.localdate(set_off.proposed_at)
+    issued = local_date(set_off.proposed_at, market.zone)
 
     before = ana_sees.page(f"{BALANCE}?as_of=2026-11-04")
     now = ana_sees.page(f"{BALANCE}?as_of={issued}")

@@ -11,6 +11,7 @@ from settlement.billing.models import AutomaticInvoicing, AutomaticRun, BillingP
 from settlement.billing.operations.automatic import choose_automatic, run_period
 from settlement.billing.rules.spans import last_month
 from tests.billing.mexico import NOON, pay_in
+from tests.cast import today_in
 from tests.portal.paying_in import standing
 from tests.portal.telling import Browser
 
@@ -32,7 +33,7 @@ def test_off_is_clearly_off(sol_sees: Browser) -> None:
 
 
 def test_what_is_chosen_is_kept_and_says_when_it_runs_next(sol_sees: Browser, sol: Seller) -> None:
-    today = timezone.localdate()
+    today = today_in(sol.market)
     told = {"mode": "days_7", "starts_on": str(today)}
 
     page = sol_sees.post(f"{PAGE}choose/", told)

@@ -4,10 +4,16 @@ from datetime import timedelta
 
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from marketplace.kernel import jobs
+from marketplace.parties.models import Market
 from settlement.payouts.models import Confirmation
+from tests.cast import today_in
+
+
+def day(ahead: int) -> str:
+    """So many days from today, in Prague."""
+    return (today_in(Market.objects.get()) + timedelta(days=ahead)).isoformat()
 
 
 def ask(client: Client, day: str) -> str:
@@ -15,9 +21,7 @@ def ask(client: Client, day: str) -> str:
 
 
 def test_a_confirmation_is_asked_for_drawn_and_downloaded(ana_client: Client) -> None:
-    yesterday = timezone.localdate() - timedelta(days=1)
-
-    page = ask(ana_client, yesterday.isoformat())
+    page = ask(ana_client, day(-1))
     assert "being drawn" in page
     jobs.work_off()
 
@@ -28,7 +32,7 @@ def test_a_confirmation_is_asked_for_drawn_and_downloaded(ana_client: Client) ->
 
 
 def test_a_day_that_is_not_over_is_refused_with_what_to_do(ana_client: Client) -> None:
-    page = ask(ana_client, (timezone.localdate() + timedelta(days=2)).isoformat())
+    page = ask(ana_client, day(+2))
 
     assert "Choose an earlier day" in page
     assert not Confirmation.objects.exists()
@@ -42,7 +46,7 @@ def test_no_day_is_refused_with_what_to_do(ana_client: Client) -> None:
 
 
 def test_another_sellers_confirmation_is_not_there(ana_client: Client, beto_client: Client) -> None:
-    ask(ana_client, (timezone.localdate() - timedelta(days=1)).isoformat())
+    ask(ana_client, day(-1))
     jobs.work_off()
 
     paper = beto_client.get(reverse("portal:confirmation_file", args=[Confirmation.objects.get().pk]))

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from django.utils import timezone
 
 from marketplace.parties.models import Cadence, Market, Seller
 from marketplace.users.models import User
@@ -14,7 +13,7 @@ from settlement.documents.models import Document, Invoicing
 from settlement.documents.operations.voiding import void_document
 from settlement.invoices.models import Invoice, State
 from settlement.invoices.operations.deciding import refuse_invoice
-from tests.cast import work_off_but_rendering
+from tests.cast import today_in, work_off_but_rendering
 from tests.netting.telling import INVOICED, hand_in
 from tests.orders.telling import tell_order
 from tests.portal.conftest import documented
@@ -28,7 +27,7 @@ def page_of(document: Document) -> str:
 def test_the_form_knows_the_totals_the_reference_and_the_day(ana_sees: Browser, document: Document) -> None:
     answer = ana_sees.client.get(page_of(document)).content.decode()
 
-    for value in ("3,205.00", "673.05", "CZ-2026-000001", "CZK", f"{timezone.localdate():%Y-%m-%d}"):
+    for value in ("3,205.00", "673.05", "CZ-2026-000001", "CZK", str(today_in(document.market))):
         assert f'value="{value}"' in answer, value
     assert "Awaits your invoice" in answer
 

@@ -18,7 +18,7 @@ from marketplace.orders.models import Order
 from marketplace.parties.models import Market
 from marketplace.vouchers.models import State, Voucher
 from marketplace.vouchers.operations import block_voucher, expire_due
-from tests.cast import take
+from tests.cast import take, today_in
 from tests.desk import act, listed, make_looker, name_of, offered, page, press, queries_of, seen, told
 from tests.orders.telling import tender
 from tests.stories.hungary import by_voucher, give_voucher, hungarian, make_agent
@@ -72,7 +72,7 @@ def test_a_voucher_is_found_by_its_whole_code_alone(
 def test_vouchers_are_narrowed_by_what_is_left_and_by_their_last_day(
     voucher: Voucher, hungary: Market, sara_client: Client
 ) -> None:
-    today = timezone.localdate()
+    today = today_in(hungary)
     give_voucher(hungary, "SOON-0001", "1000.00", expires_on=today + timedelta(days=20))
     give_voucher(hungary, "LATE-0001", "1000.00", expires_on=today + timedelta(days=80))
     spend(hungary)
@@ -105,7 +105,7 @@ def test_its_page_shows_every_movement_with_the_balance_after(
 
 
 def test_an_expired_voucher_says_so(hungary: Market, sara_client: Client) -> None:
-    row = give_voucher(hungary, "OVER-0001", "1000.00", expires_on=timezone.localdate() - timedelta(days=3))
+    row = give_voucher(hungary, "OVER-0001", "1000.00", expires_on=today_in(hungary) - timedelta(days=3))
     expire_due(market=hungary, at=timezone.now())
 
     text = page(sara_client, row)
