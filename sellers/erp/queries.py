@@ -69,6 +69,11 @@ def is_left_out(order: Order, channel: Channel) -> bool:
     return order.state == State.CANCELLED and not wanted
 
 
+def is_sale(order: Order) -> bool:
+    """Whether an order was sold as far as is known: of others an invoice is voided and not stamped."""
+    return order.state not in (State.CANCELLED, State.RETURNED, State.LOST)
+
+
 def is_overtaken(row: ErpInvoice, channel: Channel) -> bool:
     """Whether an order that the channel's rules took came back or was lost since, and they leave such out."""
     state = row.order.state

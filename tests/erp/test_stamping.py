@@ -125,6 +125,20 @@ def test_what_hinders_a_stamp_is_said_and_nothing_is_changed(
     assert row_of(other).number
 
 
+@pytest.mark.parametrize("state", ["cancelled", "returned", "lost"])
+def test_the_invoice_of_what_was_not_sold_in_the_end_is_not_stamped(
+    state: str, rejected: Order, alegra: Emulator
+) -> None:
+    Order.objects.filter(pk=rejected.pk).update(state=state)
+    before = alegra.requests()
+
+    with pytest.raises(NotForErp, match="Void its invoice in the ERP"):
+        stamp(rejected)
+
+    assert alegra.requests() == before
+    assert not row_of(rejected).stamped
+
+
 def test_an_invoice_that_is_gone_or_of_a_company_taken_off_is_not_stamped(
     rejected: Order, condor: Seller, channel: Channel, company: Company
 ) -> None:

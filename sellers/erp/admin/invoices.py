@@ -59,7 +59,7 @@ class CauseFilter(admin.SimpleListFilter):
     parameter_name = "cause"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [(cause, words) for cause, words in CAUSES.items()]
+        return list(CAUSES.items())
 
     def queryset(self, request: HttpRequest, rows: Any) -> Any:
         return rows.filter(cause=self.value()) if self.value() else rows

@@ -14,6 +14,7 @@ from sellers.erp.operations.comparing import note_gone
 from sellers.erp.operations.papers import check_connected
 from sellers.erp.pacing import Clock
 from sellers.erp.port import Erp, ErpError, Fault, Made
+from sellers.erp.queries import is_sale
 from sellers.erp.refusals import NotForErp, NotStamped, error_words
 
 MAY_BE_STAMPED = (Fault.REFUSED, Fault.EXISTS, Fault.UNKNOWN)
@@ -25,13 +26,21 @@ def stamp_invoice(*, invoice_id: int, by: Any, clock: Clock) -> None:
 
     Asked twice, it is stamped once: a stamped invoice stands fast.
 
-    :raises NotForErp: if it is stamped already.
+    :raises NotForErp: if it is stamped already, or its order was not sold in the end.
     :raises NotConnected: if the channel it was made through is not connected any more.
     :raises NotStamped: if the ERP would not, or does not answer.
     """
     row = ErpInvoice.objects.select_related("channel", "order").get(pk=invoice_id, state=ErpState.DONE)
     if row.stamped:
         raise NotForErp(_("The invoice is stamped already."))
+    if not is_sale(row.order):
+        raise NotForErp(
+            _(
+                "Order %(order)s was cancelled, returned or lost. Void its invoice in the ERP; it is not"
+                " stamped."
+            )
+            % {"order": row.order}
+        )
     check_connected(row.channel)
     try:
         said, made = _stamped(erp_of(row.channel, clock=clock), row.external_id)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from marketplace.orders.models import Order, State
 from marketplace.parties.models import BusinessModel
 from sellers.erp.models import Channel, ChannelState, ErpInvoice, ErpState
-from sellers.erp.queries import TO_DO, channel_of, is_left_out
+from sellers.erp.queries import TO_DO, channel_of, is_left_out, is_sale
 from sellers.erp.refusals import ADVICE, CAUSES
 from sellers.erp.rules.causes import Cause
 from sellers.erp.wording import status_text
@@ -17,9 +17,6 @@ from sellers.portal.columns import Badge
 from sellers.portal.erp.errors import OF_A_SKU
 from sellers.portal.erp.fixes import setting_url
 from sellers.portal.lists.erp_invoices import badge_of
-
-NO_SALE = (State.CANCELLED, State.RETURNED, State.LOST)
-"""Of these there is nothing to have stamped: the invoice is voided."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +70,7 @@ def erp_card(order: Order) -> ErpCard | None:
         is_lost=is_lost,
         is_of_sku=cause in OF_A_SKU,
         has_paper=row is not None and row.state == ErpState.DONE and not is_off,
-        lacks_stamp=row is not None and _lacks_stamp(row) and _is_on(channel) and order.state not in NO_SALE,
+        lacks_stamp=row is not None and _lacks_stamp(row) and _is_on(channel) and is_sale(order),
     )
 
 
